@@ -1,0 +1,87 @@
+# Every target sets up what it needs; a second call costs nothing. Needed on the machine: Python 3.11+, Node 20+.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(or $(shell command -v python3.11),python3)
+BIN := .venv/bin
+ASSETS := chainviz/static/assets.js
+export PYTHON
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+help: ## this list
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+# --- set up --------------------------------------------------------------------------------------------------------
+
+setup: .venv/.stamp build ## the Python environment in .venv, the front end's packages, the bundle
+
+build: $(ASSETS) ## the JavaScript bundle in chainviz/static
+
+.venv/.stamp: pyproject.toml constraints.txt
+	tools/system-packages.sh venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+js/node_modules/.stamp: js/package.json js/package-lock.json
+	cd js && npm ci --no-audit --no-fund
+	touch $@
+
+$(ASSETS): js/node_modules/.stamp js/build.mjs $(shell find js/src -type f 2>/dev/null)
+	cd js && npm run --silent build
+	touch $@
+
+system: ## Chromium, Graphviz and a font, by apt where they are missing
+	tools/system-packages.sh chromium graphviz font
+
+# --- check ---------------------------------------------------------------------------------------------------------
+
+test: system lint check-js test-python ## everything: lint, types, front end, Python, wheel, end to end
+
+lint: .venv/.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+check-js: .venv/.stamp build
+	cd js && PYTHON=$(CURDIR)/$(BIN)/python npm run --silent types -- --check
+	cd js && npm run --silent check
+	cd js && npm run --silent test
+
+test-python: setup
+	$(BIN)/pytest
+
+unit: setup ## the Python tests without browser and wheel: the quick ones
+	$(BIN)/pytest --ignore=tests/e2e --ignore=tests/test_wheel.py
+
+e2e: setup system ## the end-to-end tests alone
+	$(BIN)/pytest tests/e2e
+
+bench: setup ## what the core's parts cost, beside the reference and the limit
+	$(BIN)/python -m tests.bench
+
+# --- show ----------------------------------------------------------------------------------------------------------
+
+demo: setup ## run notebooks/quickstart.ipynb and write build/demo/quickstart.html
+	@$(BIN)/python tools/demo.py
+
+lab: setup ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+screenshots: setup system ## pictures of every view, from the end-to-end run, in build/screenshots
+	$(BIN)/pytest tests/e2e/test_pictures.py
+
+gif: screenshots ## the README's moving picture, from the same run
+	$(BIN)/python tools/moving_picture.py
+
+wheel: build .venv/.stamp ## a wheel in dist, with the JavaScript inside
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean: ## remove all that was built or installed here
+	rm -rf .venv js/node_modules build dist chainviz/static/*.js
+
+.PHONY: help setup build system test lint check-js test-python unit e2e bench demo lab screenshots gif wheel clean

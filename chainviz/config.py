@@ -1,0 +1,179 @@
+"""The config that travels with a call, and the ambient config of the step that is running."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from chainviz.errors import InvalidConfigError, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from uuid import UUID
+
+DEFAULT_RECURSION_LIMIT = 25
+
+
+class RunnableConfig(TypedDict, total=False):
+    """What a call may carry. Everything is optional.
+
+    `run_name` and `run_id` apply to one run; everything else is inherited by the runs inside it.
+    """
+
+    tags: list[str]
+    """Labels for this run and those inside it, to filter by."""
+    metadata: dict[str, Any]
+    """Values for this run and those inside it; they should be JSON."""
+    callbacks: Any
+    """A list of callback handlers, or the value that a step finds in the config that it is given."""
+    run_name: str
+    """The name of this run; the step's own name otherwise."""
+    run_id: UUID
+    """The id of this run; a new UUIDv7 otherwise."""
+    max_concurrency: int | None
+    """How many parallel calls at most; the executor's own number otherwise."""
+    recursion_limit: int
+    """How deep a function may return runnables that return runnables."""
+    configurable: dict[str, Any]
+    """Values for the fields that `configurable_fields` and `configurable_alternatives` opened."""
+
+
+KEYS = frozenset(RunnableConfig.__annotations__)
+
+CURRENT: ContextVar[RunnableConfig | None] = ContextVar("chainviz_config", default=None)
+"""The config that a call made without one inherits: that of the innermost open run, or of a trace around it."""
+
+
+@contextmanager
+def ambient(config: RunnableConfig | None) -> Iterator[None]:
+    """Within the block, calls made without a config inherit this one."""
+    before = CURRENT.get()
+    CURRENT.set(config)
+    try:
+        yield
+    finally:
+        CURRENT.set(before)
+
+
+def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
+    """The ambient config, overridden key by key by `config`, with the defaults filled in.
+
+    A key that no config has goes into `configurable`. Raises InvalidConfigError where `config` is no dict.
+    """
+    result: RunnableConfig = {
+        "tags": [],
+        "metadata": {},
+        "callbacks": None,
+        "recursion_limit": DEFAULT_RECURSION_LIMIT,
+        "configurable": {},
+    }
+    around = CURRENT.get()
+    if around is not None:
+        result.update(around)
+    if config:
+        _check(config)
+        extra: dict[str, Any] = {}
+        for key, value in config.items():
+            if value is None:
+                continue
+            if key in KEYS:
+                cast("dict[str, Any]", result)[key] = value
+            else:
+                extra[key] = value
+        if around is not None and isinstance(config.get("callbacks"), list):
+            result["callbacks"] = merge_callbacks(around.get("callbacks"), config.get("callbacks"))
+        if extra:
+            result["configurable"] = {**result.get("configurable", {}), **extra}
+    configurable = result.get("configurable") or {}
+    for key in ("model", "checkpoint_ns"):
+        if isinstance(value := configurable.get(key), str) and key not in result.get("metadata", {}):
+            result["metadata"] = {**result.get("metadata", {}), key: value}
+    return result
+
+
+def merge_configs(*configs: RunnableConfig | None) -> RunnableConfig:
+    """One config out of several: tags are united, dicts merged, callbacks added up, the rest taken from the last."""
+    merged: dict[str, Any] = {}
+    for config in configs:
+        if not config:
+            continue
+        _check(config)
+        for key, value in config.items():
+            if key == "callbacks":
+                merged[key] = merge_callbacks(merged.get(key), value)
+            elif value is None:
+                merged.setdefault(key, None)
+            elif key == "tags":
+                merged[key] = sorted({*merged.get(key, ()), *cast("list[str]", value)})
+            elif key in ("metadata", "configurable"):
+                merged[key] = {**merged.get(key, {}), **cast("dict[str, Any]", value)}
+            elif key in KEYS:
+                merged[key] = value
+            else:
+                merged["configurable"] = {**merged.get("configurable", {}), key: value}
+    return cast("RunnableConfig", merged)
+
+
+def merge_callbacks(first: Any, second: Any) -> Any:
+    """Both callbacks together, each either None, a list of handlers, or a scope (which has `plus(handlers)`)."""
+    if not first or not second:
+        return first or second
+    if isinstance(first, list):
+        if isinstance(second, list):
+            return [*cast("list[Any]", first), *(h for h in cast("list[Any]", second) if h not in first)]
+        return second.plus(first)
+    return first.plus(second if isinstance(second, list) else second.handlers)
+
+
+def patch_config(config: RunnableConfig | None, **changes: Any) -> RunnableConfig:
+    """A copy of `config`, completed, with `changes` on top; new callbacks drop `run_name` and `run_id`."""
+    patched = cast("dict[str, Any]", ensure_config(config))
+    if changes.get("callbacks") is not None:
+        patched.pop("run_name", None)
+        patched.pop("run_id", None)
+    configurable = {**patched["configurable"], **(changes.pop("configurable", None) or {})}
+    patched.update({key: value for key, value in changes.items() if value is not None}, configurable=configurable)
+    return cast("RunnableConfig", patched)
+
+
+def config_list(
+    config: RunnableConfig | Sequence[RunnableConfig] | None, length: int
+) -> Sequence[RunnableConfig | None]:
+    """One config for each of `length` calls; a `run_id` goes to the first only.
+
+    Raises InvalidConfigError where a list of configs has another length than the inputs.
+    """
+    if config is None:
+        return [None] * length
+    if isinstance(config, dict):
+        first = cast("RunnableConfig", config)
+        rest = cast("RunnableConfig", {key: value for key, value in first.items() if key != "run_id"})
+        return [first if index == 0 else rest for index in range(length)]
+    configs = cast("Sequence[RunnableConfig]", config)
+    if len(configs) != length:
+        raise InvalidConfigError(f"batch: expected one config for each of {length} inputs, got {len(configs)} configs")
+    return configs
+
+
+def _check(config: Any) -> None:
+    if not isinstance(config, dict):
+        raise InvalidConfigError(f"config: expected a dict with keys like 'tags', got {shorten(config)}")
+    for key in ("tags", "metadata", "configurable"):
+        value = cast("dict[str, Any]", config).get(key)
+        expected = list if key == "tags" else dict
+        if value is not None and not isinstance(value, (expected, tuple) if key == "tags" else expected):
+            raise InvalidConfigError(f"config[{key!r}]: expected a {expected.__name__}, got {shorten(value)}")
+
+
+__all__ = [
+    "CURRENT",
+    "DEFAULT_RECURSION_LIMIT",
+    "RunnableConfig",
+    "ambient",
+    "config_list",
+    "ensure_config",
+    "merge_callbacks",
+    "merge_configs",
+    "patch_config",
+]

@@ -1,0 +1,94 @@
+"""Every exception that chainviz raises of its own accord.
+
+    ChainvizError
+    ├── NotAStepError (TypeError)              a chain was built from something that is no step
+    ├── InvalidInputError (ValueError)         a step was given input that it does not take
+    │   └── MissingVariableError (KeyError)    a prompt lacks a variable
+    ├── InvalidConfigError (ValueError)        a config or a parameter is not of its form
+    │   └── NoRunError (RuntimeError)           what needs a run around it was called outside of one
+    ├── RecursionDepthError (RecursionError)   steps that return steps went too deep
+    ├── OutputParserError (ValueError)         a model's text is not what the parser reads
+    ├── ToolError                              a tool says that it failed
+    ├── FilterError (ValueError)               a filter does not parse
+    ├── MissingProgramError (RuntimeError)     a program outside Python is not installed
+    └── MissingBundleError (FileNotFoundError) the front end was not built
+
+A user's own exception passes through a chain unchanged: the same object.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ChainvizError(Exception):
+    """The root of the tree: catch it to catch whatever chainviz itself objects to."""
+
+
+class NotAStepError(ChainvizError, TypeError):
+    """Something that is neither a Runnable, a callable nor a dict of these stands where a step should."""
+
+
+class InvalidInputError(ChainvizError, ValueError):
+    """A step was given an input that it does not take."""
+
+
+class MissingVariableError(InvalidInputError, KeyError):
+    """A prompt was formatted without one of its variables."""
+
+    __str__ = Exception.__str__
+
+
+class InvalidConfigError(ChainvizError, ValueError):
+    """A config, an option or a parameter is not of the form that is expected there."""
+
+
+class NoRunError(InvalidConfigError, RuntimeError):
+    """Something that needs a run around it was called outside of one."""
+
+
+class RecursionDepthError(ChainvizError, RecursionError):
+    """A function kept returning runnables, or a chain kept calling itself, past `recursion_limit`."""
+
+
+class OutputParserError(ChainvizError, ValueError):
+    """A model's text is not what the parser reads; `llm_output` has the text."""
+
+    def __init__(self, message: str, llm_output: str | None = None) -> None:
+        super().__init__(message)
+        self.llm_output = llm_output
+
+
+class ToolError(ChainvizError):
+    """Raised by a tool to say that it failed; `handle_tool_error` decides what becomes of it."""
+
+
+class FilterError(ChainvizError, ValueError):
+    """A filter does not parse."""
+
+
+class MissingProgramError(ChainvizError, RuntimeError):
+    """A program outside Python is needed and not installed."""
+
+
+class MissingBundleError(ChainvizError, FileNotFoundError):
+    """The built front end is not where the package expects it."""
+
+
+def shorten(value: Any, limit: int = 80) -> str:
+    """A value's repr for an error message, at most `limit` characters, whatever its `__repr__` does."""
+    try:
+        text = repr(value)
+    except Exception as error:
+        text = f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A hint at the name that was probably meant: `; did you mean 'tags'?`, or nothing."""
+    close = get_close_matches(name, list(names), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

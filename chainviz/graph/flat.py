@@ -1,0 +1,146 @@
+"""The flat view of a graph: the nodes that data flows through and the edges between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from chainviz.graph.model import CHOICES, FORKS, Edge, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BOXED = frozenset({"each", "retry"})
+
+def flatten(root: Node) -> tuple[dict[str, Node], list[Edge]]:
+    """The nodes by id and the edges of a tree, between the schemas of its input and its output."""
+    flat = _Flat()
+    exits = flat.pass_through(root, [flat.end(root, "input")])
+    if len(exits) > 1 or flat.nodes[exits[0]].kind != "schema":
+        flat.join(exits, flat.end(root, "output"))
+    return flat.nodes, flat.edges
+
+
+class _Flat:
+    def __init__(self) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.edges: list[Edge] = []
+
+    def add(self, node: Node) -> str:
+        self.nodes[node.id] = node
+        return node.id
+
+    def end(self, node: Node, which: str) -> str:
+        """The schema at one end of a step, as a node."""
+        id = f"{node.id}/{which}" if node.id else which
+        return self.add(Node(id, schema_name(node, which), node.data, kind="schema", slot=which))
+
+    def join(self, sources: list[str], target: str, label: str | None = None, conditional: bool = False) -> None:
+        self.edges.extend(Edge(source, target, label, conditional) for source in sources)
+
+    def pass_through(
+        self, node: Node, sources: list[str], label: str | None = None, conditional: bool = False
+    ) -> list[str]:
+        """Lead edges from `sources` through a node; the ids at which the data leaves it."""
+        if node.kind in FORKS and node.children:
+            return self.fork(node, sources, label, conditional)
+        if node.kind in CHOICES:
+            return self.choose(node, sources, label, conditional)
+        if node.children:
+            for child in node.children:
+                sources = self.pass_through(child, sources, label, conditional)
+                label, conditional = None, False
+            return sources
+        self.join(sources, self.add(node), label, conditional)
+        return [node.id]
+
+    def fork(self, node: Node, sources: list[str], label: str | None, conditional: bool) -> list[str]:
+        if sources == ["input"] and not conditional:
+            entry = "input"
+        else:
+            entry = self.end(node, "input")
+            self.join(sources, entry, label, conditional)
+        exits = [exit for child in node.children for exit in self.pass_through(child, [entry])]
+        if node.kind == "assign":
+            exits.append(entry)
+        output = self.end(node, "output")
+        self.join(exits, output)
+        return [output]
+
+    def choose(self, node: Node, sources: list[str], label: str | None, conditional: bool) -> list[str]:
+        self.join(sources, self.add(node), label, conditional)
+        options = [child for child in node.children if not child.is_condition]
+        return [exit for option in options for exit in self.pass_through(option, [node.id], option.slot, True)]
+
+
+def drawing_order(root: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:
+    """The flat nodes in the order of the tree, with the boxes to draw around those that run again or for each item."""
+    drawn = [nodes[id] for id in ("input", "output") if id in nodes]
+    if drawn and drawn[0].slot == "input":
+        yield "node", drawn[0]
+    yield from _inside(root, nodes)
+    if drawn and drawn[-1].slot == "output":
+        yield "node", drawn[-1]
+
+
+def _inside(node: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:
+    boxed = node.kind in BOXED and bool(node.children)
+    if boxed:
+        yield "open", node
+    if node.id in nodes:
+        yield "node", nodes[node.id]
+    ends = [nodes.get(f"{node.id}/{which}") for which in ("input", "output")] if node.id else [None, None]
+    if ends[0] is not None:
+        yield "node", ends[0]
+    for child in node.children:
+        yield from _inside(child, nodes)
+    if ends[1] is not None:
+        yield "node", ends[1]
+    if boxed:
+        yield "close", node
+
+
+def schema_name(node: Node, which: str) -> str:
+    """What the schema at one end of a step is called."""
+    while node.children and node.kind in ("sequence", "retry"):
+        node = node.children[0 if which == "input" else -1]
+    declared = _declared(node.data, "InputType" if which == "input" else "OutputType")
+    if isinstance(declared, type) and hasattr(declared, "model_fields"):
+        return declared.__name__
+    if node.kind == "prompt" and which == "input":
+        return "PromptInput"
+    name = node.name.removeprefix("Runnable")
+    return f"{name}{which.title()}" if name[:1].isupper() else f"{name}_{which}"
+
+
+def _declared(step: Any, attribute: str) -> Any:
+    try:
+        return getattr(step, attribute)
+    except Exception:
+        return None
+
+
+def to_json(nodes: dict[str, Node], edges: list[Edge], *, with_schemas: bool) -> dict[str, list[dict[str, Any]]]:
+    """The flat view as JSON."""
+    return {
+        "nodes": [{"id": node.id, **_data_json(node, with_schemas)} for node in nodes.values()],
+        "edges": [_edge_json(edge) for edge in edges],
+    }
+
+
+def _data_json(node: Node, with_schemas: bool) -> dict[str, Any]:
+    if node.kind == "schema":
+        if not with_schemas:
+            return {"type": "schema", "data": node.name}
+        schema = node.data.get_input_jsonschema if node.slot == "input" else node.data.get_output_jsonschema
+        return {"type": "schema", "data": cast("dict[str, Any]", schema())}
+    cls = cast("type[Any]", type(node.data))
+    return {"type": "runnable", "data": {"id": [*cls.__module__.split("."), cls.__name__], "name": node.name}}
+
+
+def _edge_json(edge: Edge) -> dict[str, Any]:
+    json: dict[str, Any] = {"source": edge.source, "target": edge.target}
+    if edge.data is not None:
+        json["data"] = edge.data
+    if edge.conditional:
+        json["conditional"] = True
+    return json

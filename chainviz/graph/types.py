@@ -1,0 +1,171 @@
+"""The types that flow through a chain, as short texts: `{context: list[Document], question: str}`.
+
+Read off annotations and the shape of the tree, never by building a schema, so that it costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, TypeAlias, TypeVar, Union, get_args, get_origin
+
+if TYPE_CHECKING:
+    from chainviz.graph.model import Node
+
+Shape: TypeAlias = "str | dict[str, Shape]"
+"""A type's text, or the shapes behind the known keys of a dict."""
+
+ANY = "Any"
+REST = "…"
+"""The key that stands for keys which are not known."""
+
+MESSAGES = "list[Message]"
+_MODEL_INPUT = f"PromptValue | str | {MESSAGES}"
+
+
+class Flow:
+    """What goes into and comes out of each node, by path id."""
+
+    def __init__(self, root: Node) -> None:
+        self._inputs: dict[str, Shape] = {}
+        self._outputs: dict[str, Shape] = {}
+        self._through(root, accepts(root))
+
+    def input(self, id: str) -> str:
+        return text(self._inputs[id])
+
+    def output(self, id: str) -> str:
+        return text(self._outputs[id])
+
+    def _through(self, node: Node, given: Shape) -> Shape:
+        wanted = accepts(node)
+        taken = given if _vague(wanted) and not _vague(given) else wanted
+        self._inputs[node.id] = taken
+        output = self._outputs[node.id] = self._output(node, taken)
+        return output
+
+    def _output(self, node: Node, taken: Shape) -> Shape:
+        if not node.children:
+            return taken if node.kind == "passthrough" else gives(node)
+        if node.kind == "each":
+            return f"list[{text(self._through(node.children[0], _item(taken)))}]"
+        if node.kind == "sequence":
+            for child in node.children:
+                taken = self._through(child, taken)
+            return taken
+        outputs = {child: self._through(child, taken) for child in node.children}
+        if node.kind == "parallel":
+            return {child.slot or child.name: output for child, output in outputs.items()}
+        if node.kind == "assign":
+            return {**_keys(taken), **_keys(next(iter(outputs.values())))} if _nested(node) else {
+                **_keys(taken), **{child.slot or child.name: output for child, output in outputs.items()}
+            }
+        return union(output for child, output in outputs.items() if not child.is_condition)
+
+
+def _nested(node: Node) -> bool:
+    return len(node.children) == 1 and node.children[0].kind == "parallel"
+
+
+def _keys(shape: Shape) -> dict[str, Shape]:
+    return shape if isinstance(shape, dict) else {REST: ANY}
+
+
+def _vague(shape: Shape) -> bool:
+    return isinstance(shape, str) and (shape == ANY or " | " in shape)
+
+
+def _item(shape: Shape) -> Shape:
+    if isinstance(shape, str) and shape.startswith("list[") and shape.endswith("]"):
+        return shape[5:-1]
+    return ANY
+
+
+def accepts(node: Node) -> Shape:
+    """What a node says it takes."""
+    if node.kind == "sequence":
+        return accepts(node.children[0])
+    if node.kind == "each":
+        return f"list[{text(accepts(node.children[0]))}]"
+    if node.children:
+        return _common([accepts(child) for child in node.children])
+    if node.kind == "prompt":
+        types_ = getattr(node.data, "input_types", None) or {}
+        names = getattr(node.data, "input_variables", None) or ()
+        return {name: name_of(types_.get(name, str)) for name in names}
+    if node.kind in ("chat_model", "llm"):
+        return _MODEL_INPUT
+    return name_of(_read(node.data, "InputType"))
+
+
+def gives(node: Node) -> Shape:
+    """What a node without children says it gives."""
+    if node.kind == "prompt":
+        return "ChatPromptValue" if hasattr(node.data, "messages") else "StringPromptValue"
+    if node.kind == "chat_model":
+        return "AIMessage"
+    if node.kind == "llm":
+        return "str"
+    return name_of(_read(node.data, "OutputType"))
+
+
+def _common(shapes: list[Shape]) -> Shape:
+    """The shape that suits all: of several dicts all their keys, else the first that says anything."""
+    dicts = [shape for shape in shapes if isinstance(shape, dict)]
+    if dicts:
+        return {key: value for shape in dicts for key, value in shape.items()}
+    return next((shape for shape in shapes if not _vague(shape)), shapes[0])
+
+
+def union(shapes: Any) -> Shape:
+    """One of several: itself where all are the same."""
+    texts: dict[str, Shape] = {text(shape): shape for shape in shapes}
+    if len(texts) == 1:
+        return next(iter(texts.values()))
+    return ANY if ANY in texts or not texts else " | ".join(texts)
+
+
+def text(shape: Shape) -> str:
+    if isinstance(shape, str):
+        return shape
+    return "{" + ", ".join(key if key == REST else f"{key}: {text(value)}" for key, value in shape.items()) + "}"
+
+
+def _read(step: Any, attribute: str) -> Any:
+    try:
+        return getattr(step, attribute)
+    except Exception:
+        return Any
+
+
+def name_of(type_: Any) -> str:
+    """The short text of an annotation: no modules, `Any` for what is not known."""
+    if type_ is None or type_ is type(None):
+        return "None"
+    if isinstance(type_, str | ForwardRef):
+        return type_ if isinstance(type_, str) else type_.__forward_arg__
+    origin, arguments = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        return name_of(arguments[0])
+    if origin is Union or origin is types.UnionType:
+        names = dict.fromkeys(name_of(argument) for argument in arguments)
+        if len(names) > 4 and all(name.endswith(("Message", "MessageChunk")) for name in names):
+            return "Message"
+        return ANY if ANY in names else " | ".join(names)
+    if origin is not None:
+        return _generic(origin, arguments)
+    if isinstance(type_, TypeVar) or type_ is Any:
+        return ANY
+    return getattr(type_, "__name__", None) or ANY
+
+
+def _generic(origin: Any, arguments: tuple[Any, ...]) -> str:
+    name = getattr(origin, "__name__", None) or ANY
+    if name in ("Sequence", "Iterable", "Iterator", "AsyncIterator"):
+        name = "list"
+    if name == "Literal":
+        return " | ".join(map(repr, arguments))
+    inner = ["…" if argument is Ellipsis else name_of(argument) for argument in arguments if not isinstance(argument, list)]
+    if isinstance(origin, type) and issubclass(origin, Mapping) and inner[-1:] == [ANY]:
+        return name
+    return f"{name}[{', '.join(inner)}]" if inner and inner != [ANY] else name

@@ -1,0 +1,232 @@
+"""AIMessage and its chunk: what a chat model says, with its tool calls and what it used up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import add
+from typing import Any, Literal, NotRequired, TypedDict, cast
+
+from chainviz.messages.base import BaseMessage, BaseMessageChunk, schema_fields
+from chainviz.messages.merge import Content, combine_counts, merge_lists
+from chainviz.messages.tool_calls import (
+    InvalidToolCall,
+    ToolCall,
+    ToolCallChunk,
+    as_invalid_tool_calls,
+    as_tool_call_chunks,
+    as_tool_calls,
+    chunks_of,
+    function_chunks,
+    parse_chunks,
+    parse_functions,
+)
+
+RUN_ID_PREFIX = "lc_run-"
+OWN_ID_PREFIX = "lc_"
+
+
+class UsageMetadata(TypedDict):
+    """How many tokens a call took; the details need not add up to the whole."""
+
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    input_token_details: NotRequired[dict[str, int]]
+    output_token_details: NotRequired[dict[str, int]]
+
+
+class AIMessage(BaseMessage):
+    """A Message from an AI."""
+
+    __slots__ = ("tool_calls", "invalid_tool_calls", "usage_metadata", "example")  # noqa: RUF023
+    type = "ai"
+    schema_fields = schema_fields("ai", example=(bool, False))
+
+    def __init__(
+        self,
+        content: Content | None = None,
+        content_blocks: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        additional_kwargs: dict[str, Any] | None = None,
+        response_metadata: dict[str, Any] | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        tool_calls: Iterable[Mapping[str, Any]] | None = None,
+        invalid_tool_calls: Iterable[Mapping[str, Any]] | None = None,
+        usage_metadata: UsageMetadata | None = None,
+        example: bool = False,
+        **unknown: Any,
+    ) -> None:
+        if content_blocks is not None:
+            content = [dict(block) for block in content_blocks]
+            tool_calls = tool_calls or [block for block in content_blocks if block.get("type") == "tool_call"]
+        elif content.__class__ is not str:
+            if unknown:
+                self.check_unknown(unknown)
+            content = self.check_content(content)
+        self.content = cast("Content", content)
+        self.additional_kwargs = {} if additional_kwargs is None else additional_kwargs
+        self.response_metadata = {} if response_metadata is None else response_metadata
+        self.name = name
+        self.id = id
+        self.tool_calls: list[ToolCall] = as_tool_calls(tool_calls) if tool_calls else []
+        self.invalid_tool_calls: list[InvalidToolCall] = (
+            as_invalid_tool_calls(invalid_tool_calls) if invalid_tool_calls else []
+        )
+        self.usage_metadata = usage_metadata
+        self.example = example
+        if additional_kwargs and not self.tool_calls and not self.invalid_tool_calls:
+            self._read_provider_calls(additional_kwargs.get("tool_calls"))
+        if unknown:
+            self.check_unknown(unknown)
+
+    def _read_provider_calls(self, raw: Any) -> None:
+        if isinstance(raw, list):
+            self.tool_calls, self.invalid_tool_calls = parse_functions(cast("list[dict[str, Any]]", raw))
+
+    @property
+    def content_blocks(self) -> list[dict[str, Any]]:
+        """The content as a list of dicts with a `type`, the tool calls among them."""
+        blocks = super().content_blocks
+        there = {block.get("id") for block in blocks if block["type"] == "tool_call"}
+        return blocks + [cast("dict[str, Any]", call) for call in self.tool_calls if call["id"] not in there]
+
+    def pretty_repr(self, html: bool = False) -> str:
+        """The message and its tool calls, for reading."""
+        lines = [super().pretty_repr(html).strip()]
+        if self.tool_calls:
+            lines += ["Tool Calls:", *_call_lines(self.tool_calls)]
+        if self.invalid_tool_calls:
+            lines += ["Invalid Tool Calls:", *_call_lines(self.invalid_tool_calls)]
+        return "\n".join(lines).strip()
+
+
+class AIMessageChunk(AIMessage, BaseMessageChunk):
+    """A part of an AIMessage, as a model streams it."""
+
+    __slots__ = ("chunk_position", "tool_call_chunks")
+    type = "AIMessageChunk"
+    message_class = AIMessage
+    schema_fields = schema_fields("AIMessageChunk", example=(bool, False))
+
+    def __init__(
+        self,
+        content: Content = "",
+        content_blocks: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        id: str | None = None,
+        chunk_position: Literal["last"] | None = None,
+        tool_call_chunks: Iterable[Mapping[str, Any]] | None = None,
+        **fields: Any,
+    ) -> None:
+        self.chunk_position: Literal["last"] | None = chunk_position
+        self.tool_call_chunks: list[ToolCallChunk] = []
+        if content.__class__ is str and not fields and content_blocks is None and tool_call_chunks is None:
+            # A token: streams are made of these, so this way is short.
+            self.content = content
+            self.additional_kwargs = {}
+            self.response_metadata = {}
+            self.name = None
+            self.id = id
+            self.tool_calls = []
+            self.invalid_tool_calls = []
+            self.usage_metadata = None
+            self.example = False
+            return
+        if tool_call_chunks:
+            self.tool_call_chunks = as_tool_call_chunks(tool_call_chunks)
+        super().__init__(content, content_blocks, id=id, **fields)
+        if self.tool_call_chunks:
+            self.tool_calls, self.invalid_tool_calls = parse_chunks(self.tool_call_chunks)
+        elif self.tool_calls or self.invalid_tool_calls:
+            self.tool_call_chunks = chunks_of(self.tool_calls, self.invalid_tool_calls)
+
+    def _read_provider_calls(self, raw: Any) -> None:
+        if isinstance(raw, list) and not self.tool_call_chunks:
+            self.tool_call_chunks = function_chunks(cast("list[dict[str, Any]]", raw))
+
+    def __add__(self, other: Any) -> AIMessageChunk:
+        if other.__class__ is self.__class__ and _is_token(self) and _is_token(other):
+            id = self.id if self.id == other.id else best_id((self.id, other.id))
+            text = cast("str", self.content) + other.content
+            return type(self)(text, id=id, chunk_position=self.chunk_position or other.chunk_position)
+        return super().__add__(other)
+
+    def merge(self, others: Sequence[BaseMessageChunk], **fields: Any) -> AIMessageChunk:
+        """The sum: contents joined, tool calls merged by index, usage added up, the best id kept."""
+        chunks = [self, *(other for other in others if isinstance(other, AIMessageChunk))]
+        id = best_id([self.id, *(other.id for other in others)])
+        position = "last" if any(chunk.chunk_position for chunk in chunks) else None
+        if len(chunks) == len(others) + 1 and all(map(_is_token, chunks)):
+            return type(self)("".join([cast("str", chunk.content) for chunk in chunks]), id=id, chunk_position=position)
+        calls = merge_lists(*(cast("list[Any]", chunk.tool_call_chunks) for chunk in chunks))
+        usage = [chunk.usage_metadata for chunk in chunks if chunk.usage_metadata is not None]
+        merged = super().merge(
+            others,
+            tool_call_chunks=calls,
+            usage_metadata=add_usage(*usage) if usage else None,
+            chunk_position=position,
+            **fields,
+        )
+        merged.id = id
+        return merged
+
+
+def add_usage(first: UsageMetadata | None = None, *others: UsageMetadata | None) -> UsageMetadata:
+    """What several calls took together."""
+    total: dict[str, Any] = dict(first or {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0})
+    for other in others:
+        if other:
+            total = combine_counts(total, cast("dict[str, Any]", other), add)
+    return cast("UsageMetadata", total)
+
+
+def subtract_usage(left: UsageMetadata | None, right: UsageMetadata | None) -> UsageMetadata:
+    """What is left of `left` without `right`; no count goes below 0."""
+    if not left or not right:
+        return add_usage(left or right)
+    minus = combine_counts(
+        cast("dict[str, Any]", left), cast("dict[str, Any]", right), lambda one, two: max(one - two, 0)
+    )
+    return cast("UsageMetadata", minus)
+
+
+def best_id(ids: Iterable[str | None]) -> str | None:
+    """The first id that a provider gave; else the first that comes from the run; else the first."""
+    given = [id for id in dict.fromkeys(ids) if id]
+    if len(given) < 2:
+        return given[0] if given else None
+    for prefix in (OWN_ID_PREFIX, RUN_ID_PREFIX):
+        for id in given:
+            if id.startswith(prefix) == (prefix == RUN_ID_PREFIX):
+                return id
+    return given[0]
+
+
+def _is_token(chunk: AIMessageChunk) -> bool:
+    """Whether a chunk holds text and nothing else to merge."""
+    return chunk.content.__class__ is str and not (
+        chunk.additional_kwargs
+        or chunk.response_metadata
+        or chunk.tool_call_chunks
+        or chunk.usage_metadata
+        or chunk.name
+        or chunk.example
+    )
+
+
+def _call_lines(calls: Iterable[Mapping[str, Any]]) -> Iterable[str]:
+    for call in calls:
+        yield f"  {call.get('name', 'Tool')} ({call.get('id')})"
+        yield f" Call ID: {call.get('id')}"
+        if call.get("error"):
+            yield f"  Error: {call['error']}"
+        yield "  Args:"
+        args = call.get("args")
+        if isinstance(args, str):
+            yield f"    {args}"
+        else:
+            yield from (f"    {name}: {value}" for name, value in (args or {}).items())
+
+
+__all__ = ["AIMessage", "AIMessageChunk", "UsageMetadata", "add_usage", "best_id", "subtract_usage"]

@@ -1,0 +1,189 @@
+"""BaseMessage and BaseMessageChunk: what all messages have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.messages.merge import Content, MergeError, merge_content, merge_dicts
+from chainviz.records import Record
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from chainviz.prompts.chat import ChatPromptTemplate
+
+Part = str | dict[str, Any]
+
+
+def schema_fields(type: str, **more: tuple[Any, Any]) -> dict[str, tuple[Any, Any]]:
+    """The fields that a message's JSON schema lists."""
+    return {
+        "content": (str | list[str | dict[str, Any]], ...),
+        "additional_kwargs": (dict[str, Any], dict),
+        "type": (Literal[type], type),  # pyright: ignore[reportInvalidTypeForm]
+        **more,
+    }
+
+
+class BaseMessage(Record):
+    """A message: what a chat model reads and writes.
+
+    `content` is text, or a list of texts and of dicts with a `type`. `additional_kwargs` and `response_metadata` hold
+    what a provider sends beside it.
+    """
+
+    __slots__ = ("content", "additional_kwargs", "response_metadata", "name", "id")  # noqa: RUF023
+    type: ClassVar[str] = "base"
+    by_type: ClassVar[dict[str, type[BaseMessage]]] = {}
+    schema_fields = schema_fields("base")
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.by_type.setdefault(cls.type, cls)
+
+    def __init__(
+        self,
+        content: Content | None = None,
+        *,
+        additional_kwargs: dict[str, Any] | None = None,
+        response_metadata: dict[str, Any] | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        **unknown: Any,
+    ) -> None:
+        if content.__class__ is not str:
+            if unknown:
+                self.check_unknown(unknown)
+            content = self.check_content(content)
+        self.content: Content = cast("Content", content)
+        self.additional_kwargs: dict[str, Any] = {} if additional_kwargs is None else additional_kwargs
+        self.response_metadata: dict[str, Any] = {} if response_metadata is None else response_metadata
+        self.name = name
+        self.id = id
+        if unknown:
+            self.check_unknown(unknown)
+
+    def check_content(self, content: Any) -> Content:
+        """The content, if it is text or a list of parts. Raises InvalidInputError otherwise."""
+        if isinstance(content, str):
+            return content
+        if isinstance(content, (list, tuple)) and all(isinstance(part, (str, dict)) for part in cast("Any", content)):
+            return list(cast("list[Part]", content))
+        raise InvalidInputError(
+            f"{type(self).__name__}: expected content to be a str or a list of str and dict, got {shorten(content)}"
+        )
+
+    def check_unknown(self, unknown: Mapping[str, Any]) -> None:
+        """Let a `type` pass that is the class's own; raise InvalidConfigError for every other keyword."""
+        if names := [name for name, value in unknown.items() if name != "type" or value != self.type]:
+            raise self.unknown(names)
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Self:
+        """Make a message of a dict of its fields; where its `type` is that of a subclass, one of that subclass."""
+        kind = values.get("type", cls.type)
+        target = cls if kind == cls.type else cls.by_type.get(kind)
+        if target is None or not issubclass(target, cls):
+            raise InvalidInputError(f"{cls.__name__}: expected the type {cls.type!r}, got {kind!r}")
+        return target(**{name: value for name, value in values.items() if name != "type"})
+
+    @property
+    def text(self) -> str:
+        """The text of the content, without what is no text."""
+        content = self.content
+        return content if isinstance(content, str) else "".join(_texts(content))
+
+    @property
+    def content_blocks(self) -> list[dict[str, Any]]:
+        """The content as a list of dicts with a `type`."""
+        if not self.content:
+            return []
+        parts: list[Part] = [self.content] if isinstance(self.content, str) else self.content
+        return [_block(part) for part in parts]
+
+    def pretty_repr(self, html: bool = False) -> str:
+        """The message under a title line, for reading; `html` makes the title bold in a terminal."""
+        title = title_line(f"{self.type.title()} Message", bold=html)
+        name = f"\nName: {self.name}" if self.name is not None else ""
+        return f"{title}{name}\n\n{self.content}"
+
+    def pretty_print(self) -> None:
+        print(self.pretty_repr())
+
+    def __add__(self, other: Any) -> ChatPromptTemplate:
+        """A prompt of this message and what follows it."""
+        from chainviz.prompts.chat import ChatPromptTemplate
+
+        return ChatPromptTemplate([self]) + other
+
+
+class BaseMessageChunk(BaseMessage):
+    """A part of a message; parts add with `+`, one by one or a list of them at once."""
+
+    __slots__ = ()
+
+    message_class: ClassVar[type[BaseMessage]]
+    """What the chunk is a part of."""
+
+    def __add__(self, other: Any) -> Self:  # type: ignore[override]
+        others = self.check_others(other)
+        return self.merge(others)
+
+    def check_others(self, other: Any) -> Sequence[BaseMessageChunk]:
+        """`other` as a sequence of chunks. Raises MergeError where it is none."""
+        if isinstance(other, BaseMessageChunk):
+            return (other,)
+        if isinstance(other, (list, tuple)) and all(isinstance(o, BaseMessageChunk) for o in cast("list[Any]", other)):
+            return cast("list[BaseMessageChunk]", other)
+        raise MergeError(f"{type(self).__name__} + …: expected a message chunk or a list of them, got {shorten(other)}")
+
+    def merge(self, others: Sequence[BaseMessageChunk], **fields: Any) -> Self:
+        """The sum of this chunk and the others; `fields` are those that the class adds to the common ones."""
+        return type(self)(
+            content=merge_content(self.content, *(other.content for other in others)),
+            additional_kwargs=merge_dicts(self.additional_kwargs, *(other.additional_kwargs for other in others)),
+            response_metadata=merge_dicts(self.response_metadata, *(other.response_metadata for other in others)),
+            name=self.name,
+            id=self.id,
+            **fields,
+        )
+
+    def require_same(self, name: str, others: Iterable[BaseMessageChunk]) -> Any:
+        """The value of the field `name` that all of them share. Raises MergeError where one differs."""
+        value = getattr(self, name)
+        for other in others:
+            if (theirs := getattr(other, name, value)) != value:
+                raise MergeError(f"{type(self).__name__} + …: expected the same {name} {value!r}, got {theirs!r}")
+        return value
+
+    def to_message(self) -> BaseMessage:
+        """The message that the chunk, being the sum of all, has become."""
+        kept = self.message_class.fields
+        return self.message_class(**{name: getattr(self, name) for name in kept})
+
+
+def title_line(title: str, *, bold: bool = False) -> str:
+    """`title` centred in a line of 80 equals signs."""
+    padded = f" {title} "
+    left = "=" * ((80 - len(padded)) // 2)
+    right = left + "=" * (len(padded) % 2)
+    return f"{left}\033[1m{padded}\033[0m{right}" if bold else f"{left}{padded}{right}"
+
+
+def _texts(parts: Iterable[Part]) -> Iterable[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+        elif part.get("type") == "text" and isinstance(part.get("text"), str):
+            yield part["text"]
+
+
+def _block(part: Part) -> dict[str, Any]:
+    if isinstance(part, str):
+        return {"type": "text", "text": part}
+    return part if part.get("type") else {"type": "non_standard", "value": part}
+
+
+__all__ = ["BaseMessage", "BaseMessageChunk", "title_line"]

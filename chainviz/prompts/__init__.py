@@ -1,0 +1,34 @@
+"""Prompts: steps that turn variables into what a model reads."""
+
+from chainviz.prompts.base import BasePromptTemplate
+from chainviz.prompts.chat import BaseChatPromptTemplate, ChatPromptTemplate
+from chainviz.prompts.few_shot import FewShotPromptTemplate
+from chainviz.prompts.message import (
+    AIMessagePromptTemplate,
+    BaseMessagePromptTemplate,
+    ChatMessagePromptTemplate,
+    HumanMessagePromptTemplate,
+    MessagesPlaceholder,
+    SystemMessagePromptTemplate,
+)
+from chainviz.prompts.string import PromptTemplate, StringPromptTemplate
+from chainviz.prompts.values import ChatPromptValue, ChatPromptValueConcrete, PromptValue, StringPromptValue
+
+__all__ = [
+    "AIMessagePromptTemplate",
+    "BaseChatPromptTemplate",
+    "BaseMessagePromptTemplate",
+    "BasePromptTemplate",
+    "ChatMessagePromptTemplate",
+    "ChatPromptTemplate",
+    "ChatPromptValue",
+    "ChatPromptValueConcrete",
+    "FewShotPromptTemplate",
+    "HumanMessagePromptTemplate",
+    "MessagesPlaceholder",
+    "PromptTemplate",
+    "PromptValue",
+    "StringPromptTemplate",
+    "StringPromptValue",
+    "SystemMessagePromptTemplate",
+]

@@ -1,0 +1,168 @@
+"""ChatPromptTemplate: a prompt that is a list of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from pydantic import Field
+
+from chainviz.messages import AnyMessage, BaseMessage
+from chainviz.prompts.base import BasePromptTemplate
+from chainviz.prompts.message import (
+    BaseMessagePromptTemplate,
+    MessagesPlaceholder,
+    MessageTemplate,
+    as_message_template,
+)
+from chainviz.prompts.templates import TemplateFormat
+from chainviz.prompts.values import ChatPromptValue
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class BaseChatPromptTemplate(BasePromptTemplate):
+    """The base of prompts that are messages. A class of one's own gives `format_messages`."""
+
+    def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        """The messages with the variables filled in. Raises MissingVariableError where one is missing."""
+        raise NotImplementedError(f"{type(self).__name__}.format_messages")
+
+    async def aformat_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        return self.format_messages(**kwargs)
+
+    def format_prompt(self, **kwargs: Any) -> ChatPromptValue:
+        return ChatPromptValue.of(self.format_messages(**kwargs))
+
+    async def aformat_prompt(self, **kwargs: Any) -> ChatPromptValue:
+        return ChatPromptValue.of(await self.aformat_messages(**kwargs))
+
+
+class ChatPromptTemplate(BaseChatPromptTemplate):
+    """Messages with variables in them: `ChatPromptTemplate([("system", "You are {who}"), ("human", "{question}")])`.
+
+    A part is a message, a message template, another chat prompt, a text (of a human), `(role, text)` or
+    `{"role": …, "content": …}`; the role 'placeholder' takes a list of messages. Prompts add with `+`.
+    """
+
+    messages: list[Any] = Field(default_factory=list)
+    template_format: TemplateFormat = "f-string"
+    _all_names: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self, messages: Iterable[Any] = (), *, template_format: TemplateFormat = "f-string", **fields: Any
+    ) -> None:
+        parts = [as_message_template(part, template_format) for part in messages]
+        found = _variables(parts)
+        partial: dict[str, Any] = fields.pop("partial_variables", None) or {}
+        optional = [name for name, needed in found.items() if not needed]
+        fields["input_variables"] = sorted(name for name, needed in found.items() if needed and name not in partial)
+        fields["optional_variables"] = sorted({*optional, *fields.get("optional_variables", ())})
+        fields["input_types"] = {**_types(parts), **fields.get("input_types", {})}
+        super().__init__(  # type: ignore[call-arg]
+            messages=parts, template_format=template_format, partial_variables=partial, **fields
+        )
+
+    @classmethod
+    def from_template(cls, template: str, **fields: Any) -> Self:
+        """A prompt of one message of a human."""
+        return cls([("human", template)], **fields)
+
+    @classmethod
+    def from_messages(cls, messages: Iterable[Any], template_format: TemplateFormat = "f-string") -> Self:
+        """A prompt of messages in any of their forms."""
+        return cls(messages, template_format=template_format)
+
+    def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        return self._fill(self._messages, kwargs)
+
+    def _messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:
+        messages: list[BaseMessage] = []
+        for part in self.messages:
+            if isinstance(part, BaseMessage):
+                messages.append(part)
+            elif isinstance(part, BaseMessagePromptTemplate):
+                messages.extend(part.fill(values))
+            else:
+                messages.extend(part.format_messages(**values))
+        return messages
+
+    def partial(self, **kwargs: Any) -> Self:
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        fields["partial_variables"] = {**self.partial_variables, **kwargs}
+        return type(self)(**fields)
+
+    def append(self, message: Any) -> None:
+        """Add a part at the end."""
+        self.extend([message])
+
+    def extend(self, messages: Iterable[Any]) -> None:
+        """Add parts at the end."""
+        grown = type(self)(
+            [*self.messages, *messages],
+            template_format=self.template_format,
+            partial_variables=self.partial_variables,
+        )
+        for name in ("messages", "input_variables", "optional_variables", "input_types"):
+            setattr(self, name, getattr(grown, name))
+
+    def __add__(self, other: Any) -> ChatPromptTemplate:
+        partial = dict(self.partial_variables)
+        if isinstance(other, ChatPromptTemplate):
+            parts, partial = other.messages, {**partial, **other.partial_variables}
+        elif isinstance(other, (list, tuple)) and not _is_pair(cast("Any", other)):
+            parts = list(cast("list[Any]", other))
+        else:
+            parts = [cast("Any", other)]
+        return ChatPromptTemplate(
+            [*self.messages, *parts], template_format=self.template_format, partial_variables=partial
+        )
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return ChatPromptTemplate(self.messages[index], template_format=self.template_format)
+        return self.messages[index]
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def pretty_repr(self, html: bool = False) -> str:
+        return "\n\n".join(part.pretty_repr(html) for part in self.messages)
+
+    def _graph_params(self) -> dict[str, Any]:
+        return dict(_shown(part) for part in self.messages[:3])
+
+
+def _variables(parts: Iterable[Any]) -> dict[str, bool]:
+    """The variables of the parts, and whether each is needed."""
+    found: dict[str, bool] = {}
+    for part in parts:
+        if isinstance(part, MessagesPlaceholder) and part.optional:
+            found.setdefault(part.variable_name, False)
+        elif not isinstance(part, BaseMessage):
+            found.update(dict.fromkeys(part.input_variables, True))
+    return found
+
+
+def _types(parts: Iterable[Any]) -> dict[str, Any]:
+    return {part.variable_name: list[AnyMessage] for part in parts if isinstance(part, MessagesPlaceholder)}
+
+
+def _is_pair(parts: Any) -> bool:
+    """Whether two things are `(role, text)` and not two messages."""
+    return isinstance(parts, tuple) and len(cast("Any", parts)) == 2 and all(isinstance(part, str) for part in parts)
+
+
+def _shown(part: Any) -> tuple[str, Any]:
+    if isinstance(part, MessagesPlaceholder):
+        return "messages", f"{{{part.variable_name}}}"
+    if isinstance(part, MessageTemplate):
+        return part.message_class.type, part.text()
+    return getattr(part, "type", "messages"), getattr(part, "content", repr(part))
+
+
+__all__ = ["BaseChatPromptTemplate", "ChatPromptTemplate"]

@@ -1,0 +1,277 @@
+"""Message templates: the parts of a chat prompt, each giving messages once its variables are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from chainviz.errors import InvalidInputError, nearest, shorten
+from chainviz.messages import (
+    AIMessage,
+    BaseMessage,
+    ChatMessage,
+    HumanMessage,
+    SystemMessage,
+    convert_to_messages,
+)
+from chainviz.messages.base import title_line
+from chainviz.prompts.string import PromptTemplate, StringPromptTemplate
+from chainviz.prompts.templates import TemplateFormat, compile_template
+
+if TYPE_CHECKING:
+    from typing import Self
+
+Content = str | list[Any] | StringPromptTemplate
+
+
+class BaseMessagePromptTemplate(BaseModel):
+    """The base of message templates. A class of one's own gives `format_messages` and `input_variables`."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=())
+
+    @property
+    def input_variables(self) -> list[str]:
+        return []
+
+    def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        """The messages with the variables filled in."""
+        return self.fill(kwargs)
+
+    def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
+        """The messages; raises KeyError for a variable that `values` lacks."""
+        return self.format_messages(**values)
+
+    async def aformat_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        return self.format_messages(**kwargs)
+
+    def pretty_repr(self, html: bool = False) -> str:
+        return repr(self)
+
+    def pretty_print(self) -> None:
+        print(self.pretty_repr())
+
+    def __add__(self, other: Any) -> Any:
+        from chainviz.prompts.chat import ChatPromptTemplate
+
+        return ChatPromptTemplate([self]) + other
+
+
+class MessagesPlaceholder(BaseMessagePromptTemplate):
+    """A place for a list of messages, such as the history of a chat.
+
+    An `optional` one may be left out; of a long list, the last `n_messages` are taken.
+    """
+
+    variable_name: str
+    optional: bool = False
+    n_messages: int | None = Field(None, gt=0)
+
+    def __init__(self, variable_name: str, *, optional: bool = False, **kwargs: Any) -> None:
+        super().__init__(variable_name=variable_name, optional=optional, **kwargs)  # type: ignore[call-arg]
+
+    @property
+    def input_variables(self) -> list[str]:
+        return [] if self.optional else [self.variable_name]
+
+    def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
+        value = values.get(self.variable_name, []) if self.optional else values[self.variable_name]
+        if not isinstance(value, (list, tuple)):
+            raise InvalidInputError(
+                f"MessagesPlaceholder {self.variable_name!r}: expected a list of messages, got {shorten(value)}"
+            )
+        messages = convert_to_messages(cast("list[Any]", value))
+        return messages[-self.n_messages :] if self.n_messages else messages
+
+    def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        return self.fill(kwargs)
+
+    def pretty_repr(self, html: bool = False) -> str:
+        return f"{title_line('Messages Placeholder', bold=html)}\n\n{{{self.variable_name}}}"
+
+
+class MessageTemplate(BaseMessagePromptTemplate):
+    """A message whose content is a template: a text, or a list of parts of which each text is one."""
+
+    message_class: ClassVar[type[BaseMessage]] = HumanMessage
+
+    prompt: Any
+    additional_kwargs: dict[str, Any] = Field(default_factory=dict)
+    template_format: TemplateFormat = "f-string"
+    _variables: list[str] = PrivateAttr(default_factory=list)
+
+    def model_post_init(self, context: Any, /) -> None:
+        self._variables = sorted(set(_variables(self.prompt, self.template_format)))
+
+    @classmethod
+    def from_template(cls, template: Any, template_format: TemplateFormat = "f-string", **fields: Any) -> Self:
+        """A message template of a text or of a list of parts, such as `{"type": "text", "text": "{question}"}`."""
+        if isinstance(template, list):
+            prompt: Any = cast("list[Any]", template)
+        else:
+            partial = fields.pop("partial_variables", None)
+            prompt = PromptTemplate.from_template(template, template_format=template_format, partial_variables=partial)
+        return cls(prompt=prompt, template_format=template_format, **fields)
+
+    @property
+    def input_variables(self) -> list[str]:
+        return self._variables
+
+    def format(self, **kwargs: Any) -> BaseMessage:
+        """The message with the variables filled in."""
+        return self.fill(kwargs)[0]
+
+    def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
+        content = _filled(self.prompt, values, self.template_format)
+        return [self.message_class(content, additional_kwargs=dict(self.additional_kwargs), **self._more())]
+
+    def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        return self.fill(kwargs)
+
+    def pretty_repr(self, html: bool = False) -> str:
+        message = self.format(**{name: f"{{{name}}}" for name in self.input_variables})
+        return message.pretty_repr(html)
+
+    def text(self) -> str:
+        """The template's text, for showing."""
+        return self.prompt.template if isinstance(self.prompt, PromptTemplate) else str(self.prompt)
+
+    def _more(self) -> dict[str, Any]:
+        return {}
+
+
+class HumanMessagePromptTemplate(MessageTemplate):
+    """A message of a human whose content is a template."""
+
+
+class AIMessagePromptTemplate(MessageTemplate):
+    """A message of a model whose content is a template."""
+
+    message_class = AIMessage
+
+
+class SystemMessagePromptTemplate(MessageTemplate):
+    """A message of the system whose content is a template."""
+
+    message_class = SystemMessage
+
+
+class ChatMessagePromptTemplate(MessageTemplate):
+    """A message of any role whose content is a template."""
+
+    message_class = ChatMessage
+    role: str
+
+    def _more(self) -> dict[str, Any]:
+        return {"role": self.role}
+
+
+_BY_ROLE: dict[str, type[MessageTemplate]] = {
+    "human": HumanMessagePromptTemplate,
+    "user": HumanMessagePromptTemplate,
+    "ai": AIMessagePromptTemplate,
+    "assistant": AIMessagePromptTemplate,
+    "system": SystemMessagePromptTemplate,
+}
+
+
+def as_message_template(thing: Any, template_format: TemplateFormat = "f-string") -> Any:
+    """A message or a message template as it is, or what a short form stands for: a text of a human, `(role, text)`,
+    `{"role": …, "content": …}`; the role may be 'placeholder', or a class of message templates.
+
+    Raises InvalidInputError for anything else.
+    """
+    if isinstance(thing, (BaseMessage, BaseMessagePromptTemplate)) or hasattr(thing, "format_messages"):
+        return thing
+    if isinstance(thing, str):
+        return HumanMessagePromptTemplate.from_template(thing, template_format)
+    if isinstance(thing, Mapping) and set(cast("Mapping[str, Any]", thing)) == {"role", "content"}:
+        entry = cast("Mapping[str, Any]", thing)
+        return _of_role(entry["role"], entry["content"], template_format)
+    if isinstance(thing, (tuple, list)) and len(cast("Any", thing)) == 2:
+        role, template = cast("tuple[Any, Any]", thing)
+        return _of_role(role, template, template_format)
+    raise InvalidInputError(
+        "ChatPromptTemplate: expected messages, message templates, texts, (role, text) or"
+        f" {{'role': …, 'content': …}}, got {shorten(thing)}"
+    )
+
+
+def _of_role(role: Any, template: Any, template_format: TemplateFormat) -> Any:
+    if role == "placeholder":
+        return _placeholder(template)
+    if isinstance(role, type) and issubclass(role, MessageTemplate):
+        return role.from_template(template, template_format)
+    if isinstance(role, type) and issubclass(role, BaseMessage):
+        role = role.type
+    if role not in _BY_ROLE:
+        raise InvalidInputError(
+            f"ChatPromptTemplate: expected a role out of {', '.join(_BY_ROLE)}, placeholder, got {shorten(role)}"
+            f"{nearest(str(role), [*_BY_ROLE, 'placeholder'])}"
+        )
+    return _BY_ROLE[role].from_template(template, template_format)
+
+
+def _placeholder(template: Any) -> MessagesPlaceholder:
+    name, optional = template if isinstance(template, (list, tuple)) else (template, True)
+    if not isinstance(name, str) or not (name.startswith("{") and name.endswith("}")) or not isinstance(optional, bool):
+        raise InvalidInputError(
+            f"ChatPromptTemplate: expected the placeholder to be '{{name}}' or ['{{name}}', optional],"
+            f" got {shorten(template)}"
+        )
+    return MessagesPlaceholder(name[1:-1], optional=optional)
+
+
+def _variables(template: Any, template_format: str) -> list[str]:
+    if isinstance(template, StringPromptTemplate):
+        return template.input_variables
+    if isinstance(template, str):
+        return list(compile_template(template, template_format).variables)
+    if isinstance(template, Mapping):
+        parts: list[Any] = list(cast("Mapping[str, Any]", template).values())
+    else:
+        parts = cast("list[Any]", template) if isinstance(template, list) else []
+    return [name for part in parts for name in _variables(part, template_format)]
+
+
+def _filled(template: Any, values: Mapping[str, Any], template_format: str) -> Any:
+    """The template with the variables filled in; a bare text in a list becomes a text block."""
+    if isinstance(template, StringPromptTemplate):
+        return template.format(**values)
+    if isinstance(template, list):
+        return [_block(part, values, template_format) for part in cast("list[Any]", template)]
+    return _deep(template, values, template_format)
+
+
+def _block(part: Any, values: Mapping[str, Any], template_format: str) -> Any:
+    if isinstance(part, str):
+        return {"type": "text", "text": _deep(part, values, template_format)}
+    if isinstance(part, StringPromptTemplate):
+        return {"type": "text", "text": part.format(**values)}
+    filled = _deep(part, values, template_format)
+    if isinstance(filled, dict) and isinstance(cast("Any", filled).get("image_url"), str):
+        filled["image_url"] = {"url": filled["image_url"]}
+    return cast("Any", filled)
+
+
+def _deep(value: Any, values: Mapping[str, Any], template_format: str) -> Any:
+    if isinstance(value, str):
+        return compile_template(value, template_format).fill(values)
+    if isinstance(value, Mapping):
+        return {key: _deep(part, values, template_format) for key, part in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_deep(part, values, template_format) for part in cast("list[Any]", value)]
+    return value
+
+
+__all__ = [
+    "AIMessagePromptTemplate",
+    "BaseMessagePromptTemplate",
+    "ChatMessagePromptTemplate",
+    "HumanMessagePromptTemplate",
+    "MessageTemplate",
+    "MessagesPlaceholder",
+    "SystemMessagePromptTemplate",
+    "as_message_template",
+]

@@ -1,0 +1,109 @@
+"""Mustache templates: variables, sections, inverted sections and comments; no partials, no code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple, cast
+
+from chainviz.errors import InvalidInputError, shorten
+
+_TAG = re.compile(r"\{\{(?:\{\s*(?P<raw>[^{}]*?)\s*\}|(?P<kind>[#^/!&>=]?)\s*(?P<name>[^{}]*?)\s*)\}\}")
+_ALONE = re.compile(r"(?m)^[ \t]*(\{\{[#^/!][^{}]*\}\})[ \t]*(?:\r?\n|\Z)")
+
+
+class Tag(NamedTuple):
+    """A part of a template: text, a variable, or a section with the parts inside it."""
+
+    kind: str
+    name: str
+    parts: tuple[Tag, ...] = ()
+
+
+class Mustache:
+    """A compiled mustache template; names are looked up in dicts only, never as attributes."""
+
+    def __init__(self, text: str) -> None:
+        tokens = _tokens(_ALONE.sub(r"\1", text))
+        self._parts = tuple(_parse(text, tokens, None))
+        self.variables = tuple(sorted(set(_names(self._parts))))
+
+    def fill(self, values: Mapping[str, Any], /) -> str:
+        for name in self.variables:
+            values[name]  # raises KeyError where it is missing
+        return "".join(_render(self._parts, (values,)))
+
+
+def _tokens(text: str) -> Iterator[Tag]:
+    end = 0
+    for match in _TAG.finditer(text):
+        if match.start() > end:
+            yield Tag("text", text[end : match.start()])
+        raw = match["raw"]
+        yield Tag("&", raw) if raw is not None else Tag(match["kind"], match["name"])
+        end = match.end()
+    yield Tag("text", text[end:])
+
+
+def _parse(text: str, tokens: Iterator[Tag], section: str | None) -> Iterator[Tag]:
+    for tag in tokens:
+        if tag.kind in ("#", "^"):
+            yield Tag(tag.kind, tag.name, tuple(_parse(text, tokens, tag.name)))
+        elif tag.kind == "/":
+            if tag.name != section:
+                raise InvalidInputError(f"template {shorten(text)}: expected the end of {section!r}, got {tag.name!r}")
+            return
+        elif tag.kind in (">", "="):
+            raise InvalidInputError(f"template {shorten(text)}: expected variables and sections, got {{{{{tag.kind}")
+        elif tag.kind != "!":
+            yield tag
+    if section is not None:
+        raise InvalidInputError(f"template {shorten(text)}: the section {section!r} has no end")
+
+
+def _names(parts: Sequence[Tag]) -> Iterator[str]:
+    """The variables that the template needs; those inside a section may be the section's own."""
+    for tag in parts:
+        if tag.kind != "text" and tag.name != ".":
+            yield tag.name.split(".")[0]
+
+
+def _render(parts: Sequence[Tag], scopes: tuple[Any, ...]) -> Iterator[str]:
+    for tag in parts:
+        if tag.kind == "text":
+            yield tag.name
+            continue
+        value = _look_up(tag.name, scopes)
+        if tag.kind == "#":
+            yield from _section(tag, value, scopes)
+        elif tag.kind == "^":
+            if not value:
+                yield from _render(tag.parts, scopes)
+        elif value is not None:
+            yield str(value) if tag.kind == "&" else escape(str(value), quote=False).replace('"', "&quot;")
+
+
+def _section(tag: Tag, value: Any, scopes: tuple[Any, ...]) -> Iterator[str]:
+    if isinstance(value, (list, tuple)):
+        for item in cast("Sequence[Any]", value):
+            yield from _render(tag.parts, (*scopes, item))
+    elif value:
+        yield from _render(tag.parts, (*scopes, value))
+
+
+def _look_up(name: str, scopes: tuple[Any, ...]) -> Any:
+    """The value of a dotted name in the innermost scope that has its first part."""
+    if name == ".":
+        return scopes[-1]
+    first, *rest = name.split(".")
+    for scope in reversed(scopes):
+        if isinstance(scope, Mapping) and first in scope:
+            value: Any = cast("Mapping[str, Any]", scope)[first]
+            for part in rest:
+                value = cast("Mapping[str, Any]", value).get(part) if isinstance(value, Mapping) else None
+            return value
+    return None
+
+
+__all__ = ["Mustache"]

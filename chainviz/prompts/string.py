@@ -1,0 +1,108 @@
+"""PromptTemplate: a prompt that is one text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import model_validator
+
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.prompts.base import BasePromptTemplate
+from chainviz.prompts.templates import TemplateFormat, compile_template
+from chainviz.prompts.values import StringPromptValue
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class StringPromptTemplate(BasePromptTemplate):
+    """The base of prompts that are text. A class of one's own gives `format`."""
+
+    def format_prompt(self, **kwargs: Any) -> StringPromptValue:
+        return StringPromptValue(self.format(**kwargs))
+
+    async def aformat_prompt(self, **kwargs: Any) -> StringPromptValue:
+        return StringPromptValue(await self.aformat(**kwargs))
+
+    def format(self, **kwargs: Any) -> str:
+        raise NotImplementedError(f"{type(self).__name__}.format")
+
+    def pretty_repr(self, html: bool = False) -> str:
+        names = {name: f"{{{name}}}" for name in (*self.input_variables, *self.partial_variables)}
+        return self.format(**names)
+
+
+class PromptTemplate(StringPromptTemplate):
+    """A text with variables in it: `PromptTemplate.from_template("tell me a joke about {topic}")`.
+
+    Prompts add with `+`, to each other and to texts. Raises InvalidInputError for a template that is not of its format.
+    """
+
+    template: str
+    template_format: TemplateFormat = "f-string"
+
+    @model_validator(mode="after")
+    def _find_variables(self) -> Self:
+        names = compile_template(self.template, self.template_format).variables
+        self.input_variables = [name for name in names if name not in self.partial_variables]
+        return self
+
+    @classmethod
+    def from_template(
+        cls,
+        template: str,
+        *,
+        template_format: TemplateFormat = "f-string",
+        partial_variables: dict[str, Any] | None = None,
+        **fields: Any,
+    ) -> PromptTemplate:
+        """A prompt of the template; its variables are read from it."""
+        if not isinstance(template, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"{cls.__name__}: expected the template to be a str, got {shorten(template)}")
+        compile_template(template, template_format)
+        return cls(
+            template=template, template_format=template_format, partial_variables=partial_variables or {}, **fields
+        )
+
+    @classmethod
+    def from_file(cls, template_file: str | Path, encoding: str | None = "utf-8", **fields: Any) -> PromptTemplate:
+        """A prompt of the text in a file."""
+        return cls.from_template(Path(template_file).read_text(encoding=encoding), **fields)
+
+    @classmethod
+    def from_examples(
+        cls,
+        examples: list[str],
+        suffix: str,
+        input_variables: list[str],
+        example_separator: str = "\n\n",
+        prefix: str = "",
+        **fields: Any,
+    ) -> PromptTemplate:
+        """A prompt of the prefix, the examples and the suffix, one after another."""
+        return cls.from_template(example_separator.join([prefix, *examples, suffix]), **fields)
+
+    def format(self, **kwargs: Any) -> str:
+        """The text with the variables filled in. Raises MissingVariableError where one is missing."""
+        return self._fill(compile_template(self.template, self.template_format).fill, kwargs)
+
+    def __add__(self, other: Any) -> PromptTemplate:
+        if isinstance(other, str):
+            other = PromptTemplate.from_template(other, template_format=self.template_format)
+        if not isinstance(other, PromptTemplate) or other.template_format != self.template_format:
+            raise InvalidInputError(
+                f"PromptTemplate + …: expected a str or a PromptTemplate of format {self.template_format!r},"
+                f" got {shorten(other)}"
+            )
+        return PromptTemplate.from_template(
+            self.template + other.template,
+            template_format=self.template_format,
+            partial_variables={**self.partial_variables, **other.partial_variables},
+        )
+
+    def _graph_params(self) -> dict[str, Any]:
+        return {"template": self.template}
+
+
+__all__ = ["PromptTemplate", "StringPromptTemplate"]

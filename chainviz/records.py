@@ -1,0 +1,153 @@
+"""Record: a small value with named fields, as cheap as a slotted object and usable as a pydantic field type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from chainviz.errors import InvalidConfigError, InvalidInputError, nearest, shorten
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from pydantic import BaseModel, GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+
+class Record:
+    """The base of messages, documents, prompt values and generations.
+
+    A subclass lists its fields in `__slots__` and takes them in `__init__`, the first one by position too. `repr`
+    shows the fields that say something: not the empty ones, not `id`. Records of one class with equal fields are equal.
+
+    As a pydantic field type a record class takes its instances, and dicts of its fields; `schema_fields` are the
+    fields that its JSON schema lists, each a type and a default: a value, a type that makes one, `...` for none.
+    """
+
+    __slots__ = ()
+    fields: ClassVar[tuple[str, ...]] = ()
+    schema_fields: ClassVar[dict[str, tuple[Any, Any]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = cls.__dict__.get("__slots__", ())
+        inherited = [name for base in reversed(cls.__mro__[1:]) for name in getattr(base, "fields", ())]
+        cls.fields = tuple(dict.fromkeys([*inherited, *own]))
+
+    @classmethod
+    def unknown(cls, names: Iterable[str], also: Iterable[str] = ()) -> InvalidConfigError:
+        """The error for keywords that the class does not take."""
+        name = next(iter(names))
+        known = [*cls.fields, *also]
+        return InvalidConfigError(
+            f"{cls.__name__}: expected the keywords {', '.join(known)}, got {name!r}{nearest(name, known)}"
+        )
+
+    def shown(self) -> dict[str, Any]:
+        """The fields that hold something, by name, in order; the first one always."""
+        first, *rest = self.fields
+        present = {name: getattr(self, name) for name in rest if name != "id"}
+        return {first: getattr(self, first)} | {
+            name: value for name, value in present.items() if _says_something(value)
+        }
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.shown().items())})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.fields)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def model_dump(self, *, exclude_none: bool = False, **_: Any) -> dict[str, Any]:
+        """The record as plain dicts, lists and scalars, with its `type` where it has one."""
+        values = {name: _plain(getattr(self, name)) for name in self.fields}
+        if isinstance(kind := getattr(self, "type", None), str):
+            values["type"] = kind
+        return {name: value for name, value in values.items() if value is not None or not exclude_none}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, with the fields in `update` replaced; `deep` copies what the fields hold too."""
+        from copy import copy, deepcopy
+
+        result = deepcopy(self) if deep else copy(self)
+        for name, value in (update or {}).items():
+            if name not in self.fields:
+                raise self.unknown([name])
+            setattr(result, name, value)
+        return result
+
+    @classmethod
+    def model_validate(cls, value: Any) -> Self:
+        """`value` itself if it is of this class, else one made of a dict of its fields.
+
+        Raises InvalidInputError for anything else.
+        """
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, Mapping):
+            return cls.from_fields(cast("Mapping[str, Any]", value))
+        raise InvalidInputError(f"{cls.__name__}: expected one or a dict of its fields, got {shorten(value)}")
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any]) -> Self:
+        """Make one of a dict of its fields; a `type` in it must be the class's."""
+        values = dict(values)
+        kind = values.pop("type", None)
+        if kind is not None and kind != getattr(cls, "type", None):
+            raise InvalidInputError(f"{cls.__name__}: expected the type {getattr(cls, 'type', None)!r}, got {kind!r}")
+        return cls(**values)
+
+    @classmethod
+    def schema_model(cls) -> type[BaseModel]:
+        """The pydantic model that describes the class in a JSON schema; made once."""
+        made = cls.__dict__.get("_schema_model")
+        if made is None:
+            from pydantic import ConfigDict, Field, create_model
+
+            fields: dict[str, Any] = {
+                name: (type_, Field(default_factory=default) if isinstance(default, type) else default)
+                for name, (type_, default) in cls.schema_fields.items()
+            }
+            doc, config = cleandoc(cls.__doc__ or ""), ConfigDict(extra="allow")
+            made = create_model(cls.__name__, __config__=config, __doc__=doc, **fields)
+            cls._schema_model = made  # type: ignore[attr-defined]
+        return made
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        # Python values go past the model, which is there for JSON text and for the JSON schema.
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_after_validator_function(
+                cls._of_model, handler.generate_schema(cls.schema_model())
+            ),
+            python_schema=core_schema.no_info_plain_validator_function(cls.model_validate),
+            serialization=core_schema.plain_serializer_function_ser_schema(Record.model_dump),
+        )
+
+    @classmethod
+    def _of_model(cls, model: BaseModel) -> Self:
+        return cls.from_fields({name: getattr(model, name) for name in model.model_fields_set})
+
+
+def _says_something(value: Any) -> bool:
+    if value is None or value is False:
+        return False
+    return not (isinstance(value, (str, list, tuple, dict)) and not value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.model_dump()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in cast("dict[Any, Any]", value).items()}
+    return value
+
+
+__all__ = ["Record"]

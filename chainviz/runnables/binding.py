@@ -1,0 +1,156 @@
+"""A step with arguments, a config or types of its own; it opens no run, the step inside does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.config import merge_configs
+from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.coerce import as_step
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from pydantic import BaseModel
+
+    from chainviz.config import RunnableConfig
+
+
+class RunnableBinding(Runnable[Input, Output]):
+    """Passes every verb on to `bound`, with `kwargs` and `config` added."""
+
+    def __init__(
+        self,
+        bound: Any,
+        *,
+        kwargs: dict[str, Any] | None = None,
+        config: RunnableConfig | None = None,
+        input_type: Any = None,
+        output_type: Any = None,
+    ) -> None:
+        self.bound: Runnable[Any, Any] = as_step(bound, "a binding")
+        self.kwargs = kwargs or {}
+        self.config: RunnableConfig = merge_configs(config)
+        self.input_type = input_type
+        self.output_type = output_type
+
+    @property
+    def inline(self) -> bool:
+        return getattr(self.bound, "inline", False)
+
+    def __repr__(self) -> str:
+        text = repr(self.bound)
+        if self.kwargs:
+            text += f".bind({', '.join(f'{key}={value!r}' for key, value in self.kwargs.items())})"
+        if self.config:
+            shown = {key: value for key, value in self.config.items() if key != "callbacks"}
+            text += f".with_config({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
+        return text
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "bound":
+            raise AttributeError(name)
+        return getattr(self.bound, name)
+
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        return self.bound.get_name(suffix, name=name or self.config.get("run_name"))
+
+    def bind(self, **kwargs: Any) -> RunnableBinding[Input, Output]:
+        return self._with(kwargs={**self.kwargs, **kwargs})
+
+    def with_config(self, config: RunnableConfig | None = None, **kwargs: Any) -> RunnableBinding[Input, Output]:
+        return self._with(config=merge_configs(self.config, cast("RunnableConfig", {**(config or {}), **kwargs})))
+
+    def with_types(self, *, input_type: Any = None, output_type: Any = None) -> RunnableBinding[Input, Output]:
+        return self._with(input_type=input_type or self.input_type, output_type=output_type or self.output_type)
+
+    def _with(self, **changes: Any) -> RunnableBinding[Input, Output]:
+        own: dict[str, Any] = {
+            "kwargs": self.kwargs,
+            "config": self.config,
+            "input_type": self.input_type,
+            "output_type": self.output_type,
+        }
+        return RunnableBinding(self.bound, **{**own, **changes})
+
+    def _merged(self, config: RunnableConfig | None) -> RunnableConfig | None:
+        if not self.config:
+            return config
+        return merge_configs(self.config, config) if config else self.config
+
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        return self.bound.invoke(input, self._merged(config), **{**self.kwargs, **kwargs})
+
+    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        return await self.bound.ainvoke(input, self._merged(config), **{**self.kwargs, **kwargs})
+
+    def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Output]:
+        return self.bound.stream(input, self._merged(config), **{**self.kwargs, **kwargs})
+
+    def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Output]:
+        return self.bound.astream(input, self._merged(config), **{**self.kwargs, **kwargs})
+
+    def transform(
+        self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Iterator[Output]:
+        return self.bound.transform(input, self._merged(config), **{**self.kwargs, **kwargs})
+
+    def atransform(
+        self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Output]:
+        return self.bound.atransform(input, self._merged(config), **{**self.kwargs, **kwargs})
+
+    def batch(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> list[Output]:
+        return self.bound.batch(
+            inputs, self._merged_all(config), return_exceptions=return_exceptions, **{**self.kwargs, **kwargs}
+        )
+
+    async def abatch(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> list[Output]:
+        return await self.bound.abatch(
+            inputs, self._merged_all(config), return_exceptions=return_exceptions, **{**self.kwargs, **kwargs}
+        )
+
+    def _merged_all(
+        self, config: RunnableConfig | Sequence[RunnableConfig] | None
+    ) -> RunnableConfig | list[RunnableConfig] | None:
+        if config is None or isinstance(config, dict):
+            return self._merged(cast("RunnableConfig | None", config))
+        return [merge_configs(self.config, one) for one in config]
+
+    @property
+    def InputType(self) -> Any:
+        return self.input_type or self.bound.InputType
+
+    @property
+    def OutputType(self) -> Any:
+        return self.output_type or self.bound.OutputType
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        if self.input_type is not None:
+            return super().get_input_schema(config)
+        return self.bound.get_input_schema(self._merged(config))
+
+    def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        if self.output_type is not None:
+            return super().get_output_schema(config)
+        return self.bound.get_output_schema(self._merged(config))
+
+    def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
+        return [("", None, self.bound)]
+
+
+__all__ = ["RunnableBinding"]

@@ -1,0 +1,92 @@
+"""One of several steps, chosen by conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chainviz.errors import NotAStepError, shorten
+from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.coerce import as_step
+from chainviz.runnables.step import Step
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from chainviz.config import RunnableConfig
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
+
+class RunnableBranch(Step[Input, Output]):
+    """`RunnableBranch((condition, step), …, default)`: the step of the first condition that is true for the input.
+
+    Raises NotAStepError where an argument is no such pair, there is no default, or no pair before it.
+    """
+
+    _graph_kind = "branch"
+
+    def __init__(self, *branches: Any) -> None:
+        if len(branches) < 2:
+            raise NotAStepError(
+                f"a branch: expected (condition, step) pairs and a default, got {len(branches)} of them"
+            )
+        pairs: list[tuple[Runnable[Any, Any], Runnable[Any, Any]]] = []
+        for number, pair in enumerate(branches[:-1], 1):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # pyright: ignore[reportUnknownArgumentType]
+                raise NotAStepError(f"branch {number}: expected a (condition, step) pair, got {shorten(pair)}")
+            pairs.append((as_step(pair[0], f"condition {number}"), as_step(pair[1], f"branch {number}")))
+        self.branches = pairs
+        self.default: Runnable[Any, Any] = as_step(branches[-1], "a branch's default")
+
+    def __repr__(self) -> str:
+        return f"RunnableBranch({', '.join(f'({c!r}, {s!r})' for c, s in self.branches)}, {self.default!r})"
+
+    def _choose(self, input: Any, run: ActiveRun | Unwatched) -> tuple[Runnable[Any, Any], RunnableConfig | None]:
+        for number, (condition, step) in enumerate(self.branches, 1):
+            if condition.invoke(input, run.child(f"condition:{number}", f"branch:{number}/condition")):
+                return step, run.child(f"branch:{number}", f"branch:{number}")
+        return self.default, run.child("branch:default", "branch:default")
+
+    async def _achoose(
+        self, input: Any, run: ActiveRun | Unwatched
+    ) -> tuple[Runnable[Any, Any], RunnableConfig | None]:
+        for number, (condition, step) in enumerate(self.branches, 1):
+            if await condition.ainvoke(input, run.child(f"condition:{number}", f"branch:{number}/condition")):
+                return step, run.child(f"branch:{number}", f"branch:{number}")
+        return self.default, run.child("branch:default", "branch:default")
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        step, config = self._choose(input, run)
+        return step.invoke(input, config, **kwargs)
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        step, config = await self._achoose(input, run)
+        return await step.ainvoke(input, config, **kwargs)
+
+    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        step, config = self._choose(input, run)
+        yield from step.stream(input, config, **kwargs)
+
+    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        step, config = await self._achoose(input, run)
+        async for chunk in step.astream(input, config, **kwargs):
+            yield chunk
+
+    @property
+    def InputType(self) -> Any:
+        steps = [self.default, *(part for pair in self.branches for part in pair[::-1])]
+        return next((step.InputType for step in steps if step.InputType is not Any), Any)
+
+    @property
+    def OutputType(self) -> Any:
+        steps = [self.default, *(step for _, step in self.branches)]
+        return next((step.OutputType for step in steps if step.OutputType is not Any), Any)
+
+    def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
+        children: list[tuple[str, str | None, Runnable[Any, Any]]] = []
+        for number, (condition, step) in enumerate(self.branches, 1):
+            children.append((f"branch:{number}/condition", f"if {condition.get_name()}", condition))
+            children.append((f"branch:{number}", condition.get_name(), step))
+        return [*children, ("branch:default", "default", self.default)]
+
+
+__all__ = ["RunnableBranch"]

@@ -1,0 +1,37 @@
+"""What may stand where a step is expected."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, cast
+
+from chainviz.errors import NotAStepError, shorten
+from chainviz.runnables.base import Runnable
+
+
+def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
+    """A Runnable as it is, a dict of steps as a RunnableParallel, a function as a RunnableLambda or, where it is a
+    generator function, a RunnableGenerator.
+
+    `where` names the place in the chain. Raises NotAStepError for anything else.
+    """
+    if isinstance(thing, Runnable):
+        return cast("Runnable[Any, Any]", thing)
+    if isinstance(thing, Mapping):
+        from chainviz.runnables.parallel import RunnableParallel
+
+        return RunnableParallel(cast("Mapping[str, Any]", thing))
+    if inspect.isgeneratorfunction(thing) or inspect.isasyncgenfunction(thing):
+        from chainviz.runnables.functions import RunnableGenerator
+
+        return RunnableGenerator(thing)
+    if callable(thing):
+        from chainviz.runnables.functions import RunnableLambda
+
+        return RunnableLambda(thing)
+    place = f"{where}: " if where else ""
+    raise NotAStepError(f"{place}expected a Runnable, a function or a dict of these as a step, got {shorten(thing)}")
+
+
+__all__ = ["as_step"]

@@ -1,0 +1,194 @@
+"""Steps that pass their input on: whole, with keys added, or some keys of it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.addable import AddableDict, total_of
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.runnables.base import Input, Runnable
+from chainviz.runnables.parallel import RunnableParallel
+from chainviz.runnables.step import Step
+from chainviz.runnables.tee import ATee, Tee
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from chainviz.config import RunnableConfig
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
+
+class RunnablePassthrough(Step[Input, Input]):
+    """Gives out what it gets. `func`, or `afunc` for the async verbs, is called with the whole input on the way."""
+
+    _graph_kind = "passthrough"
+
+    def __init__(
+        self, func: Callable[..., Any] | None = None, afunc: Callable[..., Any] | None = None, *, input_type: Any = None
+    ) -> None:
+        if func is not None and inspect.iscoroutinefunction(func):
+            func, afunc = None, func
+        self.func = func
+        self.afunc = afunc
+        self.input_type = input_type
+        self.inline = func is None
+
+    @classmethod
+    def assign(cls, **steps: Any) -> RunnableAssign:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """A step that adds keys to its input dict, each made from that dict by a step."""
+        return RunnableAssign(RunnableParallel(steps))
+
+    def __repr__(self) -> str:
+        return "RunnablePassthrough()"
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        if self.func is not None:
+            self.func(input)
+        return input
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        if self.afunc is not None:
+            await self.afunc(input)
+            return input
+        return await super()._ainvoke(input, run, **kwargs)
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        if self.func is None:
+            yield from chunks
+            return
+        seen: list[Any] = []
+        for chunk in chunks:
+            seen.append(chunk)
+            yield chunk
+        if seen:
+            self.func(total_of(seen))
+
+    async def _atransform(
+        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        seen: list[Any] = []
+        async for chunk in chunks:
+            seen.append(chunk)
+            yield chunk
+        if seen and (self.func or self.afunc):
+            await self._ainvoke(total_of(seen), run)
+
+    @property
+    def InputType(self) -> Any:
+        return self.input_type or Any
+
+    @property
+    def OutputType(self) -> Any:
+        return self.input_type or Any
+
+
+class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
+    """Its input dict with the outputs of `mapper` added; the input's own keys stream on before these are ready."""
+
+    _graph_kind = "assign"
+
+    def __init__(self, mapper: RunnableParallel[dict[str, Any]]) -> None:
+        self.mapper = mapper
+
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        return super().get_name(suffix, name=name or self.name or f"RunnableAssign<{','.join(self.mapper.steps)}>")
+
+    def __repr__(self) -> str:
+        return f"RunnablePassthrough.assign({', '.join(self.mapper.steps)})"
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
+        return {**self._dict(input), **self.mapper.invoke(input, run.child(None, "assign"), **kwargs)}
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
+        return {**self._dict(input), **await self.mapper.ainvoke(input, run.child(None, "assign"), **kwargs)}
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        tee = Tee(chunks, 2)
+        mapped = self.mapper.transform(tee.reader(1), run.child(None, "assign"), **kwargs)
+        try:
+            for chunk in tee.reader(0):
+                kept = {key: value for key, value in self._dict(chunk).items() if key not in self.mapper.steps}
+                if kept:
+                    yield AddableDict(kept)
+            yield from mapped
+        finally:
+            cast("Any", mapped).close()
+
+    async def _atransform(
+        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        tee = ATee(chunks, 2)
+        mapped = self.mapper.atransform(tee.reader(1), run.child(None, "assign"), **kwargs)
+        try:
+            async for chunk in tee.reader(0):
+                kept = {key: value for key, value in self._dict(chunk).items() if key not in self.mapper.steps}
+                if kept:
+                    yield AddableDict(kept)
+            async for chunk in mapped:
+                yield chunk
+        finally:
+            await cast("Any", mapped).aclose()
+
+    def _dict(self, input: Any) -> Mapping[str, Any]:
+        if isinstance(input, Mapping):
+            return cast("Mapping[str, Any]", input)
+        raise InvalidInputError(f"{self.get_name()}: expected a dict to add keys to, got {shorten(input)}")
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        return self.mapper.get_input_schema(config)
+
+    def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        from chainviz.runnables.schema import assign_output_schema
+
+        return assign_output_schema(self.get_name("Output"), self.mapper)
+
+    def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
+        return [("assign", None, self.mapper)]
+
+
+class RunnablePick(Step[dict[str, Any], Any]):
+    """One key's value of its input dict, or a dict of several keys; a key that is not there is left out."""
+
+    _graph_kind = "passthrough"
+    inline = True
+
+    def __init__(self, keys: str | list[str]) -> None:
+        self.keys = keys
+
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        keys = [self.keys] if isinstance(self.keys, str) else self.keys
+        return super().get_name(suffix, name=name or self.name or f"RunnablePick<{','.join(keys)}>")
+
+    def __repr__(self) -> str:
+        return f"RunnablePick({self.keys!r})"
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        if not isinstance(input, Mapping):
+            raise InvalidInputError(f"{self.get_name()}: expected a dict to pick from, got {shorten(input)}")
+        values = cast("Mapping[str, Any]", input)
+        if isinstance(self.keys, str):
+            return values.get(self.keys)
+        picked = {key: values[key] for key in self.keys if key in values}
+        return AddableDict(picked) if picked else None
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        for chunk in chunks:
+            picked = self._invoke(chunk, run)
+            if picked is not None:
+                yield picked
+
+    async def _atransform(
+        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        async for chunk in chunks:
+            picked = self._invoke(chunk, run)
+            if picked is not None:
+                yield picked
+
+    def _graph_params(self) -> dict[str, Any]:
+        return {"keys": self.keys}
+
+
+__all__ = ["RunnableAssign", "RunnablePassthrough", "RunnablePick"]

@@ -1,0 +1,116 @@
+"""Steps one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.config import CURRENT
+from chainviz.errors import NotAStepError
+from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.coerce import as_step
+from chainviz.runnables.step import Step
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from pydantic import BaseModel
+
+    from chainviz.config import RunnableConfig
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
+
+class RunnableSequence(Step[Input, Output]):
+    """Each step's output is the next one's input. Made by `a | b | c`; sequences inside it are flattened.
+
+    Raises NotAStepError where something is no step, or there are fewer than two.
+    """
+
+    _graph_kind = "sequence"
+
+    def __init__(self, *steps: Any, name: str | None = None) -> None:
+        self.name = name
+        flat: list[Runnable[Any, Any]] = []
+        for index, thing in enumerate(steps):
+            step = as_step(thing, f"step {index + 1} of a sequence")
+            if isinstance(step, RunnableSequence):
+                inner = cast("RunnableSequence[Any, Any]", step)
+                flat.extend(inner.steps)
+                self.name = self.name or inner.name
+            else:
+                flat.append(step)
+        if len(flat) < 2:
+            raise NotAStepError(f"a sequence: expected at least 2 steps, got {len(flat)}")
+        self.steps: tuple[Runnable[Any, Any], ...] = tuple(flat)
+
+    @property
+    def first(self) -> Runnable[Input, Any]:
+        return self.steps[0]
+
+    @property
+    def middle(self) -> list[Runnable[Any, Any]]:
+        return list(self.steps[1:-1])
+
+    @property
+    def last(self) -> Runnable[Any, Output]:
+        return self.steps[-1]
+
+    def __or__(self, other: Any) -> RunnableSequence[Input, Any]:
+        return RunnableSequence(*self.steps, other, name=self.name)
+
+    def __ror__(self, other: Any) -> RunnableSequence[Any, Output]:
+        return RunnableSequence(other, *self.steps, name=self.name)
+
+    def __repr__(self) -> str:
+        return "\n| ".join(repr(step) for step in self.steps)
+
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        if config is None and not kwargs and CURRENT.get() is None:
+            value: Any = input
+            for step in self.steps:
+                value = step.invoke(value)
+            return value
+        return super().invoke(input, config, **kwargs)
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        for number, step in enumerate(self.steps, 1):
+            input = step.invoke(input, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+            kwargs = {}
+        return input
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        for number, step in enumerate(self.steps, 1):
+            input = await step.ainvoke(input, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+            kwargs = {}
+        return input
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        for number, step in enumerate(self.steps, 1):
+            chunks = step.transform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+            kwargs = {}
+        return chunks
+
+    def _atransform(self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        for number, step in enumerate(self.steps, 1):
+            chunks = step.atransform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+            kwargs = {}
+        return chunks
+
+    @property
+    def InputType(self) -> Any:
+        return self.steps[0].InputType
+
+    @property
+    def OutputType(self) -> Any:
+        return self.steps[-1].OutputType
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        return self.steps[0].get_input_schema(config)
+
+    def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        return self.steps[-1].get_output_schema(config)
+
+    def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
+        return [(f"seq:{number}", None, step) for number, step in enumerate(self.steps, 1)]
+
+
+__all__ = ["RunnableSequence"]

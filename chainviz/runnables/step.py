@@ -1,0 +1,260 @@
+"""A step whose every execution is one run: all watching happens here, so that a class gives its meaning only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from chainviz.addable import ATap, Tap, total_of
+from chainviz.config import CURRENT
+from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.work import in_thread
+from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
+from chainviz.tracing.events import MISSING, RunType
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from chainviz.config import RunnableConfig
+
+_DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform")
+
+
+class Step(Runnable[Input, Output]):
+    """A Runnable that is described by hooks. Each hook gets `run`, whose `child(tag, segment)` is the config for a
+    step inside, and which reports chunks and events.
+
+    `_invoke` is the meaning. `_ainvoke` defaults to it, in a thread unless `inline` says that it never blocks.
+    `_chunks` and `_achunks` give the output in parts. A step that can begin before its input is complete overrides
+    `_transform` and `_atransform`: its run then knows its input only at the end.
+    """
+
+    run_type: ClassVar[RunType] = "chain"
+    inline: ClassVar[bool] = False
+    _takes_stream: ClassVar[bool] = False
+    _gives_chunks: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._takes_stream = cls._transform is not Step._transform
+        cls._gives_chunks = cls.run_type == "chain" and cls._chunks is not Step._chunks
+        if cls._invoke is Step._invoke and cls.invoke is not Step.invoke:
+            for verb in _DERIVED:
+                if getattr(cls, verb) is getattr(Step, verb):
+                    setattr(cls, verb, getattr(Runnable, verb))
+
+    # --- hooks -----------------------------------------------------------------------------------------------
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        raise TypeError(f"{type(self).__name__} has neither `invoke` nor `_invoke`")
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        if self.inline:
+            return self._invoke(input, run, **kwargs)
+        return await in_thread(self._invoke, input, run, **kwargs)
+
+    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        yield self._invoke(input, run, **kwargs)
+
+    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        yield await self._ainvoke(input, run, **kwargs)
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        for chunk in self._chunks(total_of(list(chunks)), run, **kwargs):
+            yield chunk
+
+    async def _atransform(
+        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        async for chunk in self._achunks(total_of([chunk async for chunk in chunks]), run, **kwargs):
+            yield chunk
+
+    def _run_input(self, input: Any) -> Any:
+        return input
+
+    def _run_tags(self) -> list[str]:
+        return []
+
+    def _run_metadata(self) -> dict[str, Any]:
+        return {}
+
+    # --- verbs -----------------------------------------------------------------------------------------------
+
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        if config is None and CURRENT.get() is None:
+            return self._invoke(input, UNWATCHED, **kwargs)
+        with self._begin(config, self._run_input(input)) as run:
+            output = self._invoke(input, run, **kwargs)
+            run.end(output)
+            return output
+
+    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        if config is None and CURRENT.get() is None:
+            return await self._ainvoke(input, UNWATCHED, **kwargs)
+        run = self._begin(config, self._run_input(input))
+        try:
+            with run:
+                output = await self._ainvoke(input, run, **kwargs)
+                run.end(output)
+                return output
+        finally:
+            if run.record.parent is None:
+                await run.bus.settle()
+
+    def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Output]:
+        chunks = iter((input,)) if self._takes_stream else None
+        if config is None and CURRENT.get() is None:
+            if chunks is None:
+                return self._chunks(input, UNWATCHED, **kwargs)
+            return self._transform(chunks, UNWATCHED, **kwargs)
+        return self._watch(config, kwargs, input, chunks)
+
+    def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Output]:
+        chunks = _one(input) if self._takes_stream else None
+        if config is None and CURRENT.get() is None:
+            if chunks is None:
+                return self._achunks(input, UNWATCHED, **kwargs)
+            return self._atransform(chunks, UNWATCHED, **kwargs)
+        return self._awatch(config, kwargs, input, chunks)
+
+    def transform(
+        self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Iterator[Output]:
+        if not self._takes_stream:
+            return super().transform(input, config, **kwargs)
+        if config is None and CURRENT.get() is None:
+            return self._transform(input, UNWATCHED, **kwargs)
+        return self._watch(config, kwargs, chunks=input)
+
+    def atransform(
+        self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Output]:
+        if not self._takes_stream:
+            return super().atransform(input, config, **kwargs)
+        if config is None and CURRENT.get() is None:
+            return self._atransform(input, UNWATCHED, **kwargs)
+        return self._awatch(config, kwargs, chunks=input)
+
+    # --- watching --------------------------------------------------------------------------------------------
+
+    def _begin(self, config: RunnableConfig | None, inputs: Any = MISSING, *, root_inputs: Any = MISSING) -> ActiveRun:
+        return begin(
+            self,
+            self.run_type,
+            self.get_name(),
+            config,
+            inputs,
+            self._run_tags(),
+            self._run_metadata(),
+            root_inputs=root_inputs,
+        )
+
+    def _watch(
+        self,
+        config: RunnableConfig | None,
+        kwargs: dict[str, Any],
+        input: Any = MISSING,
+        chunks: Iterator[Any] | None = None,
+    ) -> Iterator[Any]:
+        """Stream as one run, from a whole `input` or from `chunks`; what is inside ends before the run does."""
+        if chunks is None:
+            source = None
+            run = self._begin(config, self._run_input(input))
+            output = self._chunks(input, run, **kwargs)
+        else:
+            source = Tap(chunks)
+            source.prime()
+            run = self._begin(config, root_inputs=input)
+            output = self._transform(cast("Iterator[Any]", source), run, **kwargs)
+        report = source is not None or (self._gives_chunks and run.record.parent is None)
+        inside = run.child()
+        given: list[Any] = []
+        try:
+            while True:
+                before = CURRENT.get()
+                CURRENT.set(inside)
+                try:
+                    chunk = next(output)
+                except StopIteration:
+                    break
+                finally:
+                    CURRENT.set(before)
+                given.append(chunk)
+                if report:
+                    run.chunk(chunk)
+                yield chunk
+        except BaseException as error:
+            _close(output)
+            _close(source)
+            run.fail(error, total_of(source.chunks) if source else MISSING)
+            raise
+        _close(source)
+        run.end(total_of(given), total_of(source.chunks) if source else MISSING)
+
+    async def _awatch(
+        self,
+        config: RunnableConfig | None,
+        kwargs: dict[str, Any],
+        input: Any = MISSING,
+        chunks: AsyncIterator[Any] | None = None,
+    ) -> AsyncIterator[Any]:
+        """`_watch` without blocking the event loop."""
+        if chunks is None:
+            source = None
+            run = self._begin(config, self._run_input(input))
+            output = self._achunks(input, run, **kwargs)
+        else:
+            source = ATap(chunks)
+            try:
+                await source.prime()
+            except BaseException:
+                await source.aclose()
+                raise
+            run = self._begin(config, root_inputs=input)
+            output = self._atransform(cast("AsyncIterator[Any]", source), run, **kwargs)
+        report = source is not None or (self._gives_chunks and run.record.parent is None)
+        inside = run.child()
+        given: list[Any] = []
+        try:
+            while True:
+                before = CURRENT.get()
+                CURRENT.set(inside)
+                try:
+                    chunk = await anext(output)
+                except StopAsyncIteration:
+                    break
+                finally:
+                    CURRENT.set(before)
+                given.append(chunk)
+                if report:
+                    run.chunk(chunk)
+                yield chunk
+        except BaseException as error:
+            await _aclose(output)
+            await _aclose(source)
+            run.fail(error, total_of(source.chunks) if source else MISSING)
+            raise
+        else:
+            await _aclose(source)
+            run.end(total_of(given), total_of(source.chunks) if source else MISSING)
+        finally:
+            if run.record.parent is None:
+                await run.bus.settle()
+
+
+async def _one(input: Any) -> AsyncIterator[Any]:
+    yield input
+
+
+def _close(stream: Any) -> None:
+    close = getattr(stream, "close", None)
+    if close is not None:
+        close()
+
+
+async def _aclose(stream: Any) -> None:
+    close = getattr(stream, "aclose", None)
+    if close is not None:
+        await close()
+
+
+__all__ = ["Step"]

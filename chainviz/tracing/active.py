@@ -1,0 +1,187 @@
+"""A run while it goes on: opens with a start event, closes with exactly one terminal event."""
+
+from __future__ import annotations
+
+from asyncio import CancelledError
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.config import CURRENT, RunnableConfig, ensure_config
+from chainviz.tracing.bus import Bus
+from chainviz.tracing.callbacks import Scope, as_scope
+from chainviz.tracing.events import (
+    MISSING,
+    CustomEvent,
+    Run,
+    RunCancel,
+    RunChunk,
+    RunEnd,
+    RunError,
+    RunStart,
+    RunType,
+)
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_ONE_RUN_ONLY = ("run_name", "run_id")
+
+
+class ActiveRun:
+    """What a step is given while somebody watches or a config was passed.
+
+    As a context manager it makes its config the ambient one, so that whatever the step's own code calls becomes its
+    child, and closes the run with an error or a cancel event if the block did not end it.
+    """
+
+    __slots__ = ("_before", "_config", "_inherited", "_open", "bus", "record")
+
+    def __init__(self, record: Run, bus: Bus, config: RunnableConfig, inherited: Scope) -> None:
+        self.record = record
+        self.bus = bus
+        self._inherited = inherited
+        self._open = True
+        self._before: RunnableConfig | None = None
+        own = cast("dict[str, Any]", config)
+        self._config: dict[str, Any] = {key: own[key] for key in own if key not in _ONE_RUN_ONLY}
+
+    @property
+    def streaming(self) -> bool:
+        """True where a sink wants tokens: a model then streams even when it is invoked."""
+        return self.bus.streaming
+
+    @property
+    def config(self) -> RunnableConfig:
+        """The config of this run, for the values that are not about tracing."""
+        return cast("RunnableConfig", self._config)
+
+    def child(self, position: str | None = None, segment: str | None = None) -> RunnableConfig:
+        """The config for a step inside: `position` is its tag, `segment` its place in the static graph."""
+        config = self._config.copy()
+        config["callbacks"] = self._inherited.at(position, segment)
+        return cast("RunnableConfig", config)
+
+    def chunk(self, value: Any) -> None:
+        """Report a part of the output."""
+        if self.bus.sinks:
+            self.bus.emit(RunChunk(perf_counter_ns(), self.record, value))
+
+    def custom(self, name: str, data: Any) -> None:
+        """Report an event of the step's own."""
+        if self.bus.sinks:
+            self.bus.emit(CustomEvent(perf_counter_ns(), self.record, name, data))
+
+    def end(self, output: Any, inputs: Any = MISSING) -> None:
+        if self._close():
+            self.bus.emit(RunEnd(perf_counter_ns(), self.record, output, inputs))
+
+    def error(self, error: BaseException, inputs: Any = MISSING) -> None:
+        if self._close():
+            self.bus.emit(RunError(perf_counter_ns(), self.record, error, inputs))
+
+    def cancel(self, reason: str, inputs: Any = MISSING) -> None:
+        if self._close():
+            self.bus.emit(RunCancel(perf_counter_ns(), self.record, reason, inputs))
+
+    def fail(self, error: BaseException, inputs: Any = MISSING) -> None:
+        """Close with what an exception means: a cancel where the run was stopped from outside, else an error."""
+        reason = _cancel_reason(error)
+        if reason is None:
+            self.error(error, inputs)
+        else:
+            self.cancel(reason, inputs)
+
+    def _close(self) -> bool:
+        was_open, self._open = self._open, False
+        return was_open and bool(self.bus.sinks)
+
+    def __enter__(self) -> ActiveRun:
+        self._before = CURRENT.get()
+        CURRENT.set(self.child())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        CURRENT.set(self._before)
+        if error is not None:
+            self.fail(error)
+
+
+class Unwatched:
+    """Stands in for an ActiveRun where nobody watches: there is one, and it does nothing."""
+
+    __slots__ = ()
+
+    record = None
+    streaming = False
+    config: RunnableConfig = {}
+
+    def child(self, position: str | None = None, segment: str | None = None) -> None:
+        return None
+
+    def chunk(self, value: Any) -> None: ...
+
+    def custom(self, name: str, data: Any) -> None: ...
+
+
+UNWATCHED = Unwatched()
+
+
+def _cancel_reason(error: BaseException) -> str | None:
+    if isinstance(error, GeneratorExit):
+        return "the consumer stopped reading"
+    if isinstance(error, CancelledError):
+        return "cancelled" if not error.args or not error.args[0] else str(error.args[0])
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted"
+    return None
+
+
+def begin(
+    step: Any,
+    type: RunType,
+    name: str,
+    config: RunnableConfig | None,
+    inputs: Any = MISSING,
+    tags: list[str] | None = None,
+    metadata: dict[str, Any] | None = None,
+    *,
+    root_inputs: Any = MISSING,
+) -> ActiveRun:
+    """Open a run of `step` under `config` and the ambient config. `tags` and `metadata` are the step's own.
+
+    `root_inputs` are told of a root that is given as a stream what is in truth a whole.
+    """
+    config = ensure_config(config)
+    scope = as_scope(config.get("callbacks"))
+    inherited_tags = _united(scope.tags, config.get("tags") or ())
+    all_metadata = {**scope.metadata, **(config.get("metadata") or {})}
+    own_tags = _united(scope.tags, (scope.position,)) if scope.position else scope.tags
+    own_tags = _united(_united(own_tags, config.get("tags") or ()), tags or ())
+    record = Run(
+        type,
+        config.get("run_name") or name,
+        parent=scope.parent,
+        segment=scope.segment if scope.parent else "",
+        tags=list(own_tags),
+        metadata={**all_metadata, **metadata} if metadata else all_metadata,
+        step=step,
+        id=config.get("run_id"),
+    )
+    bus = scope.bus
+    run = ActiveRun(record, bus, config, Scope(bus, record, inherited_tags, all_metadata))
+    if bus.sinks:
+        known = root_inputs if inputs is MISSING and scope.parent is None else inputs
+        bus.emit(RunStart(record.start, record, known))
+    return run
+
+
+def _united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:
+    """Both, without repeats; a tag of the second stands at its place there."""
+    if not second:
+        return first
+    return (*(tag for tag in first if tag not in second), *dict.fromkeys(second))
+
+
+__all__ = ["UNWATCHED", "ActiveRun", "Unwatched", "begin"]

@@ -1,0 +1,194 @@
+"""Runs and run events: the only source of every projection and every panel.
+
+An event is a slotted record with a monotonic time and references, never copies. Its `seq` is its place in the trace
+that keeps it, so several traces may keep the same event.
+"""
+
+from __future__ import annotations
+
+import os
+from threading import Lock
+from time import perf_counter_ns, time_ns
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from chainviz.missing import MISSING
+
+RunType: TypeAlias = Literal["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"]
+
+
+_id_lock = Lock()
+
+
+def uuid7(unix_ns: int) -> UUID:
+    """A UUID of version 7 (RFC 9562, 5.7) for a wall-clock time in nanoseconds."""
+    milliseconds = unix_ns // 1_000_000 & 0xFFFFFFFFFFFF
+    chance = int.from_bytes(os.urandom(10), "big")
+    high, low = chance >> 68 & 0xFFF, chance & 0x3FFFFFFFFFFFFFFF
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low)
+
+
+def escape_segment(text: str) -> str:
+    """A key as one segment of a path, escaped as in a JSON Pointer (RFC 6901)."""
+    return text.replace("~", "~0").replace("/", "~1") if "~" in text or "/" in text else text
+
+
+class Run:
+    """One execution of one step.
+
+    `start` is monotonic nanoseconds. `segment` is the run's place under its parent in the static graph, None where it
+    was called by the parent's own code. `step` is the object that runs, None where it is not known. `id` is made when
+    somebody reads it.
+    """
+
+    __slots__ = ("_id", "metadata", "name", "parent", "segment", "start", "step", "tags", "type")
+
+    def __init__(
+        self,
+        type: RunType,
+        name: str,
+        *,
+        parent: Run | None = None,
+        segment: str | None = None,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        step: Any = None,
+        id: UUID | None = None,
+        start: int | None = None,
+    ) -> None:
+        self.type: RunType = type
+        self.name = name
+        self.parent = parent
+        self.segment = segment
+        self.tags: list[str] = [] if tags is None else tags
+        self.metadata: dict[str, Any] = {} if metadata is None else metadata
+        self.step = step
+        self.start = perf_counter_ns() if start is None else start
+        self._id = id
+
+    @property
+    def id(self) -> UUID:
+        if self._id is None:
+            with _id_lock:
+                if self._id is None:
+                    self._id = uuid7(time_ns() - perf_counter_ns() + self.start)
+        return self._id
+
+    @property
+    def path(self) -> str:
+        """The path id of the step in the root's graph: '' for the root, 'seq:1/map:context' for a step inside."""
+        if self.parent is None:
+            return ""
+        segment = f"call:{escape_segment(self.name)}" if self.segment is None else self.segment
+        above = self.parent.path
+        return f"{above}/{segment}" if above and segment else above or segment
+
+    @property
+    def parent_ids(self) -> list[str]:
+        """The ids of the runs around this one, the root's first."""
+        ids: list[str] = []
+        run = self.parent
+        while run is not None:
+            ids.append(str(run.id))
+            run = run.parent
+        return ids[::-1]
+
+    @property
+    def root(self) -> Run:
+        run = self
+        while run.parent is not None:
+            run = run.parent
+        return run
+
+    def __repr__(self) -> str:
+        return f"<Run {self.type} {self.name!r} at {self.path!r}>"
+
+
+class RunStart:
+    """A run began. `inputs` is MISSING while they still stream in."""
+
+    __slots__ = ("inputs", "run", "t")
+
+    def __init__(self, t: int, run: Run, inputs: Any = MISSING) -> None:
+        self.t = t
+        self.run = run
+        self.inputs = inputs
+
+
+class RunChunk:
+    """A run gave a part of its output."""
+
+    __slots__ = ("chunk", "run", "t")
+
+    def __init__(self, t: int, run: Run, chunk: Any) -> None:
+        self.t = t
+        self.run = run
+        self.chunk = chunk
+
+
+class RunEnd:
+    """A run came to its end. `inputs` is MISSING where they could not be added up."""
+
+    __slots__ = ("inputs", "output", "run", "t")
+
+    def __init__(self, t: int, run: Run, output: Any, inputs: Any = MISSING) -> None:
+        self.t = t
+        self.run = run
+        self.output = output
+        self.inputs = inputs
+
+
+class RunError:
+    """A run raised `error`."""
+
+    __slots__ = ("error", "inputs", "run", "t")
+
+    def __init__(self, t: int, run: Run, error: BaseException, inputs: Any = MISSING) -> None:
+        self.t = t
+        self.run = run
+        self.error = error
+        self.inputs = inputs
+
+
+class RunCancel:
+    """A run was stopped from outside: its consumer left, its task was cancelled, its user interrupted it."""
+
+    __slots__ = ("inputs", "reason", "run", "t")
+
+    def __init__(self, t: int, run: Run, reason: str, inputs: Any = MISSING) -> None:
+        self.t = t
+        self.run = run
+        self.reason = reason
+        self.inputs = inputs
+
+
+class CustomEvent:
+    """A step's own event, sent by `dispatch_custom_event` from within `run`."""
+
+    __slots__ = ("data", "name", "run", "t")
+
+    def __init__(self, t: int, run: Run, name: str, data: Any) -> None:
+        self.t = t
+        self.run = run
+        self.name = name
+        self.data = data
+
+
+TerminalEvent: TypeAlias = RunEnd | RunError | RunCancel
+RunEvent: TypeAlias = RunStart | RunChunk | RunEnd | RunError | RunCancel | CustomEvent
+
+__all__ = [
+    "MISSING",
+    "CustomEvent",
+    "Run",
+    "RunCancel",
+    "RunChunk",
+    "RunEnd",
+    "RunError",
+    "RunEvent",
+    "RunStart",
+    "RunType",
+    "TerminalEvent",
+    "escape_segment",
+    "uuid7",
+]

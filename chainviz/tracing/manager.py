@@ -1,0 +1,45 @@
+"""What a user's own function or model is given as `run_manager`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from chainviz.config import RunnableConfig
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
+
+class RunManager:
+    """The run in which the code is called: its id, and a way to pass it on by `config["callbacks"]`."""
+
+    def __init__(self, run: ActiveRun | Unwatched) -> None:
+        self._run = run
+
+    @property
+    def run_id(self) -> UUID | None:
+        return self._run.record.id if self._run.record else None
+
+    @property
+    def tags(self) -> list[str]:
+        return self._run.record.tags if self._run.record else []
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        return self._run.record.metadata if self._run.record else {}
+
+    def get_child(self, tag: str | None = None) -> Any:
+        """The value for `config["callbacks"]` of what is called inside."""
+        config: RunnableConfig | None = self._run.child(tag)
+        return config.get("callbacks") if config else None
+
+    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None:
+        """Report a token that a model made while it was invoked."""
+        self._run.chunk(token if chunk is None else getattr(chunk, "message", chunk))
+
+    def on_custom_event(self, name: str, data: Any, **kwargs: Any) -> None:
+        self._run.custom(name, data)
+
+
+__all__ = ["RunManager"]

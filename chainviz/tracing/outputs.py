@@ -1,0 +1,63 @@
+"""How a run's output is shown: the forms that the projections of events and of the log give it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chainviz.outputs import ChatGeneration, ChatGenerationChunk, Generation, GenerationChunk, LLMResult
+from chainviz.tracing.events import Run
+
+
+def as_result(run: Run, output: Any) -> LLMResult:
+    """A model's output as the LLMResult that handlers and the log are given."""
+    if isinstance(output, LLMResult):
+        return output
+    if run.type == "llm":
+        return LLMResult([[Generation(text=output)]])
+    kind = ChatGenerationChunk if type(output).__name__.endswith("Chunk") else ChatGeneration
+    return LLMResult([[kind(output)]])
+
+
+def result_dict(result: LLMResult) -> dict[str, Any]:
+    """An LLMResult as plain data; messages stay messages."""
+    return {
+        "generations": [[_generation_dict(one) for one in several] for several in result.generations],
+        "llm_output": result.llm_output,
+        "run": None,
+        "type": "LLMResult",
+    }
+
+
+def _generation_dict(generation: Generation) -> dict[str, Any]:
+    shown = {"generation_info": generation.generation_info, "text": generation.text, "type": generation.type}
+    return {**shown, "message": generation.message} if isinstance(generation, ChatGeneration) else shown
+
+
+def shown_output(run: Run, output: Any) -> Any:
+    """A run's output as a person wants it: a chat model's message, else what the step returned."""
+    if run.type == "chat_model" and isinstance(output, LLMResult):
+        first = output.generations[0][0] if output.generations and output.generations[0] else None
+        return first.message if isinstance(first, ChatGeneration) else first
+    if run.type == "llm":
+        result = result_dict(as_result(run, output))
+        return {"generations": result["generations"], "llm_output": result["llm_output"]}
+    return output
+
+
+def logged_output(run: Run, output: Any) -> Any:
+    """A run's output as the log's entries hold it."""
+    if run.type in ("chat_model", "llm"):
+        return result_dict(as_result(run, output))
+    if run.type == "retriever":
+        return {"documents": output}
+    if run.type == "prompt" or isinstance(output, dict):
+        return output
+    return {"output": output}
+
+
+def shown_chunk(run: Run, chunk: Any) -> Any:
+    """A model's chunk as version 2 of the events holds it."""
+    return GenerationChunk(text=chunk) if run.type == "llm" and isinstance(chunk, str) else chunk
+
+
+__all__ = ["as_result", "logged_output", "shown_chunk", "shown_output"]

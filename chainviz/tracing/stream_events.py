@@ -1,0 +1,140 @@
+"""`astream_events`: run events as the dicts of versions 1 and 2."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Literal, TypedDict
+
+from chainviz.addable import total_of
+from chainviz.errors import InvalidConfigError
+from chainviz.tracing.events import (
+    MISSING,
+    CustomEvent,
+    Run,
+    RunChunk,
+    RunEnd,
+    RunError,
+    RunEvent,
+    RunStart,
+    TerminalEvent,
+)
+from chainviz.tracing.outputs import logged_output, shown_chunk, shown_output
+from chainviz.tracing.run_filter import ALL_RUNS, RunFilter
+
+
+class StreamEvent(TypedDict):
+    """One event of `astream_events`."""
+
+    event: str
+    """`on_<type>_start`, `_stream`, `_end`, `_error`, `_cancel`, or `on_custom_event`."""
+    name: str
+    """The run's name; a custom event's own name."""
+    run_id: str
+    parent_ids: list[str]
+    """The ids of the runs around it, the root's first; empty in version 1."""
+    tags: list[str]
+    metadata: dict[str, Any]
+    data: Any
+    """A dict of `input`, `output`, `chunk`, `error` or `reason`, as far as known; a custom event's own data."""
+
+
+class EventProjection:
+    """Turns the run events under one root into stream events of one version."""
+
+    def __init__(self, version: Literal["v1", "v2"], chosen: RunFilter = ALL_RUNS) -> None:
+        self._chosen = chosen
+        self._shown: dict[Run, bool] = {}
+        self._parents: dict[Run, list[str]] = {}
+        self._started: dict[Run, Any] = {}
+        self._root: Run | None = None
+        self._old = version == "v1"
+        self._root_chunks: list[Any] = []
+
+    def feed(self, event: RunEvent) -> list[StreamEvent]:
+        """The stream events that a run event makes, mostly one."""
+        run = event.run
+        shown = self._shown.get(run)
+        if shown is None:
+            self._root = self._root or run
+            shown = self._shown[run] = self._chosen.chooses(run)
+            if isinstance(event, RunStart) and event.inputs is not MISSING:
+                self._started[run] = event.inputs
+        if not shown:
+            return []
+        return self._old_events(run, event) if self._old else [self._new_event(run, event)]
+
+    def _new_event(self, run: Run, event: RunEvent) -> StreamEvent:
+        if isinstance(event, RunChunk):
+            return self._event(run, "stream", {"chunk": shown_chunk(run, event.chunk)})
+        if isinstance(event, RunStart):
+            return self._event(run, "start", _input(event.inputs))
+        if isinstance(event, RunEnd):
+            output = {"output": shown_output(run, event.output)}
+            return self._event(run, "end", output if run is self._root else {**output, **_input(self._inputs(event))})
+        if isinstance(event, CustomEvent):
+            custom = self._event(run, "end", event.data)
+            custom["event"], custom["name"] = "on_custom_event", event.name
+            return custom
+        if isinstance(event, RunError):
+            return self._event(run, "error", {"error": event.error, **_input(self._inputs(event))})
+        return self._event(run, "cancel", {"reason": event.reason, **_input(self._inputs(event))})
+
+    def _old_events(self, run: Run, event: RunEvent) -> list[StreamEvent]:
+        if isinstance(event, RunStart):
+            return [self._event(run, "start", _input(event.inputs))]
+        if isinstance(event, RunChunk):
+            if run is self._root:
+                self._root_chunks.append(event.chunk)
+            return [self._event(run, "stream", {"chunk": event.chunk})]
+        if isinstance(event, RunEnd):
+            if run is not self._root:
+                output = event.output if run.type in ("chain", "parser", "tool", "prompt") else None
+                shown = logged_output(run, event.output) if output is None else output
+                return [self._event(run, "end", {**_input(self._inputs(event)), "output": shown})]
+            if self._root_chunks:
+                return [self._event(run, "end", {"output": total_of(self._root_chunks)})]
+            output = shown_output(run, event.output)
+            return [self._event(run, "stream", {"chunk": output}), self._event(run, "end", {"output": output})]
+        if isinstance(event, CustomEvent):
+            return []
+        return [self._new_event(run, event)]
+
+    def _inputs(self, event: TerminalEvent) -> Any:
+        return self._started.pop(event.run, MISSING) if event.inputs is MISSING else event.inputs
+
+    def _event(self, run: Run, what: str, data: Any) -> StreamEvent:
+        parents = self._parents.get(run)
+        if parents is None:
+            parents = self._parents[run] = [] if self._old else run.parent_ids
+        return {
+            "event": f"on_{run.type}_{what}",
+            "name": run.name,
+            "run_id": str(run.id),
+            "parent_ids": parents,
+            "tags": run.tags,
+            "metadata": run.metadata,
+            "data": data,
+        }
+
+
+def _input(inputs: Any) -> dict[str, Any]:
+    return {} if inputs is MISSING else {"input": inputs}
+
+
+async def project_events(
+    observed: AsyncIterator[RunEvent], version: str = "v2", chosen: RunFilter = ALL_RUNS
+) -> AsyncIterator[StreamEvent]:
+    """The stream events of the run events. Raises InvalidConfigError for a version that is neither v1 nor v2."""
+    if version not in ("v1", "v2"):
+        raise InvalidConfigError(f"astream_events: expected version 'v1' or 'v2', got {version!r}")
+    feed: Callable[[RunEvent], list[StreamEvent]] = EventProjection(version, chosen).feed
+    stream: Any = observed
+    try:
+        async for event in observed:
+            for one in feed(event):
+                yield one
+    finally:
+        await stream.aclose()
+
+
+__all__ = ["EventProjection", "StreamEvent", "project_events"]

@@ -1,0 +1,290 @@
+"""Trace: everything that runs while it is open, as data, and the moment at which nothing more will follow."""
+
+from __future__ import annotations
+
+from threading import Condition
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from uuid import uuid4
+
+from chainviz.config import CURRENT, RunnableConfig, merge_callbacks
+from chainviz.errors import ChainvizError
+from chainviz.tracing.events import MISSING, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
+from chainviz.tracing.recorder import Recorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from os import PathLike
+
+    from chainviz.tracing.run_log import RunLog, RunState
+    from chainviz.tracing.stream_events import StreamEvent
+
+Status = Literal["running", "done", "failed", "cancelled"]
+
+
+class TraceError(NamedTuple):
+    """One run that raised."""
+
+    run: Run
+    error: BaseException
+
+
+class RunTree:
+    """One run and the runs inside it, with what went in and came out (MISSING where not known)."""
+
+    __slots__ = ("children", "end", "error", "inputs", "output", "run", "start", "status")
+
+    def __init__(self, event: RunStart) -> None:
+        self.run = event.run
+        self.start = event.t
+        self.end: int | None = None
+        self.status: Status = "running"
+        self.inputs = event.inputs
+        self.output: Any = MISSING
+        self.error: BaseException | str | None = None
+        self.children: list[RunTree] = []
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took, None while it goes on."""
+        return None if self.end is None else (self.end - self.start) / 1e9
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines(""))
+
+    def _lines(self, indent: str) -> list[str]:
+        time = "" if self.seconds is None else f" {self.seconds * 1000:.1f} ms"
+        lines = [f"{indent}{self.run.name} ({self.run.type}) {self.status}{time}"]
+        for child in self.children:
+            lines += child._lines(indent + "  ")
+        return lines
+
+
+class Trace:
+    """What runs while the trace is open, sync or async, in this context and in what it starts.
+
+        with chainviz.trace() as t:
+            chain.invoke(...)
+        t.errors, t.tree, t.events(), t.state
+
+    It is a sink too: it may stand among a config's `callbacks`. Runs that are open when the block is left are recorded
+    to their end; then the trace is closed, and nothing more will follow.
+    """
+
+    streaming = True
+
+    def __init__(self, name: str | None = None) -> None:
+        self.id = uuid4().hex
+        self.name = name
+        self.recorder = Recorder()
+        self._open_runs: set[Run] = set()
+        self._changed = Condition()
+        self._state: Literal["new", "open", "left", "closed"] = "new"
+        self._before: RunnableConfig | None = None
+        self._watchers: tuple[Callable[[], None], ...] = ()
+
+    # --- recording ---------------------------------------------------------------------------------------------
+
+    def __call__(self, event: RunEvent) -> None:
+        if self._state == "closed":
+            return
+        self.recorder(event)
+        if isinstance(event, RunStart):
+            with self._changed:
+                self._open_runs.add(event.run)
+        elif isinstance(event, RunEnd | RunError | RunCancel):
+            with self._changed:
+                self._open_runs.discard(event.run)
+                self._settle()
+        for changed in self._watchers:
+            changed()
+
+    def _settle(self) -> None:
+        """Close the trace once it is left and no run is open. Holds the lock."""
+        if self._open_runs:
+            return
+        if self._state == "left":
+            self._state = "closed"
+        self._changed.notify_all()
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Call `changed` after each event and when the trace is closed, on whatever thread; it must be quick."""
+        self._watchers = (*self._watchers, changed)
+
+    def begin(self) -> None:
+        """Record what this context runs from now on, until `finish`. A trace is opened once."""
+        if self._state != "new":
+            raise ChainvizError("a trace is opened once: make another with chainviz.trace()")
+        self._state = "open"
+        self._before = CURRENT.get()
+        around: RunnableConfig = self._before or {}
+        CURRENT.set({**around, "callbacks": merge_callbacks(around.get("callbacks"), [self])})
+
+    def finish(self) -> None:
+        """Start no more recording; the trace is closed when the runs that are open have ended."""
+        if self._state == "open":
+            CURRENT.set(self._before)
+            self.leave()
+
+    def leave(self) -> None:
+        """`finish` without touching the context: for a trace that was never made ambient."""
+        with self._changed:
+            if self._state in ("new", "open"):
+                self._state = "left"
+                self._settle()
+        for changed in self._watchers:
+            changed()
+
+    def __enter__(self) -> Trace:
+        self.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.finish()
+
+    async def __aenter__(self) -> Trace:
+        return self.__enter__()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.finish()
+
+    @property
+    def closed(self) -> bool:
+        """True once nothing more will follow."""
+        return self._state == "closed"
+
+    # --- the trace as data -------------------------------------------------------------------------------------
+
+    @property
+    def roots(self) -> list[Run]:
+        """The runs that were called from outside, in order."""
+        return self.recorder.roots()
+
+    def events(self, version: Literal["v1", "v2"] = "v2") -> list[StreamEvent]:
+        """What `astream_events` would have given, of every root run."""
+        from chainviz.tracing.stream_events import EventProjection
+
+        projections: dict[Run, EventProjection] = {}
+        result: list[StreamEvent] = []
+        for root, event in self._rooted():
+            if root not in projections:
+                projections[root] = EventProjection(version)
+            result += projections[root].feed(event)
+        return result
+
+    @property
+    def log(self) -> RunLog:
+        """What `astream_log` would have given, of the last root run. Raises ChainvizError where nothing has run."""
+        from chainviz.tracing.run_log import LogProjection, RunLog, apply_ops
+
+        last = self._last_root()
+        projection = LogProjection(root=last, anchor=self.recorder.anchor)
+        patches = [projection.feed(event) for root, event in self._rooted() if root is last]
+        ops = [op for patch in patches if patch for op in patch.ops]
+        return RunLog(*ops, state=apply_ops(None, ops))
+
+    @property
+    def state(self) -> RunState:
+        """The RunState of the last root run, as far as it has come."""
+        return self.log.state
+
+    @property
+    def tree(self) -> list[RunTree]:
+        """The root runs, each with the runs inside it."""
+        nodes: dict[Run, RunTree] = {}
+        roots: list[RunTree] = []
+        for event in list(self.recorder.events):
+            if isinstance(event, RunStart):
+                node = nodes[event.run] = RunTree(event)
+                parent = nodes.get(event.run.parent) if event.run.parent else None
+                (parent.children if parent else roots).append(node)
+            elif (node := nodes.get(event.run)) is not None:
+                _note(node, event)
+        return roots
+
+    @property
+    def errors(self) -> list[TraceError]:
+        """The runs that raised, innermost first."""
+        return [TraceError(event.run, event.error) for event in self.recorder.events if isinstance(event, RunError)]
+
+    def result(self, timeout: float | None = None) -> Any:
+        """The output of the last root run; waits until no run is open.
+
+        Raises what that run raised, the same object; CancelledError where it was cancelled; TimeoutError after
+        `timeout` seconds; ChainvizError where nothing has run.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: not self._open_runs, timeout):
+                raise TimeoutError(f"the trace still has open runs after {timeout} seconds")
+        return self._outcome()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        import asyncio
+
+        return asyncio.to_thread(self.result).__await__()
+
+    def stop(self) -> None:
+        """Stop the run that `chainviz.watch` started. Raises ChainvizError for a trace that started none."""
+        raise ChainvizError("this trace started no run of its own to stop; interrupt the kernel, or use chainviz.watch")
+
+    def to_html(self, path: str | PathLike[str]) -> str:
+        """Write one page that shows this trace, interactive and without network; returns its path."""
+        from chainviz.wire.page import write_html
+
+        return write_html(self, path)
+
+    def _rooted(self) -> Iterator[tuple[Run, RunEvent]]:
+        """Each event with the root of its run in this trace."""
+        roots: dict[Run, Run] = {}
+        for event in list(self.recorder.events):
+            run = event.run
+            if isinstance(event, RunStart):
+                roots[run] = roots.get(run.parent, run) if run.parent else run
+            if run in roots:
+                yield roots[run], event
+
+    def _last_root(self) -> Run:
+        roots = self.roots
+        if not roots:
+            raise ChainvizError("nothing has run in this trace")
+        return roots[-1]
+
+    def _outcome(self) -> Any:
+        root = self._last_root()
+        for event in reversed(self.recorder.events):
+            if event.run is root and not isinstance(event, RunChunk):
+                if isinstance(event, RunEnd):
+                    return event.output
+                if isinstance(event, RunError):
+                    raise event.error
+                if isinstance(event, RunCancel):
+                    from asyncio import CancelledError
+
+                    raise CancelledError(event.reason)
+        raise ChainvizError("the last run of this trace has not ended")
+
+    def __repr__(self) -> str:
+        count, roots = len(self.recorder.events), len(self.roots)
+        what = f"{roots} run{'' if roots == 1 else 's'}, {count} events, {len(self.errors)} errors"
+        return f"<Trace{f' {self.name!r}' if self.name else ''}: {what}, {'closed' if self.closed else 'open'}>"
+
+
+def _note(node: RunTree, event: RunEvent) -> None:
+    if not isinstance(event, RunEnd | RunError | RunCancel):
+        return
+    node.end = event.t
+    if event.inputs is not MISSING:
+        node.inputs = event.inputs
+    if isinstance(event, RunEnd):
+        node.status, node.output = "done", event.output
+    elif isinstance(event, RunError):
+        node.status, node.error = "failed", event.error
+    else:
+        node.status, node.error = "cancelled", event.reason
+
+
+def trace(name: str | None = None) -> Trace:
+    """A trace to be opened by `with` or `async with`; it needs no notebook. In one, `t` on a cell's last line shows it."""
+    return Trace(name)
+
+
+__all__ = ["RunTree", "Trace", "TraceError", "trace"]

@@ -1,0 +1,154 @@
+"""The hidden widgets that carry the code and the messages, and the base of the views that are seen.
+
+One Bundle a kernel holds the JavaScript. A trace has one Feed, which only publishes, and one Control, which only
+answers: a comm's incoming messages go to the shell that last published on it, so a comm of its own keeps requests
+answered while a cell is busy.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import anywidget
+import traitlets
+
+from chainviz.errors import InvalidConfigError, InvalidInputError, nearest, shorten
+from chainviz.tracing.trace import Trace
+from chainviz.widgets.assets import asset
+from chainviz.widgets.outbox import OUTBOX
+from chainviz.wire.frames import FRAME_SIZE, Framer, frame
+from chainviz.wire.requests import answer
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Bundle(anywidget.AnyWidget):
+    """The front end's code, once a kernel."""
+
+    _esm = asset("assets.js")
+    _shared: ClassVar[Bundle | None] = None
+    _lock: ClassVar[Lock] = Lock()
+
+    @classmethod
+    def shared(cls) -> Bundle:
+        """The kernel's bundle; made anew where it was closed."""
+        with cls._lock:
+            if cls._shared is None or cls._shared.comm is None:
+                cls._shared = cls()
+            return cls._shared
+
+
+class Feed(anywidget.AnyWidget):
+    """Publishes the frames of one trace."""
+
+    _esm = "export default {};"
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__()
+        self._framer = Framer(trace)
+        self._closed = False
+        trace.subscribe(self._changed)
+        self._changed()
+
+    def _changed(self) -> None:
+        OUTBOX.add(self)
+
+    def flush(self) -> bool:
+        """Send what is new, as far as it fits one frame; whether more is there already. Called by the outbox only."""
+        if self._closed:
+            return False
+        batch = self._framer.batch(size=FRAME_SIZE)
+        if batch["to_seq"] > batch["from_seq"] or batch["closed"]:
+            self._closed = batch["closed"]
+            self.send(frame(batch))
+        return self._framer.is_behind
+
+
+class Control(anywidget.AnyWidget):
+    """Answers the page's requests about one trace, on whatever thread they arrive."""
+
+    _esm = "export default {};"
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__()
+        self._trace = trace
+        self.on_msg(self._answer)
+
+    def _answer(self, _: Any, content: Any, __: Any) -> None:
+        self.send(answer(self._trace, content))
+
+
+class Channel:
+    """The two hidden widgets of one trace, shared by all its views."""
+
+    _open: ClassVar[dict[str, Channel]] = {}
+    _lock: ClassVar[Lock] = Lock()
+
+    def __init__(self, trace: Trace) -> None:
+        self.feed = Feed(trace)
+        self.control = Control(trace)
+
+    @classmethod
+    def of(cls, trace: Trace) -> Self:
+        with cls._lock:
+            channel = cls._open.get(trace.id)
+            if channel is None:
+                channel = cls._open[trace.id] = cls(trace)
+            return channel  # type: ignore[return-value]
+
+
+class View(anywidget.AnyWidget):
+    """A view of a trace, or of a chain that is not running. `height` (pixels) limits it; it grows freely without."""
+
+    _esm = asset("stub.js")
+    kind: ClassVar[str]
+
+    view = traitlets.Unicode().tag(sync=True)
+    bundle = traitlets.Unicode().tag(sync=True)
+    feed = traitlets.Unicode().tag(sync=True)
+    control = traitlets.Unicode().tag(sync=True)
+    trace = traitlets.Unicode().tag(sync=True)
+    graph = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+
+    OPTIONS: ClassVar[tuple[str, ...]] = ("height",)
+
+    def __init__(self, subject: Any, **options: Any) -> None:
+        name = type(self).__name__
+        for option in options:
+            if option not in self.OPTIONS:
+                raise InvalidConfigError(
+                    f"{name}: expected the keywords {', '.join(self.OPTIONS)}, got {option!r}{nearest(option, self.OPTIONS)}"
+                )
+        height = options.get("height")
+        if height is not None and (isinstance(height, bool) or not isinstance(height, int) or height <= 0):
+            raise InvalidConfigError(f"{name}: expected height to be a number of pixels, got {shorten(height)}")
+        state = self._state_of(subject)
+        super().__init__(view=self.kind, bundle=reference(Bundle.shared()), **state)
+        self._subject = subject
+        if height is not None:
+            self.layout.height = f"{height}px"
+
+    def _state_of(self, subject: Any) -> dict[str, Any]:
+        """The traits that say what the view shows."""
+        if not isinstance(subject, Trace):
+            raise InvalidInputError(f"{type(self).__name__}: expected a Trace, got {shorten(subject)}")
+        channel = Channel.of(subject)
+        return {"trace": subject.id, "feed": reference(channel.feed), "control": reference(channel.control)}
+
+    def picture(self) -> tuple[str, str]:
+        """What viewers without widgets show: HTML, and plain text."""
+        from chainviz.widgets.picture import trace_html
+
+        return trace_html(self._subject), repr(self._subject)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        html, text = self.picture()
+        return {**data, "text/html": html, "text/plain": text}, metadata
+
+
+def reference(widget: anywidget.AnyWidget) -> str:
+    """How the page finds a widget."""
+    return f"anywidget:{widget.model_id}"

@@ -1,0 +1,34 @@
+"""GraphView: the graph of a chain, or of a trace's chain while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.graph import Graph
+from chainviz.runnables.base import Runnable
+from chainviz.tracing.trace import Trace
+from chainviz.widgets.base import View
+from chainviz.wire.graph import encode_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class GraphView(View):
+    """The graph of a Runnable, of a Graph, or of a Trace, which lights up as its steps run."""
+
+    kind = "graph"
+
+    def _state_of(self, subject: Any) -> Mapping[str, Any]:
+        if isinstance(subject, Trace):
+            return super()._state_of(subject)
+        self._graph = subject.get_graph() if isinstance(subject, Runnable) else subject
+        if not isinstance(self._graph, Graph):
+            raise InvalidInputError(f"GraphView: expected a Runnable, a Graph or a Trace, got {shorten(subject)}")
+        return {"graph": encode_graph(self._graph)}
+
+    def picture(self) -> tuple[str, str]:
+        if isinstance(self._subject, Trace):
+            return super().picture()
+        return self._graph.draw_html(), self._graph.draw_text()

@@ -1,0 +1,1 @@
+"""What crosses between kernel and page: versioned messages and the encoding of values."""

@@ -1,0 +1,84 @@
+"""The compact form of a run log's patches: what grows is sent as what was added to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chainviz.wire.encode import encode, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Op = dict[str, Any]
+
+_GROWS = "/final_output"
+_WHOLE = 1_000_000
+"""Characters that the growing value may take when it is sent whole: larger than a value's limit, for it is sent once."""
+
+
+class Compactor:
+    """Turns the operations of one root run into wire operations. Knows the last value of what is replaced as it grows.
+
+    `replace /final_output` repeats the whole output at every chunk. Where the new value is the old one and more, it
+    becomes `append` on each string that grew and `add` of each key that came.
+    """
+
+    def __init__(self) -> None:
+        self._final: Any = None
+        self._is_cut = False
+
+    def compact(self, ops: Sequence[Op], *, emit: bool = True) -> list[Op]:
+        """The wire form of an event's operations; with `emit=False` they are only taken note of."""
+        result: list[Op] = []
+        for op in ops:
+            path, value = op["path"], op.get("value")
+            if path == _GROWS and op["op"] == "replace":
+                growth = None if self._is_cut else grown(path, self._final, value)
+                self._final = value
+                if growth is None:
+                    encoded = encode(value, _WHOLE)
+                    self._is_cut = isinstance(encoded, dict) and encoded.get("$type") == "cut"
+                    growth = [{"op": "replace", "path": path, "value": encoded}]
+                result += growth
+            elif emit:
+                result.append({"op": op["op"], "path": visible(path), "value": encode(value)})
+        return result
+
+
+def grown(path: str, before: Any, after: Any) -> list[Op] | None:
+    """What leads from one value to a later one if it only grew; None where it did not."""
+    if isinstance(before, str) and isinstance(after, str):
+        if not after.startswith(before):
+            return None
+        added = after[len(before) :]
+        return [{"op": "append", "path": path, "value": visible(added)}] if added else []
+    if type(before) is dict or (isinstance(before, dict) and type(before) is type(after)):
+        return _grown_dict(path, before, after) if isinstance(after, dict) else None
+    if type(before) is type(after) and hasattr(before, "content"):
+        return _grown_message(path, before, after)
+    return [] if before is after else None
+
+
+def _grown_dict(path: str, before: dict[Any, Any], after: dict[Any, Any]) -> list[Op] | None:
+    ops: list[Op] = []
+    if any(key not in after for key in before):
+        return None
+    for key, value in after.items():
+        if not isinstance(key, str) or key.startswith("$"):
+            return None
+        below = f"{path}/{visible(key).replace('~', '~0').replace('/', '~1')}"
+        if key not in before:
+            ops.append({"op": "add", "path": below, "value": encode(value, _WHOLE)})
+            continue
+        inner = grown(below, before[key], value)
+        if inner is None:
+            inner = [{"op": "replace", "path": below, "value": encode(value, _WHOLE)}]
+        ops += inner
+    return ops
+
+
+def _grown_message(path: str, before: Any, after: Any) -> list[Op] | None:
+    for name in getattr(type(before), "fields", ()) or getattr(type(before), "model_fields", ()):
+        if name != "content" and getattr(before, name, None) != getattr(after, name, None):
+            return None
+    return grown(f"{path}/content", before.content, after.content)

@@ -1,0 +1,50 @@
+// One store per trace and page: whichever view mounts first brings it up, the last that goes takes it down.
+import { follow } from "../wire/follow";
+import { type Channel, requester } from "../wire/requests";
+import { Store } from "./store";
+
+export interface Ends {
+  feed: Channel;
+  control: Channel;
+}
+
+interface Entry {
+  store: Store;
+  holders: number;
+  controller: AbortController;
+}
+
+const TICK = 100;
+const entries = new Map<string, Entry>();
+
+function open(ends: Promise<Ends>, late: (seconds: number) => string): Entry {
+  const store = new Store();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const timer = setInterval(() => {
+    if (!store.closed()) store.tick();
+  }, TICK);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  ends.then(
+    ({ feed, control }) => {
+      if (signal.aborted) return;
+      store.ask = requester(control, signal, late);
+      follow(feed, store.ask, store, signal);
+    },
+    (error: Error) => store.trouble(error.message),
+  );
+  return { store, holders: 0, controller };
+}
+
+/** The store of a trace, held until the signal aborts. */
+export function storeOf(trace: string, ends: () => Promise<Ends>, late: (seconds: number) => string, signal: AbortSignal): Store {
+  const entry = entries.get(trace) ?? open(ends(), late);
+  entries.set(trace, entry);
+  entry.holders++;
+  signal.addEventListener("abort", () => {
+    if (--entry.holders > 0) return;
+    entries.delete(trace);
+    entry.controller.abort(new Error("closed"));
+  });
+  return entry.store;
+}

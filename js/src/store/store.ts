@@ -1,0 +1,107 @@
+// What all views of one trace share: the trace itself (synced from the kernel), and the state of the screen
+// (selection, filter), which stays on this page.
+import { computed, signal } from "@preact/signals";
+import type { Ask } from "../wire/requests";
+import type { Batch, Graph, Snapshot } from "../wire/types";
+import { matching } from "./filter/match";
+import { FilterError, parseFilter, type Term } from "./filter/parse";
+import { traceFigures } from "./metrics";
+import type { Run } from "./runs";
+import { type Step, type Steps, stepsOf, stepsOfGraph } from "./steps";
+import { applyBatch, EMPTY, type Row, type Trace } from "./trace";
+
+export interface Filter {
+  source: string;
+  /** The terms of the last filter that parsed. */
+  terms: Term[];
+  error: FilterError | null;
+}
+
+export class Store {
+  // Synced.
+  readonly trace = signal<Trace>(EMPTY);
+  /** What stands in the way of following the trace, in a sentence. */
+  readonly notice = signal<string | null>(null);
+  /** How the kernel is asked; null on a saved page. */
+  ask: Ask | null = null;
+  /** Milliseconds since the trace's anchor; ticks while the trace runs. */
+  readonly clock = signal(0);
+  private offset = -performance.now();
+
+  // Of the screen.
+  readonly selection = signal<{ run: string | null; step: string | null }>({ run: null, step: null });
+  readonly filter = signal<Filter>({ source: "", terms: [], error: null });
+
+  private readonly count = computed(() => this.trace.value.count);
+  private readonly graphs = computed(() => this.trace.value.graphs);
+
+  readonly steps = computed<Steps>(() => {
+    if (this.chain) return stepsOfGraph(this.chain);
+    return this.count.value + this.graphs.value.size > 0 ? stepsOf(this.trace.peek()) : stepsOf(EMPTY);
+  });
+
+  readonly figures = computed(() => traceFigures(this.trace.value, this.clock.value));
+
+  readonly rows = computed<Row[]>(() => {
+    const { terms } = this.filter.value;
+    const timed = terms.some((term) => term.kind === "time");
+    return matching(terms, this.trace.value, timed ? this.clock.value : 0);
+  });
+
+  readonly run = computed<Run | null>(() => this.trace.value.runs.get(this.selection.value.run ?? "") ?? null);
+
+  readonly step = computed<Step | null>(() => {
+    const { run, step } = this.selection.value;
+    const { byRun, byKey } = this.steps.value;
+    return (run === null ? byKey.get(step ?? "\0") : byRun.get(run)) ?? null;
+  });
+
+  /** `chain`: the graph of a chain that is not running. */
+  constructor(private readonly chain: Graph | null = null) {}
+
+  have(): number {
+    return this.trace.peek().have;
+  }
+
+  closed(): boolean {
+    return this.trace.peek().closed;
+  }
+
+  apply(batch: Batch): void {
+    this.trace.value = applyBatch(this.trace.peek(), batch);
+    this.tick();
+  }
+
+  meet(snapshot: Snapshot): void {
+    this.offset = snapshot.now - performance.now();
+    this.tick();
+  }
+
+  trouble(sentence: string | null): void {
+    this.notice.value = sentence;
+  }
+
+  tick(): void {
+    const { last, closed } = this.trace.peek();
+    this.clock.value = closed ? last : Math.max(last, performance.now() + this.offset);
+  }
+
+  selectRun(id: string): void {
+    this.selection.value = { run: id, step: null };
+  }
+
+  /** Selects the step's latest run, or the step itself where it has not run. */
+  selectStep(step: Step): void {
+    const run = step.runs.at(-1) ?? null;
+    this.selection.value = { run, step: run === null ? step.key : null };
+  }
+
+  setFilter(source: string): void {
+    try {
+      this.filter.value = { source, terms: parseFilter(source), error: null };
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error;
+      this.filter.value = { source, terms: this.filter.peek().terms, error };
+    }
+  }
+}

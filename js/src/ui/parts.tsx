@@ -1,0 +1,152 @@
+// Small parts that every view uses.
+import { Component, type ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon, type IconName } from "./icons";
+import { useId } from "./ids";
+import { words } from "./words";
+
+interface ButtonProps {
+  icon?: IconName;
+  label: string;
+  text?: string;
+  pressed?: boolean;
+  class?: string;
+  disabled?: boolean;
+  onClick(): void;
+}
+
+/** A button named by its label, which is also its tooltip; `text` is shown, else only the icon. */
+export function Button({ icon, label, text, pressed, class: extra = "", disabled = false, onClick }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`cv-button ${extra}`}
+      title={label}
+      aria-label={label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {icon && <Icon name={icon} />}
+      {text}
+    </button>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="cv-empty">{children}</p>;
+}
+
+/** Says what broke, as text, with a way to go on. */
+export function ErrorCard({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  return (
+    <div class="cv-error-card" role="alert">
+      <strong>{words.broken}</strong>
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+      {onRetry && <Button label={words.retry} text={words.retry} onClick={onRetry} />}
+    </div>
+  );
+}
+
+/** A view that throws paints its card instead of leaving a blank. */
+export class Guard extends Component<{ children: ComponentChildren }, { error: unknown }> {
+  override state = { error: null as unknown };
+
+  override componentDidCatch(error: unknown): void {
+    console.error(error);
+    this.setState({ error: error ?? new Error(words.broken) });
+  }
+
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    return <ErrorCard error={this.state.error} onRetry={() => this.setState({ error: null })} />;
+  }
+}
+
+/** Copies text; where the page may not (no secure context), by a selection. */
+export async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.body.appendChild(document.createElement("textarea"));
+  area.value = text;
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+export function CopyButton({ text, label = words.copy }: { text: () => string; label?: string }) {
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    if (!done) return;
+    const timer = setTimeout(() => setDone(false), 1500);
+    return () => clearTimeout(timer);
+  }, [done]);
+  const copy = () => void copyText(text()).then(() => setDone(true));
+  return <Button icon={done ? "done" : "copy"} label={done ? words.copied : label} onClick={copy} />;
+}
+
+export interface MenuItem {
+  label: string;
+  run(): void;
+}
+
+/** A button that opens a menu. */
+export function Menu({ label, icon, items }: { label: string; icon: IconName; items: MenuItem[] }) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const host = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (open) host.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+  }, [open]);
+  const close = () => {
+    setOpen(false);
+    host.current?.querySelector("button")?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!open) return;
+    const all = [...(host.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+    const at = all.indexOf(event.target as HTMLElement);
+    if (event.key === "Escape") close();
+    else if (event.key === "ArrowDown") all[(at + 1) % all.length]?.focus();
+    else if (event.key === "ArrowUp") all.at(at - 1)?.focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const leave = (event: FocusEvent) => {
+    if (!host.current?.contains(event.relatedTarget as Node | null)) setOpen(false);
+  };
+  return (
+    <span class="cv-menu" ref={host} onKeyDown={onKeyDown} onFocusOut={leave}>
+      <button
+        type="button"
+        class="cv-button"
+        title={label}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={icon} />
+      </button>
+      {open && (
+        <div class="cv-menu-list" role="menu" id={id} aria-label={label}>
+          {items.map((item) => (
+            <button
+              type="button"
+              role="menuitem"
+              key={item.label}
+              tabIndex={-1}
+              onClick={() => {
+                item.run();
+                close();
+              }}
+            >
+              {item.label}
+            </button>
+          ))}
+        </div>
+      )}
+    </span>
+  );
+}

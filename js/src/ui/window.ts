@@ -1,0 +1,66 @@
+// Virtual rows of one height: which of them the scroller shows. The scroller is the nearest `.cv-scroll` around.
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+
+const OVERSCAN = 6;
+// Where nothing is laid out (a detached element, a test) this much is taken as seen.
+const UNSEEN = 600;
+
+export function useWindow(count: number, height: number) {
+  const body = useRef<HTMLDivElement>(null);
+  const [from, setFrom] = useState(0);
+  const [seen, setSeen] = useState(Math.ceil(UNSEEN / height));
+  const scroller = () => body.current?.closest<HTMLElement>(".cv-scroll") ?? null;
+  const offset = (outer: HTMLElement) =>
+    body.current ? body.current.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop : 0;
+
+  useLayoutEffect(() => {
+    const outer = scroller();
+    if (!outer) return;
+    const controller = new AbortController();
+    const measure = () => {
+      setFrom(Math.max(0, Math.floor((outer.scrollTop - offset(outer)) / height) - OVERSCAN));
+      setSeen(Math.ceil((outer.clientHeight || UNSEEN) / height) + 2 * OVERSCAN);
+    };
+    outer.addEventListener("scroll", measure, { passive: true, signal: controller.signal });
+    const observer = new ResizeObserver(measure);
+    observer.observe(outer);
+    return () => {
+      controller.abort();
+      observer.disconnect();
+    };
+  }, [height]);
+
+  /** Scrolls so that the row can be seen. */
+  const show = (index: number) => {
+    const outer = scroller();
+    if (!outer?.clientHeight) return;
+    const header = Number(outer.dataset.header ?? 0);
+    const top = offset(outer) + index * height;
+    if (top - header < outer.scrollTop) outer.scrollTop = top - header;
+    else if (top + height > outer.scrollTop + outer.clientHeight) outer.scrollTop = top + height - outer.clientHeight;
+  };
+
+  const first = Math.min(from, Math.max(0, count - seen));
+  return {
+    body,
+    from: first,
+    to: Math.min(count, first + seen),
+    style: { height: `${count * height}px`, paddingTop: `${first * height}px` },
+    show,
+  };
+}
+
+/** Keeps a scroller at its end while it is there, as `length` grows. */
+export function useFollow<E extends HTMLElement>(length: number) {
+  const scroller = useRef<E>(null);
+  const atEnd = useRef(true);
+  useLayoutEffect(() => {
+    const outer = scroller.current;
+    if (outer && atEnd.current) outer.scrollTop = outer.scrollHeight;
+  }, [length]);
+  const onScroll = () => {
+    const outer = scroller.current;
+    if (outer) atEnd.current = outer.scrollTop + outer.clientHeight >= outer.scrollHeight - 24;
+  };
+  return { scroller, onScroll };
+}

@@ -1,0 +1,141 @@
+// One step of the graph: a card, and for a group the box of its children.
+import { useComputed } from "@preact/signals";
+import { runsOf, type StepState, stepState } from "../../store/metrics";
+import type { Step } from "../../store/steps";
+import { formatMs } from "../../ui/format";
+import { Icon } from "../../ui/icons";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import type { Value } from "../../wire/types";
+import { useStore } from "../context";
+import { preview } from "../value/rows";
+
+export interface GraphState {
+  collapsed: ReadonlySet<string>;
+  found: string;
+  live: boolean;
+  toggle(step: Step): void;
+}
+
+const SIDE_BY_SIDE = new Set(["parallel", "branch", "router", "fallbacks", "assign"]);
+const PARAMS = 3;
+
+export function stepParams(step: Step): [string, Value][] {
+  return Object.entries(step.node?.params ?? {});
+}
+
+const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 40) : preview(value).preview);
+
+function Params({ step }: { step: Step }) {
+  const params = stepParams(step).slice(0, PARAMS);
+  if (params.length === 0) return null;
+  return (
+    <span class="cv-params">
+      {params.map(([key, value]) => (
+        <span key={key}>
+          {oneLine(key, 30)}=<b>{bare(value)}</b>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Live({ state }: { state: StepState }) {
+  return (
+    <span class="cv-live">
+      {state.count > 1 && <span class="cv-count">{words.times(state.count)}</span>}
+      {state.count > 0 && <span class="cv-num">{formatMs(state.spent)}</span>}
+      <span class={`cv-status cv-is-${state.status}`}>
+        <Icon name={state.status} />
+      </span>
+    </span>
+  );
+}
+
+export function stepLabel(step: Step, state: StepState | null): string {
+  const slot = step.node?.slot ? `${step.node.slot}: ` : "";
+  const parts = [slot + step.name, words.kinds[step.kind]];
+  if (state) {
+    parts.push(words.status[state.status]);
+    if (state.count > 1) parts.push(words.runCount(state.count));
+    if (state.count > 0) parts.push(formatMs(state.spent));
+  }
+  if (!step.node) parts.push(words.unforeseen);
+  return oneLine(parts.join(", "));
+}
+
+export function isFound(step: Step, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  return [step.name, words.kinds[step.kind], step.node?.slot ?? ""].some((word) => word.toLowerCase().includes(wanted));
+}
+
+/** The type that flows from one step to the next. */
+export function Flow({ type }: { type: string }) {
+  const known = type !== "" && type !== "Any";
+  return (
+    <div class="cv-flow" aria-hidden="true">
+      {known && (
+        <span class="cv-type" title={oneLine(type)}>
+          {oneLine(type)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+export function StepView({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
+  const store = useStore();
+  const state = useComputed(() =>
+    graph.live ? stepState(runsOf(store.trace.value, store.steps.value.byKey.get(step.key) ?? step), store.clock.value, store.trace.value.closed) : null,
+  ).value;
+  const selected = useComputed(() => store.step.value?.key === step.key).value;
+  const group = step.children.length > 0;
+  const open = group ? !graph.collapsed.has(step.key) : undefined;
+  const dim = graph.found !== "" && !isFound(step, graph.found);
+  const classes = ["cv-step", `cv-kind-${step.kind}`, state && `cv-at-${state.status}`, group && "cv-group"];
+  if (!step.node) classes.push("cv-dashed");
+  if (selected) classes.push("cv-selected");
+
+  return (
+    <div
+      role="treeitem"
+      tabIndex={-1}
+      class={classes.filter(Boolean).join(" ")}
+      data-key={step.key}
+      aria-label={stepLabel(step, state)}
+      aria-level={level}
+      aria-expanded={open}
+      aria-selected={selected}
+    >
+      <div class={`cv-step-head ${dim ? "cv-dim" : ""}`} title={step.node?.class_name}>
+        <span class="cv-badge">
+          <Icon name={step.kind} />
+        </span>
+        <span class="cv-name">{oneLine(step.name, 120)}</span>
+        <Params step={step} />
+        {state && <Live state={state} />}
+        {group && (
+          <span class={`cv-twisty ${open ? "cv-open" : ""}`} data-toggle={step.key}>
+            <Icon name="chevron" />
+          </span>
+        )}
+      </div>
+      {open && <Children step={step} level={level + 1} graph={graph} />}
+    </div>
+  );
+}
+
+function Children({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
+  const beside = SIDE_BY_SIDE.has(step.kind);
+  return (
+    <div role="group" class={beside ? "cv-beside" : "cv-below"}>
+      {step.children.map((child, index) => (
+        <div role="none" class="cv-slot" key={child.key}>
+          {!beside && index > 0 && <Flow type={step.kind === "sequence" ? (step.children[index - 1]?.node?.output_type ?? "") : ""} />}
+          {child.node?.slot && <span class="cv-slot-name" aria-hidden="true">{oneLine(child.node.slot, 60)}</span>}
+          <StepView step={child} level={level} graph={graph} />
+        </div>
+      ))}
+    </div>
+  );
+}

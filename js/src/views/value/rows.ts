@@ -1,0 +1,72 @@
+// Any wire value as the rows of a tree; a row's key is its JSON Pointer.
+import type { TreeRow } from "../../ui/tree";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import type { Value } from "../../wire/types";
+import { entriesOf, isDict, isTyped, str, textOf } from "../../wire/values";
+
+export interface ValueRow extends TreeRow {
+  name: string;
+  value: Value;
+  preview: string;
+  tone: "string" | "literal" | "type";
+}
+
+export type IsOpen = (path: string, level: number, value: Value) => boolean;
+
+const shortClass = (name: string) => name.slice(name.lastIndexOf(".") + 1);
+
+export function cutNote(value: Value): string | null {
+  if (!isTyped(value, "cut")) return null;
+  return words.cut(Number(value.length), words.units[str(value.of)] ?? "");
+}
+
+/** A typed value in one line. */
+function typedPreview(value: Value & { $type: string }): string {
+  const fields = value as Record<string, Value>;
+  switch (value.$type) {
+    case "number":
+      return str(fields.value);
+    case "opaque":
+      return str(fields.repr);
+    case "cut":
+      return `${typeof fields.head === "string" ? `"${fields.head.slice(0, 80)}"… ` : ""}${cutNote(value)}`;
+    case "message":
+      return `${str(fields.class)} "${textOf(value)}"`;
+    case "document":
+      return `Document "${str(fields.page_content)}"`;
+    case "dict":
+      return `{${(fields.items as Value[]).length}}`;
+    default:
+      return shortClass(str(fields.class) || value.$type);
+  }
+}
+
+export function preview(value: Value): { preview: string; tone: ValueRow["tone"] } {
+  if (typeof value === "string") return { preview: `"${oneLine(value)}"`, tone: "string" };
+  if (Array.isArray(value)) return { preview: `[${value.length}]`, tone: "type" };
+  if (isTyped(value)) return { preview: oneLine(typedPreview(value)), tone: value.$type === "number" ? "literal" : "type" };
+  if (isDict(value)) return { preview: `{${Object.keys(value).length}}`, tone: "type" };
+  return { preview: value === null ? "None" : value === true ? "True" : value === false ? "False" : String(value), tone: "literal" };
+}
+
+export const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
+
+export function valueRows(value: Value, isOpen: IsOpen): ValueRow[] {
+  const rows: ValueRow[] = [];
+  const visit = (name: string, item: Value, key: string, level: number, place: number, of: number) => {
+    const entries = entriesOf(item);
+    const open = entries.length === 0 ? undefined : isOpen(key, level, item);
+    const shown = preview(item);
+    rows.push({ key, level, open, place, of, name: oneLine(name, 80), value: item, ...shown, label: `${name}: ${shown.preview}` });
+    if (open) walk(entries, key, level + 1);
+  };
+  const walk = (entries: [string, Value][], path: string, level: number) =>
+    entries.forEach(([name, item], index) => {
+      visit(name, item, `${path}/${escapeKey(name)}`, level, index + 1, entries.length);
+    });
+  const entries = entriesOf(value);
+  if (entries.length > 0) walk(entries, "", 1);
+  else visit("", value, "", 1, 1, 1);
+  return rows;
+}

@@ -1,0 +1,42 @@
+// A JSON tree of any wire value.
+import { useState } from "preact/hooks";
+import { Tree } from "../../ui/tree";
+import type { Value } from "../../wire/types";
+import { type IsOpen, type ValueRow, valueRows } from "./rows";
+
+export const ROW = 20;
+
+/** Which rows are open: what a person toggled, else what `initially` says. */
+export function useOpen(initially: IsOpen): { isOpen: IsOpen; toggle(key: string, open: boolean): void } {
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  return {
+    isOpen: (path, level, value) => toggled.get(path) ?? initially(path, level, value),
+    toggle: (key, open) => setToggled(new Map(toggled).set(key, open)),
+  };
+}
+
+export function drawValueRow(row: ValueRow) {
+  return (
+    <span class="cv-value-row">
+      {row.name !== "" && <span class="cv-key">{row.name}</span>}
+      <span class={`cv-tone-${row.tone}`}>{row.preview}</span>
+    </span>
+  );
+}
+
+const SMALL = 12;
+const openSmall: IsOpen = (_path, level, value) =>
+  level < 3 && (Array.isArray(value) ? value.length : Object.keys(value as object).length) <= SMALL;
+
+export function ValueTree({ name, value, initially = openSmall }: { name: string; value: Value; initially?: IsOpen }) {
+  const { isOpen, toggle } = useOpen(initially);
+  return (
+    <Tree
+      name={name}
+      rows={valueRows(value, isOpen)}
+      height={ROW}
+      draw={drawValueRow}
+      onToggle={(row, open) => toggle(row.key, open)}
+    />
+  );
+}

@@ -1,0 +1,85 @@
+// Following a trace: frames as they come, a `sync` at the start, where a frame is missing, and after a long silence
+// (a lost last frame leaves no gap to see).
+import { type Ask, type Channel, NoAnswer } from "./requests";
+import { judge, trim } from "./sequence";
+import type { Batch, Frame, Snapshot } from "./types";
+
+export interface Log {
+  have(): number;
+  closed(): boolean;
+  apply(batch: Batch): void;
+  /** What a snapshot says besides its batch. */
+  meet(snapshot: Snapshot): void;
+  /** Something stands in the way, said in a sentence; null when it is over. */
+  trouble(sentence: string | null): void;
+}
+
+const SILENCE = [5_000, 10_000, 30_000, 60_000];
+const WAITING = 500;
+
+export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): void {
+  // Frames beyond a gap; only so many are kept, for the answer to the sync brings them anyway.
+  let waiting: Batch[] = [];
+  let asking = false;
+  let quiet = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const take = (batch: Batch) => {
+    const verdict = judge(log.have(), batch);
+    if (verdict === "apply") log.apply(trim(batch, log.have()));
+    return verdict;
+  };
+
+  const drain = () => {
+    waiting.sort((a, b) => a.from_seq - b.from_seq);
+    waiting = waiting.filter((batch) => take(batch) === "gap");
+  };
+
+  const listenOn = () => {
+    clearTimeout(timer);
+    if (log.closed() && waiting.length === 0) return;
+    timer = setTimeout(() => void sync(log.have()), SILENCE[Math.min(quiet++, SILENCE.length - 1)]);
+  };
+
+  const sync = async (haveSeq: number) => {
+    if (asking || signal.aborted) return;
+    asking = true;
+    try {
+      const snapshot = (await ask({ type: "sync", have_seq: haveSeq })) as Snapshot;
+      log.meet(snapshot);
+      take(snapshot.batch);
+      drain();
+      log.trouble(null);
+    } catch (error) {
+      if (signal.aborted) return;
+      const blind = log.have() === 0 || waiting.length > 0;
+      const refused = !(error instanceof NoAnswer);
+      if (blind || refused) log.trouble((error as Error).message);
+      if (refused) return;
+    } finally {
+      asking = false;
+    }
+    listenOn();
+  };
+
+  const receive = (content: unknown) => {
+    const frame = content as Frame;
+    if (frame?.type !== "frame") return;
+    const verdict = take(frame.batch);
+    if (verdict === "gap") {
+      if (waiting.length < WAITING) waiting.push(frame.batch);
+      void sync(log.have());
+      return;
+    }
+    if (waiting.length > 0) drain();
+    quiet = 0;
+    if (!asking) listenOn();
+  };
+
+  feed.on("msg:custom", receive);
+  signal.addEventListener("abort", () => {
+    feed.off("msg:custom", receive);
+    clearTimeout(timer);
+  });
+  void sync(0);
+}

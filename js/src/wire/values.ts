@@ -1,0 +1,70 @@
+// The typed values of the wire (see chainviz/wire/encode.py): telling them apart and reading their text.
+import type { Value } from "./types";
+
+export type Dict = { [key: string]: Value };
+export type Typed = Dict & { $type: string };
+
+export function isDict(value: Value | undefined): value is Dict {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isTyped(value: Value | undefined, type?: string): value is Typed {
+  return isDict(value) && typeof value.$type === "string" && (type === undefined || value.$type === type);
+}
+
+export const isMessage = (value: Value | undefined): value is Typed => isTyped(value, "message");
+export const isDocument = (value: Value | undefined): value is Typed => isTyped(value, "document");
+
+export function str(value: Value | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The text of a message's content: a string, or a list of blocks of which those with a text count. */
+function contentText(content: Value | undefined): string {
+  if (!Array.isArray(content)) return str(content);
+  return content.map((block) => (isDict(block) ? str(block.text) : str(block))).join("");
+}
+
+/** The text that a chunk or an output brings; "" where it brings none. */
+export function textOf(value: Value | undefined): string {
+  if (typeof value === "string") return value;
+  if (isMessage(value)) return contentText(value.content);
+  if (isTyped(value, "cut")) return str(value.head);
+  if (isTyped(value, "object") && isDict(value.fields)) return textOf(value.fields.message ?? value.fields.text ?? "");
+  return "";
+}
+
+/** What a value holds, as a tree shows it: `[key, value]` pairs, none for a leaf. */
+export function entriesOf(value: Value): [string, Value][] {
+  if (Array.isArray(value)) return value.map((item, index) => [String(index), item]);
+  if (!isDict(value)) return [];
+  if (!isTyped(value)) return Object.entries(value);
+  switch (value.$type) {
+    case "number":
+    case "opaque":
+      return [];
+    case "cut":
+      return typeof value.head === "object" && value.head !== null ? entriesOf(value.head) : [];
+    case "object":
+      return isDict(value.fields) ? Object.entries(value.fields) : [];
+    case "dict":
+      return (value.items as [Value, Value][]).map(([key, item]) => [
+        typeof key === "string" ? key : JSON.stringify(key),
+        item,
+      ]);
+    default:
+      return Object.entries(value).filter(([key]) => key !== "$type" && key !== "class");
+  }
+}
+
+/** True where the text, in lower case, occurs in any string or key inside the value. */
+export function contains(value: Value | undefined, needle: string): boolean {
+  if (typeof value === "string") return value.toLowerCase().includes(needle);
+  if (Array.isArray(value)) return value.some((item) => contains(item, needle));
+  if (isDict(value)) {
+    return Object.entries(value).some(
+      ([key, item]) => key !== "$type" && (key.toLowerCase().includes(needle) || contains(item, needle)),
+    );
+  }
+  return value !== undefined && value !== null && String(value).includes(needle);
+}

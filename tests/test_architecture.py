@@ -1,0 +1,139 @@
+"""The house rules that a program can check: imports flow one way, importing is cheap, `__all__` is the public names."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import chainviz
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "chainviz"
+SCRIPTS = ROOT / "js" / "src"
+
+# Each part may import itself, its row and the rows above it.
+LAYERS = [
+    {"errors", "missing", "addable", "documents", "messages", "outputs", "records", "config"},
+    {"tracing", "callbacks"},
+    {"runnables"},
+    {"prompts", "language_models", "output_parsers", "tools", "retrievers", "embeddings", "vectorstores"},
+    {"graph"},
+    {"wire"},
+    {"widgets"},
+    {"notebook"},
+]
+RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
+# Verbs of the base that make something of a higher part import it when they are called.
+DEFERRED = {
+    ("messages/base.py", "chainviz.prompts.chat"),  # message + message is a prompt
+    ("runnables/base.py", "chainviz.graph.model"),  # Runnable.get_graph
+}
+WIDGET_LIBRARIES = {"anywidget", "ipywidgets", "traitlets", "IPython", "comm"}
+
+SCRIPT_LAYERS = {
+    "stub": set[str](),
+    "ui": {"ui"},
+    "wire": {"wire"},
+    "store": {"wire", "store"},
+    "views": {"wire", "store", "views", "ui"},
+    "assets": {"wire", "store", "views", "ui", "assets"},
+}
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """The absolute names of the modules that a file imports when it runs, in functions too."""
+    package = path.relative_to(ROOT).parent.parts
+    nodes: list[ast.AST] = [ast.parse(path.read_text())]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            nodes.extend(node.orelse)
+            continue
+        nodes.extend(ast.iter_child_nodes(node))
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(filter(None, [base, node.module]))
+            # `from chainviz import tracing` names the part as what is imported.
+            yield from (f"{module}.{alias.name}" for alias in node.names) if module == "chainviz" else [module]
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_flow_one_way(path: Path) -> None:
+    assert part_of(path) in RANK, f"{part_of(path)} has no layer"
+    inside = {name for name in imports_of(path) if name.startswith("chainviz.")}
+    above = {name for name in inside if RANK.get(name.split(".")[1], len(LAYERS)) > RANK[part_of(path)]}
+    allowed = {name for file, name in DEFERRED if file == str(path.relative_to(PACKAGE))}
+    assert not above - allowed, f"{path.relative_to(ROOT)} imports from above itself"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_notebook_side_knows_widgets(path: Path) -> None:
+    if RANK[part_of(path)] < RANK["widgets"]:
+        assert not {name.split(".")[0] for name in imports_of(path)} & WIDGET_LIBRARIES
+
+
+def test_scripts_import_one_way() -> None:
+    specifier = re.compile(r"""^\s*(?:import|export)\b[^;'"]*?['"](\.[^'"]+)['"]""", re.MULTILINE)
+    wrong: list[str] = []
+    for path in [*SCRIPTS.rglob("*.ts"), *SCRIPTS.rglob("*.tsx")]:
+        part = path.relative_to(SCRIPTS).parts[0].split(".")[0]
+        for target in specifier.findall(path.read_text()):
+            imported = (path.parent / target).resolve().relative_to(SCRIPTS).parts[0].split(".")[0]
+            if imported not in SCRIPT_LAYERS[part]:
+                wrong.append(f"{path.relative_to(ROOT)} imports {target}")
+    assert not wrong
+
+
+def loaded_by(program: str) -> set[str]:
+    """The modules in a fresh interpreter after this program."""
+    program += "\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_loads_nothing_but_itself() -> None:
+    before = {name.split(".")[0] for name in loaded_by("")}
+    after = loaded_by("import chainviz")
+    assert {name.split(".")[0] for name in after} - before - set(sys.stdlib_module_names) == {"chainviz"}
+    assert not {name for name in after if name.startswith("chainviz.")}
+
+
+def test_running_a_chain_loads_no_widget_code_and_no_pydantic() -> None:
+    program = (
+        "from chainviz import RunnableLambda, RunnableParallel\n(RunnableParallel(a=lambda x: x) | repr).invoke(1)"
+    )
+    loaded = {name.split(".")[0] for name in loaded_by(program)}
+    assert not loaded & (WIDGET_LIBRARIES | {"pydantic", "numpy", "jsonpatch", "graphviz"})
+
+
+def test_all_is_the_public_names() -> None:
+    public = {name for name in dir(chainviz) if not name.startswith("_")}
+    assert sorted(chainviz.__all__) == sorted(public)
+    assert len(set(chainviz.__all__)) == len(chainviz.__all__)
+    for name in chainviz.__all__:
+        assert getattr(chainviz, name) is not None
+
+
+def test_what_a_sub_package_offers_the_package_offers() -> None:
+    offered: set[str] = set()
+    for part in ["runnables", *sorted(LAYERS[3])]:
+        if (PACKAGE / part).exists() or (PACKAGE / f"{part}.py").exists():
+            offered |= set(importlib.import_module(f"chainviz.{part}").__all__)
+    assert offered <= set(chainviz.__all__)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from pydantic import BaseModel, Field, model_validator
 
-from chainviz.errors import InvalidInputError, MissingVariableError, nearest, shorten
+from chainviz.errors import InvalidInputError, MissingVariableError, shorten
 from chainviz.prompts.values import ChatPromptValueConcrete, PromptValue, StringPromptValue
 from chainviz.runnables.schema import object_schema
 from chainviz.runnables.serializable import RunnableSerializable
@@ -99,10 +99,9 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
         return {**partial, **values}
 
     def _missing(self, name: str, values: Mapping[str, Any]) -> MissingVariableError:
-        close = nearest(name, values)
         return MissingVariableError(
             f"{self.get_name()}: the variable {name!r} is missing; expected {_list(self.input_variables)},"
-            f" got {_list(values)}{close} (a brace itself is written twice: {{{{{name}}}}})"
+            f" got {_list(values)} (a brace itself is written twice: {{{{{name}}}}})"
         )
 
     def _fill(self, make: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]) -> Any:

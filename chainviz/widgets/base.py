@@ -24,20 +24,21 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class Bundle(anywidget.AnyWidget):
-    """The front end's code, once a kernel."""
+_bundle_lock = Lock()
+_bundle: anywidget.AnyWidget | None = None
 
-    _esm = asset("assets.js")
-    _shared: ClassVar[Bundle | None] = None
-    _lock: ClassVar[Lock] = Lock()
 
-    @classmethod
-    def shared(cls) -> Bundle:
-        """The kernel's bundle; made anew where it was closed."""
-        with cls._lock:
-            if cls._shared is None or cls._shared.comm is None:
-                cls._shared = cls()
-            return cls._shared
+def bundle() -> anywidget.AnyWidget:
+    """The hidden widget with the front end's code, one a kernel; made anew where it was closed.
+
+    Raises MissingBundleError where the front end was not built.
+    """
+    global _bundle
+    with _bundle_lock:
+        if _bundle is None or _bundle.comm is None:
+            # The class reads the file when it is made, and makes it reload in development.
+            _bundle = type("Bundle", (anywidget.AnyWidget,), {"_esm": asset("assets.js")})()
+        return _bundle
 
 
 class Feed(anywidget.AnyWidget):
@@ -102,9 +103,9 @@ class Channel:
 class View(anywidget.AnyWidget):
     """A view of a trace, or of a chain that is not running. `height` (pixels) limits it; it grows freely without."""
 
-    _esm = asset("stub.js")
     kind: ClassVar[str]
 
+    _esm = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode().tag(sync=True)
     bundle = traitlets.Unicode().tag(sync=True)
     feed = traitlets.Unicode().tag(sync=True)
@@ -124,8 +125,9 @@ class View(anywidget.AnyWidget):
         height = options.get("height")
         if height is not None and (isinstance(height, bool) or not isinstance(height, int) or height <= 0):
             raise InvalidConfigError(f"{name}: expected height to be a number of pixels, got {shorten(height)}")
+        code = asset("stub.js").read_text(encoding="utf-8")
         state = self._state_of(subject)
-        super().__init__(view=self.kind, bundle=reference(Bundle.shared()), **state)
+        super().__init__(_esm=code, view=self.kind, bundle=reference(bundle()), **state)
         self._subject = subject
         if height is not None:
             self.layout.height = f"{height}px"

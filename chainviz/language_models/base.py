@@ -1,0 +1,154 @@
+"""BaseLanguageModel: what chat models and text models have in common."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import lru_cache
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
+from uuid import uuid4
+
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.messages import AnyMessage, MessageLikeRepresentation, convert_to_messages
+from chainviz.prompts.values import ChatPromptValue, ChatPromptValueConcrete, PromptValue, StringPromptValue
+from chainviz.runnables.base import Runnable
+from chainviz.runnables.serializable import RunnableSerializable
+from chainviz.runnables.work import in_thread
+
+if TYPE_CHECKING:
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
+LanguageModelInput: TypeAlias = PromptValue | str | Sequence[MessageLikeRepresentation]
+"""What a model takes: a prompt value, a text, or messages in any of their forms."""
+
+LanguageModelLike: TypeAlias = Runnable[LanguageModelInput, Any]
+
+Output = TypeVar("Output")
+
+
+class BaseLanguageModel(RunnableSerializable[LanguageModelInput, Output]):
+    """The base of models. `disable_streaming` makes it answer in one piece: always, or where it is given tools."""
+
+    _model_type: ClassVar[str] = "chat"
+
+    tags: list[str] | None = None
+    metadata: dict[str, Any] | None = None
+    disable_streaming: bool | Literal["tool_calling"] = False
+
+    @property
+    def InputType(self) -> Any:
+        return str | StringPromptValue | ChatPromptValueConcrete | list[AnyMessage]
+
+    def _convert_input(self, input: Any) -> PromptValue:
+        """The input as a prompt value. Raises InvalidInputError for what a model does not take."""
+        if isinstance(input, PromptValue):
+            return input
+        if isinstance(input, str):
+            return StringPromptValue(input)
+        if isinstance(input, Sequence) and not isinstance(input, (bytes, bytearray)):
+            return ChatPromptValue.of(convert_to_messages(cast("Sequence[Any]", input)))
+        raise InvalidInputError(
+            f"{self.get_name()}: expected a prompt value, a str or a list of messages, got {shorten(input)}"
+        )
+
+    def _may_stream(self, kwargs: dict[str, Any]) -> bool:
+        """Whether the model may stream, if it can."""
+        if self.disable_streaming is True or (self.disable_streaming == "tool_calling" and kwargs.get("tools")):
+            return False
+        if not kwargs.get("stream", True):
+            return False
+        return not ("streaming" in self.model_fields_set and getattr(self, "streaming", None) is False)
+
+    def _wants_stream(self, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> bool:
+        """Whether somebody wants tokens even though one answer is asked for."""
+        return run.streaming or bool(kwargs.get("stream")) or getattr(self, "streaming", None) is True
+
+    def _run_tags(self) -> list[str]:
+        return self.tags or []
+
+    def _run_metadata(self) -> dict[str, Any]:
+        known: dict[str, Any] = {"ls_provider": self._provider(), "ls_model_type": self._model_type}
+        for key, names in _METADATA.items():
+            for name in names:
+                value = getattr(self, name, None)
+                if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+                    known.setdefault(key, value)
+        return {**known, **(self.metadata or {})}
+
+    def _provider(self) -> str:
+        name = type(self).__name__
+        return (name.removeprefix("Chat") if self._model_type == "chat" else name.removesuffix("LLM")).lower()
+
+    def _graph_params(self) -> dict[str, Any]:
+        values = {name: getattr(self, name, None) for name in ("model", "model_name", "temperature")}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def _llm_type(self) -> str:
+        return type(self).__name__
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {}
+
+
+_METADATA = {
+    "ls_model_name": ("model", "model_name"),
+    "ls_temperature": ("temperature",),
+    "ls_max_tokens": ("max_tokens",),
+}
+
+
+_process = uuid4().hex
+_numbers = count(1)
+
+
+def _new_process() -> None:
+    global _process
+    _process = uuid4().hex
+
+
+os.register_at_fork(after_in_child=_new_process)
+
+
+def answer_id(run: ActiveRun | Unwatched) -> str:
+    """The id of the message that a run makes, unless the provider gave one."""
+    return f"lc_run--{run.record.id}" if run.record else f"lc_run--{_process}-{next(_numbers)}"
+
+
+@lru_cache(maxsize=256)
+def takes_run_manager(function: Callable[..., Any]) -> bool:
+    """Whether a user's method wants `run_manager`."""
+    parameters = inspect.signature(function).parameters
+    return "run_manager" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+
+
+def closed(chunks: Iterator[Any]) -> None:
+    """Close a stream, if it can be closed, now and not when it is collected."""
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()
+
+
+async def aclosed(chunks: AsyncIterator[Any]) -> None:
+    close = getattr(chunks, "aclose", None)
+    if close is not None:
+        await close()
+
+
+async def threaded(chunks: Iterator[Any]) -> AsyncIterator[Any]:
+    """A stream that may block, read on threads."""
+    end: Any = object()
+    try:
+        while (chunk := await in_thread(next, chunks, end)) is not end:
+            yield chunk
+    finally:
+        try:
+            closed(chunks)
+        except ValueError:
+            pass  # a cancelled read is still inside; what it gives is thrown away
+
+
+__all__ = ["BaseLanguageModel", "LanguageModelInput", "LanguageModelLike"]

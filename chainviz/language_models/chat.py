@@ -1,0 +1,221 @@
+"""BaseChatModel: a model that reads messages and answers with one."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from chainviz.errors import InvalidInputError
+from chainviz.language_models.base import (
+    BaseLanguageModel,
+    LanguageModelInput,
+    aclosed,
+    answer_id,
+    closed,
+    takes_run_manager,
+    threaded,
+)
+from chainviz.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, BaseMessageChunk
+from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from chainviz.runnables.work import in_thread
+from chainviz.tracing.manager import RunManager
+
+if TYPE_CHECKING:
+    from chainviz.runnables.base import Runnable
+    from chainviz.tracing.active import ActiveRun, Unwatched
+    from chainviz.tracing.events import RunType
+
+
+class ChatRunManager(RunManager):
+    """A RunManager whose tokens are message chunks."""
+
+    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None:
+        self._run.chunk(AIMessageChunk(token) if chunk is None else getattr(chunk, "message", chunk))
+
+
+class BaseChatModel(BaseLanguageModel[AIMessage]):
+    """A class of one's own gives `_generate`, and `_stream` if it can answer in parts; `_agenerate` and `_astream`
+    spare the async verbs a thread.
+
+    Invoked under somebody who wants tokens, a model that can stream does; the sum of its chunks is the answer.
+    """
+
+    run_type: ClassVar[RunType] = "chat_model"
+    _graph_kind: ClassVar[str] = "chat_model"
+
+    # --- the seam for models ---------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> ChatResult:
+        """Answer the messages."""
+
+    async def _agenerate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> ChatResult:
+        """Answer the messages without blocking the event loop."""
+        if takes_run_manager(type(self)._generate):
+            kwargs["run_manager"] = run_manager
+        return await in_thread(self._generate, messages, stop=stop, **kwargs)
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        """Answer the messages in parts."""
+        raise NotImplementedError(f"{type(self).__name__}._stream")
+
+    def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        """Answer the messages in parts without blocking the event loop."""
+        return threaded(self._stream(messages, stop=stop, **kwargs))
+
+    # --- running ---------------------------------------------------------------------------------------------
+
+    def _invoke(
+        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> BaseMessage:
+        if self._can_stream(kwargs) and self._wants_stream(run, kwargs):
+            return self._total(list(self._chunks(input, run, stop=stop, **kwargs)))
+        messages = self._convert_input(input).to_messages()
+        if takes_run_manager(type(self)._generate):
+            kwargs["run_manager"] = ChatRunManager(run)
+        return self._answer(self._generate(messages, stop=stop, **kwargs), run)
+
+    async def _ainvoke(
+        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> BaseMessage:
+        if self._can_stream(kwargs, asynchronous=True) and self._wants_stream(run, kwargs):
+            chunks = [chunk async for chunk in self._achunks(input, run, stop=stop, **kwargs)]
+            return self._total(chunks)
+        messages = self._convert_input(input).to_messages()
+        if takes_run_manager(type(self)._agenerate):
+            kwargs["run_manager"] = ChatRunManager(run)
+        return self._answer(await self._agenerate(messages, stop=stop, **kwargs), run)
+
+    def _chunks(
+        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> Iterator[BaseMessage]:
+        if not self._can_stream(kwargs):
+            yield self._invoke(input, run, stop=stop, **kwargs)
+            return
+        id, last = answer_id(run), None
+        source = self._stream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
+        try:
+            for generation in source:
+                last = _chunk(generation, id)
+                run.chunk(last)
+                yield last
+        finally:
+            closed(source)
+        if (end := self._end(last, id)) is not None:
+            run.chunk(end)
+            yield end
+
+    async def _achunks(
+        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> AsyncIterator[BaseMessage]:
+        if not self._can_stream(kwargs, asynchronous=True):
+            yield await self._ainvoke(input, run, stop=stop, **kwargs)
+            return
+        id, last = answer_id(run), None
+        source = self._astream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
+        try:
+            async for generation in source:
+                last = _chunk(generation, id)
+                run.chunk(last)
+                yield last
+        finally:
+            await aclosed(source)
+        if (end := self._end(last, id)) is not None:
+            run.chunk(end)
+            yield end
+
+    def _end(self, last: BaseMessage | None, id: str) -> AIMessageChunk | None:
+        """The empty chunk that marks the end of a stream, where the model did not mark its last one."""
+        if last is None:
+            raise InvalidInputError(f"{self.get_name()}: expected at least one chunk from `_stream`, got none")
+        if not isinstance(last, AIMessageChunk) or last.chunk_position:
+            return None
+        return AIMessageChunk("" if isinstance(last.content, str) else [], id=id, chunk_position="last")
+
+    def _total(self, chunks: list[BaseMessage]) -> BaseMessage:
+        first = chunks[0]
+        if isinstance(first, BaseMessageChunk):
+            return (first + chunks[1:]).to_message() if len(chunks) > 1 else first.to_message()
+        return first
+
+    def _answer(self, result: ChatResult, run: ActiveRun | Unwatched) -> BaseMessage:
+        """The first message of a result, with an id and with what the provider says of it."""
+        generation = result.generations[0]
+        message = generation.message
+        if message.id is None:
+            message.id = f"{answer_id(run)}-0"
+        if generation.generation_info:
+            message.response_metadata = {**generation.generation_info, **message.response_metadata}
+        if result.llm_output is not None and len(result.generations) == 1:
+            message.response_metadata = {**result.llm_output, **message.response_metadata}
+        return message
+
+    def _can_stream(self, kwargs: dict[str, Any], *, asynchronous: bool = False) -> bool:
+        cls = type(self)
+        given = cls._stream is not BaseChatModel._stream
+        given = given or (asynchronous and cls._astream is not BaseChatModel._astream)
+        return given and self._may_stream(kwargs)
+
+    # --- what it is ------------------------------------------------------------------------------------------
+
+    def _run_input(self, input: Any) -> Any:
+        return {"messages": [self._convert_input(input).to_messages()]}
+
+    @property
+    def OutputType(self) -> Any:
+        return AnyMessage
+
+    # --- tools and structured output -------------------------------------------------------------------------
+
+    def bind_tools(
+        self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """The model with tools that it may ask to be called; a model that can do that overrides this."""
+        raise NotImplementedError(f"{type(self).__name__} takes no tools: it has no `bind_tools` of its own")
+
+    def with_structured_output(
+        self, schema: Mapping[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, Any]:
+        """The model made to answer in the form of `schema`, a pydantic model, a TypedDict or a JSON schema, by means
+        of a tool call; with `include_raw`, a dict of `raw`, `parsed` and `parsing_error`.
+        """
+        from chainviz.language_models.structured import structured
+
+        return structured(self, schema, include_raw=include_raw, **kwargs)
+
+
+class SimpleChatModel(BaseChatModel):
+    """A chat model whose class gives `_call`: the text of the answer."""
+
+    @abstractmethod
+    def _call(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> str:
+        """Answer the messages with a text."""
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
+    ) -> ChatResult:
+        text = self._call(messages, stop=stop, run_manager=run_manager, **kwargs)
+        return ChatResult([ChatGeneration(AIMessage(text))])
+
+
+def _chunk(generation: ChatGenerationChunk, id: str) -> BaseMessage:
+    message = cast("BaseMessage", generation.message)
+    if message.id is None:
+        message.id = id
+    if generation.generation_info:
+        message.response_metadata = {**generation.generation_info, **message.response_metadata}
+    return message
+
+
+__all__ = ["BaseChatModel", "SimpleChatModel"]

@@ -1,0 +1,1 @@
+"""What chainviz adds to a notebook: displays, `%%trace`, and `watch`."""

@@ -1,0 +1,144 @@
+"""`watch`: a chain run in the background, seen live.
+
+The runs go on a thread of their own with an event loop of its own, so that the kernel is free to answer the page while
+they last, and a cell may end, or wait, as it likes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from concurrent.futures import Future
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
+
+from chainviz.config import RunnableConfig, merge_callbacks
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.missing import MISSING
+from chainviz.notebook.show import show_trace
+from chainviz.tracing.trace import Trace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Coroutine, Generator
+
+logger = logging.getLogger("chainviz")
+
+
+class Runner:
+    """An event loop on a daemon thread, started with the first thing to run."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = Lock()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                Thread(target=self._loop.run_forever, name="chainviz runner", daemon=True).start()
+            return self._loop
+
+    def start(self, work: Coroutine[Any, Any, Any], future: Future[Any]) -> Future[asyncio.Task[None]]:
+        """Run a coroutine under the caller's context variables; `future` gets what comes of it."""
+        context = contextvars.copy_context()
+        started: Future[asyncio.Task[None]] = Future()
+
+        def begin() -> None:
+            started.set_result(self.loop.create_task(_settle(work, future), context=context))
+
+        self.loop.call_soon_threadsafe(begin)
+        return started
+
+
+async def _settle(work: Coroutine[Any, Any, Any], future: Future[Any]) -> None:
+    try:
+        result = await work
+    except asyncio.CancelledError:
+        future.cancel()
+        raise
+    except BaseException as error:
+        future.set_exception(error)
+        if not isinstance(error, Exception):
+            raise
+    else:
+        future.set_result(result)
+
+
+RUNNER = Runner()
+
+
+class Watch(Trace):
+    """The trace of one call that runs in the background."""
+
+    def __init__(self, chain: Any, input: Any, config: RunnableConfig | None) -> None:
+        super().__init__()
+        self._state = "open"
+        self._future: Future[Any] = Future()
+        watched: RunnableConfig = {**(config or {})}
+        watched["callbacks"] = merge_callbacks(watched.get("callbacks"), [self])
+        self._task = RUNNER.start(self._run(chain.astream(input, watched)), self._future)
+
+    async def _run(self, stream: AsyncGenerator[Any, None]) -> Any:
+        from chainviz.addable import added
+
+        total: Any = MISSING
+        try:
+            async for chunk in stream:
+                total = chunk if total is MISSING else added(total, chunk)
+        except Exception as error:
+            if not self.recorder.events:
+                logger.exception("chainviz.watch: the chain did not start: %s", error)
+            raise
+        finally:
+            self.leave()
+        return _whole(None if total is MISSING else total)
+
+    def result(self, timeout: float | None = None) -> Any:
+        """The chain's output; waits for it.
+
+        Raises what the chain raised, the same object; CancelledError where it was stopped; TimeoutError after
+        `timeout` seconds.
+        """
+        return self._future.result(timeout)
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> Any:
+        # Who stops waiting must not stop the run.
+        return await asyncio.shield(asyncio.wrap_future(self._future))
+
+    def stop(self) -> None:
+        """Cancel the run, wherever it is; does nothing once it has ended."""
+        if not self._future.done():
+            task = self._task.result()
+            RUNNER.loop.call_soon_threadsafe(task.cancel, "stopped")
+
+
+def _whole(output: Any) -> Any:
+    """The message that a message chunk, which a model streams, adds up to."""
+    if hasattr(type(output), "message_class"):
+        from chainviz.messages.convert import message_chunk_to_message
+
+        return message_chunk_to_message(output)
+    return output
+
+
+def watch(chain: Any, input: Any, config: RunnableConfig | None = None) -> Watch:
+    """Run a chain in the background and show it live; returns at once.
+
+    `t.result()` or `await t` gives its output or raises what it raised, `t.stop()` stops it, and `t` is its trace.
+    Raises InvalidInputError where `chain` is no Runnable.
+    """
+    if not callable(getattr(chain, "astream", None)):
+        raise InvalidInputError(f"watch: expected a Runnable, got {shorten(chain)}")
+    if config is not None and not isinstance(config, dict):
+        raise InvalidInputError(f"watch: expected config to be a dict with keys like 'tags', got {shorten(config)}")
+    trace = Watch(chain, input, config)
+    show_trace(trace)
+    return trace
+
+
+__all__ = ["Watch", "watch"]

@@ -1,0 +1,71 @@
+"""Showing a trace in the cell that makes it, once."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from chainviz.errors import MissingBundleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chainviz.tracing.trace import Trace
+
+VIEWS = ("panel", "graph", "tokens", "state", "timeline")
+
+_shown: set[str] = set()
+"""The traces that the running cell has shown already."""
+
+
+def forget_shown(*_: Any) -> None:
+    """A new cell runs: every trace may be shown again."""
+    _shown.clear()
+
+
+def shell() -> Any:
+    """The IPython that runs here, or None."""
+    module = sys.modules.get("IPython")
+    return None if module is None else module.get_ipython()
+
+
+def in_notebook() -> bool:
+    """Whether what is displayed here can be a widget: in a kernel, not in a terminal."""
+    return hasattr(shell(), "kernel")
+
+
+def show_trace(trace: Trace, views: Sequence[str] = ("panel",), height: int | None = None) -> None:
+    """Display views of a trace, unless this cell has done so. Outside of a notebook does nothing."""
+    if not in_notebook() or trace.id in _shown:
+        return
+    from IPython.display import display
+
+    _shown.add(trace.id)
+    try:
+        widgets = [_view(name)(trace, height=height) for name in views]
+    except MissingBundleError as error:
+        from chainviz.widgets.picture import trace_html
+
+        display(without_bundle(error, trace_html(trace), repr(trace)), raw=True)
+        return
+    for widget in widgets:
+        display(widget)
+
+
+def _view(name: str) -> Any:
+    from chainviz import widgets
+
+    return {
+        "panel": widgets.TracePanel,
+        "graph": widgets.GraphView,
+        "tokens": widgets.TokenStreams,
+        "state": widgets.RunStateTree,
+        "timeline": widgets.EventTimeline,
+    }[name]
+
+
+def without_bundle(error: MissingBundleError, html: str, text: str) -> dict[str, str]:
+    """What is displayed where the front end was not built: the picture, and what to do."""
+    from html import escape
+
+    return {"text/html": f"{html}<div><em>{escape(str(error))}</em></div>", "text/plain": f"{text}\n{error}"}

@@ -1,0 +1,39 @@
+// The frame of a view: its title, its tools, and inside a panel the buttons that give it room or take it away.
+import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
+import { Button, Guard } from "../ui/parts";
+import { words } from "../ui/words";
+import { InPanel, maximise, maximised, type PaneName, show } from "./layout";
+
+interface PaneProps {
+  name: PaneName;
+  tools?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+export function Pane({ name, tools, children }: PaneProps) {
+  const inPanel = useContext(InPanel);
+  const title = words.titles[name];
+  const large = inPanel && maximised.value === name;
+  return (
+    <section class={`cv-pane cv-pane-${name}`} {...(name === "details" ? { "aria-label": words.details } : {})}>
+      <header class="cv-pane-head">
+        <h3>{title}</h3>
+        <div class="cv-tools">
+          {tools}
+          {inPanel && (
+            <>
+              <Button
+                icon={large ? "restore" : "maximise"}
+                label={large ? words.restore(title) : words.maximise(title)}
+                onClick={() => maximise(large ? null : name)}
+              />
+              {!large && <Button icon="close" label={words.hide(title)} onClick={() => show(name, false)} />}
+            </>
+          )}
+        </div>
+      </header>
+      <Guard>{children}</Guard>
+    </section>
+  );
+}

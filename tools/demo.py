@@ -32,7 +32,13 @@ def main() -> int:
     # The kernel finds no configuration but its own: a demo shows the same on every machine.
     os.environ["IPYTHONDIR"] = str(FOLDER / "ipython")
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    client = LiveClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}})
+    client = LiveClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(FOLDER)}},
+        extra_arguments=["--log-level=ERROR"],
+    )
     try:
         client.execute()
     except CellExecutionError as error:

@@ -37,7 +37,7 @@ def draw_dot(graph: Graph, *, fontname: str | None = None, labels: Mapping[str, 
             depth -= 1
             lines.append("  " * depth + "}")
         elif what == "open":
-            lines.append("  " * depth + f"subgraph {quote('cluster ' + node.id)} {{ label={quote(node.name)}")
+            lines.append("  " * depth + f"subgraph {quote('cluster ' + node.id)} {{ label={quote(node.kind)}")
             depth += 1
         else:
             lines.append("  " * depth + _node(node, (labels or {}).get(node.id, node.name)))

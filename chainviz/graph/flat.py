@@ -59,7 +59,7 @@ class _Flat:
         else:
             entry = self.end(node, "input")
             self.join(sources, entry, label, conditional)
-        exits = [exit for child in node.children for exit in self.pass_through(child, [entry])]
+        exits = [exit for child in node.branches for exit in self.pass_through(child, [entry])]
         if node.kind == "assign":
             exits.append(entry)
         output = self.end(node, "output")
@@ -68,8 +68,7 @@ class _Flat:
 
     def choose(self, node: Node, sources: list[str], label: str | None, conditional: bool) -> list[str]:
         self.join(sources, self.add(node), label, conditional)
-        options = [child for child in node.children if not child.is_condition]
-        return [exit for option in options for exit in self.pass_through(option, [node.id], option.slot, True)]
+        return [exit for child in node.branches for exit in self.pass_through(child, [node.id], child.slot, True)]
 
 
 def drawing_order(root: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:

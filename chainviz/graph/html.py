@@ -41,7 +41,7 @@ def draw_html(graph: Graph) -> str:
 
 
 def _box(node: Node, flow: Flow) -> str:
-    style = _BOX.format(accent=ACCENTS.get(node.kind, _OTHER)) + (";flex:1 1 0" if node.slot else "")
+    style = _BOX.format(accent=ACCENTS.get(node.kind, _OTHER)) + (";flex:1 1 170px" if node.slot else "")
     return f'<div style="{style}">{_title(node)}{_inside(node, flow)}</div>'
 
 
@@ -59,7 +59,7 @@ def _inside(node: Node, flow: Flow) -> str:
     if not node.children:
         return ""
     if node.kind in _SIDE_BY_SIDE:
-        return f'<div style="{_ROW}">{"".join(_box(child, flow) for child in node.children)}</div>'
+        return f'<div style="{_ROW}">{"".join(_box(child, flow) for child in node.branches)}</div>'
     parts = [_type(flow.input(node.children[0].id))]
     for child in node.children:
         parts += [_box(child, flow), _type(flow.output(child.id))]

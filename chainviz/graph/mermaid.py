@@ -79,7 +79,7 @@ def _nodes(graph: Graph, ids: _Ids) -> list[str]:
             depth -= 1
             lines.append("\t" * depth + "end")
         elif what == "open":
-            lines.append("\t" * depth + f'subgraph {ids.add(node)} ["{escape(node.name)}"]')
+            lines.append("\t" * depth + f'subgraph {ids.add(node)} ["{escape(node.kind)}"]')
             depth += 1
         else:
             lines.append("\t" * depth + _node(node, ids, "first" if node is first else "last" if node is last else ""))

@@ -71,6 +71,13 @@ class Node:
         """True for what only decides where the data goes."""
         return self.id.endswith("/condition")
 
+    @property
+    def branches(self) -> tuple[Node, ...]:
+        """The children that the data goes through: without conditions, and of an assign the steps for its keys."""
+        if self.kind == "assign" and len(self.children) == 1 and self.children[0].kind == "parallel":
+            return self.children[0].children
+        return tuple(child for child in self.children if not child.is_condition)
+
     def walk(self) -> Iterator[Node]:
         """This node and all below it, each before its children."""
         yield self

@@ -54,8 +54,7 @@ class _Writer:
             case "router":
                 return f"RouterRunnable({self._dict(node, indent)})"
             case "assign":
-                inner = node.children[0] if node.children[0].kind == "parallel" else node
-                return f"RunnablePassthrough.assign(**{self._dict(inner, indent)})"
+                return f"RunnablePassthrough.assign(**{self._dict(node, indent)})"
             case "each":
                 return f"{self._target(node, indent)}.map()"
             case "retry":
@@ -64,7 +63,7 @@ class _Writer:
                 others = ", ".join(self.expression(other, indent) for other in node.children[1:])
                 return f"{self._target(node, indent)}.with_fallbacks([{others}])"
             case "branch":
-                return f"RunnableBranch({', '.join(self._cases(node, indent))})"
+                return self._branch(node, indent)
             case _:
                 return self._leaf(node)
 
@@ -93,7 +92,7 @@ class _Writer:
 
     def _dict(self, node: Node, indent: str) -> str:
         def pairs(at: str) -> list[str]:
-            return [f"{_quoted(child.slot or child.name)}: {self.expression(child, at)}" for child in node.children]
+            return [f"{_quoted(child.slot or child.name)}: {self.expression(child, at)}" for child in node.branches]
 
         one_line = "{" + ", ".join(pairs(indent)) + "}"
         if "\n" not in one_line and len(indent) + len(one_line) <= _LONG:
@@ -101,11 +100,19 @@ class _Writer:
         deeper = indent + _STEP
         return "{\n" + "".join(f"{deeper}{pair},\n" for pair in pairs(deeper)) + indent + "}"
 
-    def _cases(self, node: Node, indent: str) -> list[str]:
-        conditions = [self.expression(child, indent, alone=True) for child in node.children if child.is_condition]
-        options = [self.expression(child, indent, alone=True) for child in node.children if not child.is_condition]
-        cases = [f"({condition}, {option})" for condition, option in zip(conditions, options, strict=False)]
-        return cases + options[len(conditions) :]
+    def _branch(self, node: Node, indent: str) -> str:
+        conditions = [child for child in node.children if child.is_condition]
+
+        def cases(at: str) -> list[str]:
+            options = [self.expression(child, at, alone=True) for child in node.branches]
+            pairs = zip((self.expression(child, at, alone=True) for child in conditions), options, strict=False)
+            return [*(f"({condition}, {option})" for condition, option in pairs), *options[len(conditions) :]]
+
+        one_line = f"RunnableBranch({', '.join(cases(indent))})"
+        if "\n" not in one_line and len(indent) + len(one_line) <= _WIDTH:
+            return one_line
+        deeper = indent + _STEP
+        return "RunnableBranch(\n" + "".join(f"{deeper}{case},\n" for case in cases(deeper)) + f"{indent})"
 
     def _leaf(self, node: Node) -> str:
         function = getattr(node.data, "func", None) or getattr(node.data, "afunc", None)

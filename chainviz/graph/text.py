@@ -49,6 +49,8 @@ def _draw(node: Node, flow: Flow, head: str, indent: str, lines: list[str]) -> N
 
 def title(node: Node) -> str:
     """One line that says what a step is: its slot, its name, its class where the name is another, its parameters."""
+    if node.is_condition and node.slot:
+        return visible(node.slot)
     name = node.kind if node.children and node.name.startswith("Runnable") else node.name
     parts = [visible(name)]
     if not node.children and node.name != node.class_name:

@@ -57,14 +57,9 @@ class Flow:
         if node.kind == "parallel":
             return {child.slot or child.name: output for child, output in outputs.items()}
         if node.kind == "assign":
-            return {**_keys(taken), **_keys(next(iter(outputs.values())))} if _nested(node) else {
-                **_keys(taken), **{child.slot or child.name: output for child, output in outputs.items()}
-            }
-        return union(output for child, output in outputs.items() if not child.is_condition)
-
-
-def _nested(node: Node) -> bool:
-    return len(node.children) == 1 and node.children[0].kind == "parallel"
+            added = next(iter(outputs.values()))
+            return {**_keys(taken), **_keys(added)}
+        return union(outputs[child] for child in node.branches)
 
 
 def _keys(shape: Shape) -> dict[str, Shape]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 from uuid import uuid4
@@ -116,13 +114,6 @@ os.register_at_fork(after_in_child=_new_process)
 def answer_id(run: ActiveRun | Unwatched) -> str:
     """The id of the message that a run makes, unless the provider gave one."""
     return f"lc_run--{run.record.id}" if run.record else f"lc_run--{_process}-{next(_numbers)}"
-
-
-@lru_cache(maxsize=256)
-def takes_run_manager(function: Callable[..., Any]) -> bool:
-    """Whether a user's method wants `run_manager`."""
-    parameters = inspect.signature(function).parameters
-    return "run_manager" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 
 
 def closed(chunks: Iterator[Any]) -> None:

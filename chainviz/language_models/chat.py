@@ -13,11 +13,11 @@ from chainviz.language_models.base import (
     aclosed,
     answer_id,
     closed,
-    takes_run_manager,
     threaded,
 )
 from chainviz.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, BaseMessageChunk
 from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.manager import RunManager
 
@@ -210,7 +210,7 @@ class SimpleChatModel(BaseChatModel):
 
 
 def _chunk(generation: ChatGenerationChunk, id: str) -> BaseMessage:
-    message = cast("BaseMessage", generation.message)
+    message = generation.message
     if message.id is None:
         message.id = id
     if generation.generation_info:

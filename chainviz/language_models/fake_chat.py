@@ -164,7 +164,7 @@ def _extras(additional_kwargs: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if key != "function_call":
             yield {key: value}
             continue
-        for name, part in value.items():
+        for name, part in cast("dict[str, Any]", value).items():
             for piece in re.split(r"(,)", part) if isinstance(part, str) else [part]:
                 yield {key: {name: piece}}
 
@@ -172,7 +172,7 @@ def _extras(additional_kwargs: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _one_by_one(config: Any) -> Any:
     if isinstance(config, (list, tuple)):
         return [{**(one or {}), "max_concurrency": 1} for one in cast("list[Any]", config)]
-    return {**(config or {}), "max_concurrency": 1}
+    return {**cast("dict[str, Any]", config or {}), "max_concurrency": 1}
 
 
 __all__ = [

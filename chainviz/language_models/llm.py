@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.errors import InvalidInputError
-from chainviz.language_models.base import BaseLanguageModel, aclosed, closed, takes_run_manager, threaded
+from chainviz.language_models.base import BaseLanguageModel, aclosed, closed, threaded
 from chainviz.outputs import Generation, GenerationChunk, LLMResult
+from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.manager import RunManager
 
@@ -66,9 +67,7 @@ class BaseLLM(BaseLanguageModel[str]):
 
     # --- running ---------------------------------------------------------------------------------------------
 
-    def _invoke(
-        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
-    ) -> str:
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any) -> str:
         if self._can_stream(kwargs) and self._wants_stream(run, kwargs):
             return "".join(self._chunks(input, run, stop=stop, **kwargs))
         if takes_run_manager(type(self)._generate):
@@ -93,9 +92,7 @@ class BaseLLM(BaseLanguageModel[str]):
             yield self._invoke(input, run, stop=stop, **kwargs)
             return
         tokens = _Tokens(self, run)
-        source = self._stream(
-            self._convert_input(input).to_string(), stop=stop, run_manager=tokens.manager, **kwargs
-        )
+        source = self._stream(self._convert_input(input).to_string(), stop=stop, run_manager=tokens.manager, **kwargs)
         try:
             for generation in source:
                 yield tokens.next(generation)
@@ -110,9 +107,7 @@ class BaseLLM(BaseLanguageModel[str]):
             yield await self._ainvoke(input, run, stop=stop, **kwargs)
             return
         tokens = _Tokens(self, run)
-        source = self._astream(
-            self._convert_input(input).to_string(), stop=stop, run_manager=tokens.manager, **kwargs
-        )
+        source = self._astream(self._convert_input(input).to_string(), stop=stop, run_manager=tokens.manager, **kwargs)
         try:
             async for generation in source:
                 yield tokens.next(generation)

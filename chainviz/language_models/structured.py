@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from chainviz.errors import OutputParserError, shorten
 from chainviz.messages import AIMessage, BaseMessage
@@ -23,9 +23,12 @@ def structured(
 ) -> Runnable[LanguageModelInput, Any]:
     """`model.bind_tools([schema])`, then the arguments of the tool call that it answers with."""
     asked = model.bind_tools([schema], tool_choice="any", **kwargs)
-    parser = RunnableLambda(lambda message: read_tool_call(message, schema), name="ToolCallParser")
+
+    def read(message: BaseMessage) -> Any:
+        return read_tool_call(message, schema)
+
     if not include_raw:
-        return asked | parser
+        return asked | RunnableLambda[Any, Any](read, name="ToolCallParser")
 
     def settled(given: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -33,7 +36,7 @@ def structured(
         except OutputParserError as error:
             return {**given, "parsed": None, "parsing_error": error}
 
-    return RunnableParallel(raw=asked) | RunnableLambda(settled, name="ToolCallParser")
+    return RunnableParallel[Any](raw=asked) | RunnableLambda[Any, Any](settled, name="ToolCallParser")
 
 
 def read_tool_call(message: BaseMessage, schema: Mapping[str, Any] | type) -> Any:
@@ -48,9 +51,7 @@ def read_tool_call(message: BaseMessage, schema: Mapping[str, Any] | type) -> An
     if isinstance(schema, Mapping):
         return args
     try:
-        if issubclass(schema, BaseModel):
-            return schema.model_validate(args)
-        return cast("Any", TypeAdapter(schema).validate_python(args))
+        return TypeAdapter(cast("type[Any]", schema)).validate_python(args)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

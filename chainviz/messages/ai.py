@@ -145,7 +145,7 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
         if isinstance(raw, list) and not self.tool_call_chunks:
             self.tool_call_chunks = function_chunks(cast("list[dict[str, Any]]", raw))
 
-    def __add__(self, other: Any) -> AIMessageChunk:
+    def __add__(self, other: Any) -> AIMessageChunk:  # type: ignore[override]
         if other.__class__ is self.__class__ and _is_token(self) and _is_token(other):
             id = self.id if self.id == other.id else best_id((self.id, other.id))
             text = cast("str", self.content) + other.content
@@ -226,7 +226,7 @@ def _call_lines(calls: Iterable[Mapping[str, Any]]) -> Iterable[str]:
         if isinstance(args, str):
             yield f"    {args}"
         else:
-            yield from (f"    {name}: {value}" for name, value in (args or {}).items())
+            yield from (f"    {name}: {value}" for name, value in cast("dict[str, Any]", args or {}).items())
 
 
 __all__ = ["AIMessage", "AIMessageChunk", "UsageMetadata", "add_usage", "best_id", "subtract_usage"]

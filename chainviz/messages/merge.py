@@ -93,7 +93,8 @@ def combine_counts(
         if isinstance(one, int | None) and isinstance(two, int | None):
             combined[key] = operation(one or 0, two or 0)
         elif isinstance(one, dict | None) and isinstance(two, dict | None) and depth < 64:
-            combined[key] = combine_counts(one or {}, two or {}, operation, depth + 1)
+            first, second = cast("dict[str, Any]", one or {}), cast("dict[str, Any]", two or {})
+            combined[key] = combine_counts(first, second, operation, depth + 1)
         else:
             raise MergeError(f"usage: expected numbers or dicts of numbers under {key!r}, got {shorten(one or two)}")
     return combined

@@ -83,7 +83,7 @@ def parse_chunks(chunks: Iterable[ToolCallChunk]) -> tuple[list[ToolCall], list[
     invalid: list[InvalidToolCall] = []
     for chunk in chunks:
         try:
-            args = parse_partial_json(chunk["args"]) if chunk["args"] else {}
+            args: Any = parse_partial_json(chunk["args"]) if chunk["args"] else {}
         except ValueError:
             args = None
         if isinstance(args, dict):
@@ -101,18 +101,18 @@ def parse_functions(raw: Iterable[Mapping[str, Any]]) -> tuple[list[ToolCall], l
         function = item.get("function")
         if function is None:
             continue
-        arguments = function["arguments"]
+        arguments: Any = function["arguments"]
         try:
-            args = arguments if isinstance(arguments, dict) else json.loads(arguments, strict=False)
+            args: Any = arguments if isinstance(arguments, dict) else json.loads(arguments, strict=False)
             calls.append(tool_call(name=function["name"] or "", args=args or {}, id=item.get("id")))
         except ValueError:
-            invalid.append(invalid_tool_call(name=function["name"], args=arguments, id=item.get("id")))
+            invalid.append(invalid_tool_call(name=function["name"], args=str(arguments), id=item.get("id")))
     return calls, invalid
 
 
 def function_chunks(raw: Iterable[Mapping[str, Any]]) -> list[ToolCallChunk]:
     """The chunks in a provider's form."""
-    parts = [(item, item.get("function") or {}) for item in raw]
+    parts = [(item, cast("dict[str, Any]", item.get("function") or {})) for item in raw]
     return [
         tool_call_chunk(name=part.get("name"), args=part.get("arguments"), id=item.get("id"), index=item.get("index"))
         for item, part in parts

@@ -6,7 +6,6 @@ from typing import Any
 
 from chainviz.notebook.formatters import Formatters
 from chainviz.notebook.magics import TraceMagics, rewrite
-from chainviz.notebook.show import forget_shown
 
 _loaded: dict[int, Extension] = {}
 
@@ -21,7 +20,7 @@ class Extension:
         self._magics_before = {kind: ip.magics_manager.magics[kind].get("trace") for kind in ("line", "cell")}
         ip.register_magics(self._magics)
         ip.input_transformers_cleanup.append(rewrite)
-        ip.events.register("pre_execute", forget_shown)
+        ip.events.register("pre_execute", self._magics.cell_began)
         ip.events.register("post_execute", self._magics.cell_ended)
 
     def remove(self) -> None:
@@ -34,7 +33,7 @@ class Extension:
                 if before is not None:
                     magics["trace"] = before
         self._ip.input_transformers_cleanup.remove(rewrite)
-        self._ip.events.unregister("pre_execute", forget_shown)
+        self._ip.events.unregister("pre_execute", self._magics.cell_began)
         self._ip.events.unregister("post_execute", self._magics.cell_ended)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import MissingBundleError
@@ -12,13 +13,17 @@ from chainviz.tracing.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OWN_DISPLAYS = ("_repr_mimebundle_", "_repr_html_", "_ipython_display_")
+_OWN_DISPLAYS = ("_repr_mimebundle_", "_repr_html_", "_repr_pretty_")
 
 
-def graph_bundle(step: Runnable[Any, Any]) -> Any:
-    """The mime bundle of a chain, or None where there is no page to show it or its class displays itself."""
-    if not in_notebook() or any(hasattr(type(step), name) for name in _OWN_DISPLAYS):
+def chain_bundle(step: Runnable[Any, Any]) -> Any:
+    """The mime bundle of a chain: its graph, in a terminal its text drawing. None where its class displays itself."""
+    if isinstance(own := getattr(step, "_repr_mimebundle_", None), MethodType):
+        return own()
+    if any(hasattr(type(step), name) for name in _OWN_DISPLAYS):
         return None
+    if not in_notebook():
+        return {"text/plain": step.get_graph().draw_text()}
     try:
         from chainviz.widgets import GraphView
 
@@ -28,38 +33,32 @@ def graph_bundle(step: Runnable[Any, Any]) -> Any:
         return without_bundle(error, graph.draw_html(), graph.draw_text())
 
 
-def graph_text(step: Runnable[Any, Any], printer: Any, cycle: bool) -> None:
-    """The text drawing of a chain that stands alone; its repr within a list or a dict."""
-    printer.text(repr(step) if cycle or len(printer.stack) > 1 else step.get_graph().draw_text())
-
-
-def trace_text(trace: Trace, printer: Any, cycle: bool) -> None:
-    """A trace's runs as a tree of text."""
-    alone = not cycle and len(printer.stack) <= 1
-    printer.text("\n".join([repr(trace), *map(repr, trace.tree)]) if alone else repr(trace))
+def trace_bundle(trace: Trace) -> dict[str, str]:
+    """A trace where there is no page: its runs as a tree of text."""
+    return {"text/plain": "\n".join([repr(trace), *map(repr, trace.tree)])}
 
 
 class Formatters:
-    """Our displays in one IPython; `remove` takes away just what was added, and puts back what stood there."""
+    """Our displays in one IPython; `remove` takes away just what was added, and puts back what stood there.
+
+    They are mime bundles and not plain-text printers, for IPython prefers a class's own `__repr__` to the latter.
+    """
 
     def __init__(self, ip: Any) -> None:
         formatter = ip.display_formatter
         self._undo: list[Callable[[], Any]] = []
-        self._add(formatter.mimebundle_formatter, Runnable, graph_bundle)
-        self._add(formatter.formatters["text/plain"], Runnable, graph_text)
-        self._add(formatter.formatters["text/plain"], Trace, trace_text)
+        self._add(formatter.mimebundle_formatter, Runnable, chain_bundle)
+        self._add(formatter.mimebundle_formatter, Trace, trace_bundle)
         self._add(formatter.ipython_display_formatter, Trace, show_trace)
 
     def _add(self, formatter: Any, type_: type, printer: Callable[..., Any]) -> None:
         before = formatter.for_type(type_, printer)
 
         def undo() -> None:
-            if formatter.type_printers.get(type_) is not printer:
-                return
-            if before is None:
+            if formatter.type_printers.get(type_) is printer:
                 formatter.pop(type_)
-            else:
-                formatter.for_type(type_, before)
+                if before is not None:
+                    formatter.for_type(type_, before)
 
         self._undo.append(undo)
 

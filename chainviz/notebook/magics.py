@@ -15,7 +15,7 @@ from IPython.core.inputtransformer2 import cell_magic
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
 from chainviz.errors import nearest
-from chainviz.notebook.show import VIEWS, in_notebook, show_trace
+from chainviz.notebook.show import VIEWS, forget_shown, in_notebook, show_trace
 from chainviz.tracing.trace import Trace
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class TraceMagics(Magics):
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self._open: dict[int, list[Trace]] = {}
+        self._cells: dict[int, list[list[Trace]]] = {}
 
     @no_var_expand
     @line_cell_magic
@@ -117,16 +117,33 @@ class TraceMagics(Magics):
         show_trace(trace, options.views, options.height)
         trace.begin()
         if cell is None:
-            self._open.setdefault(get_ident(), []).append(trace)
+            self._running().append(trace)
             return
         try:
-            self.shell.run_cell(cell).raise_error()
+            self.shell.run_cell(cell)
         finally:
             _finish([trace])
 
-    def cell_ended(self, *_: Any) -> None:
-        """Finish the traces of the cell that ran on this thread."""
-        _finish(self._open.pop(get_ident(), ()))
+    def _running(self) -> list[Trace]:
+        """The traces of the innermost cell that runs on this thread. Cells nest: other magics run cells too."""
+        cells = self._cells.setdefault(get_ident(), [])
+        return cells[-1] if cells else self.cell_began()
+
+    def cell_began(self) -> list[Trace]:
+        cells = self._cells.setdefault(get_ident(), [])
+        if not cells:
+            forget_shown()
+        traces: list[Trace] = []
+        cells.append(traces)
+        return traces
+
+    def cell_ended(self) -> None:
+        """Finish the traces of the cell that ended on this thread."""
+        cells = self._cells.get(get_ident())
+        if cells:
+            _finish(cells.pop())
+            if not cells:
+                del self._cells[get_ident()]
 
 
 def _finish(traces: Sequence[Trace]) -> None:

@@ -18,7 +18,7 @@ _shown: set[str] = set()
 """The traces that the running cell has shown already."""
 
 
-def forget_shown(*_: Any) -> None:
+def forget_shown() -> None:
     """A new cell runs: every trace may be shown again."""
     _shown.clear()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
 
@@ -48,7 +48,6 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
 
     messages: list[Any] = Field(default_factory=list)
     template_format: TemplateFormat = "f-string"
-    _all_names: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self, messages: Iterable[Any] = (), *, template_format: TemplateFormat = "f-string", **fields: Any
@@ -60,9 +59,8 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
         fields["input_variables"] = sorted(name for name, needed in found.items() if needed and name not in partial)
         fields["optional_variables"] = sorted({*optional, *fields.get("optional_variables", ())})
         fields["input_types"] = {**_types(parts), **fields.get("input_types", {})}
-        super().__init__(  # type: ignore[call-arg]
-            messages=parts, template_format=template_format, partial_variables=partial, **fields
-        )
+        fields.update(messages=parts, template_format=template_format, partial_variables=partial)
+        super().__init__(**fields)
 
     @classmethod
     def from_template(cls, template: str, **fields: Any) -> Self:
@@ -154,7 +152,7 @@ def _types(parts: Iterable[Any]) -> dict[str, Any]:
 
 def _is_pair(parts: Any) -> bool:
     """Whether two things are `(role, text)` and not two messages."""
-    return isinstance(parts, tuple) and len(cast("Any", parts)) == 2 and all(isinstance(part, str) for part in parts)
+    return isinstance(parts, tuple) and [type(part) for part in cast("tuple[Any, ...]", parts)] == [str, str]
 
 
 def _shown(part: Any) -> tuple[str, Any]:

@@ -204,7 +204,7 @@ def _of_role(role: Any, template: Any, template_format: TemplateFormat) -> Any:
     if isinstance(role, type) and issubclass(role, MessageTemplate):
         return role.from_template(template, template_format)
     if isinstance(role, type) and issubclass(role, BaseMessage):
-        role = role.type
+        return _of_role(role.type, template, template_format)
     if role not in _BY_ROLE:
         raise InvalidInputError(
             f"ChatPromptTemplate: expected a role out of {', '.join(_BY_ROLE)}, placeholder, got {shorten(role)}"
@@ -214,7 +214,7 @@ def _of_role(role: Any, template: Any, template_format: TemplateFormat) -> Any:
 
 
 def _placeholder(template: Any) -> MessagesPlaceholder:
-    name, optional = template if isinstance(template, (list, tuple)) else (template, True)
+    name, optional = cast("tuple[Any, Any]", template if isinstance(template, (list, tuple)) else (template, True))
     if not isinstance(name, str) or not (name.startswith("{") and name.endswith("}")) or not isinstance(optional, bool):
         raise InvalidInputError(
             f"ChatPromptTemplate: expected the placeholder to be '{{name}}' or ['{{name}}', optional],"

@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 
 
 def page_schema(schema: Schema) -> Schema:
-    """A schema of 2020-12 in the short form. A constant is an `enum` of one, and that more keys may come is not said."""
+    """A schema of 2020-12 in the short form. A constant is an `enum` of one; that more keys may come is not said."""
     parts: dict[str, Schema] = schema.get("$defs", {})
     short = _short({key: value for key, value in schema.items() if key != "$defs"})
     definitions: dict[str, Schema] = {}

@@ -15,7 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from chainviz.runnables.page_schema import page_schema
 
 if TYPE_CHECKING:
-    from pydantic.json_schema import CoreSchemaOrField, JsonSchemaMode
+    from pydantic.json_schema import JsonSchemaMode
 
     from chainviz.runnables.base import Runnable
     from chainviz.runnables.functions import RunnableLambda
@@ -27,7 +27,7 @@ Fields: TypeAlias = Mapping[str, tuple[Any, Any]]
 class _JsonSchema(GenerateJsonSchema):
     """What has no JSON Schema (a class of one's own, a callable) may be anything there."""
 
-    def handle_invalid_for_json_schema(self, schema: CoreSchemaOrField, error_info: str) -> JsonSchemaValue:
+    def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> JsonSchemaValue:
         return {}
 
     def emit_warning(self, kind: Any, detail: str) -> None: ...
@@ -60,7 +60,7 @@ class SchemaModel(BaseModel):
         return super().model_json_schema(by_alias, ref_template, schema_generator, mode, **options)
 
 
-class RootSchema(SchemaModel, RootModel[Any]):
+class RootSchema(SchemaModel, RootModel[Any]):  # pyright: ignore[reportIncompatibleMethodOverride]
     """The base of the schemas of what is no object."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=())

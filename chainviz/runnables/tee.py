@@ -10,29 +10,43 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-DONE: Any = object()
+_DONE: Any = object()
 
 
 class Tee:
-    """One stream read by several threads, each at its own pace; what all have read is let go."""
+    """One stream read by several threads, each at its own pace; what all have read is let go.
+
+    What the stream raises is raised to every reader.
+    """
 
     def __init__(self, source: Iterator[Any], readers: int) -> None:
         self._source = source
         self._lock = Lock()
         self._queues: list[deque[Any]] = [deque() for _ in range(readers)]
+        self._error: BaseException | None = None
 
     def reader(self, index: int) -> Iterator[Any]:
         queue = self._queues[index]
         while True:
-            with self._lock:
-                if not queue:
-                    chunk = next(self._source, DONE)
-                    if chunk is DONE:
+            if not queue:
+                with self._lock:
+                    if not queue and not self._pull():
                         return
-                    for other in self._queues:
-                        other.append(chunk)
-                chunk = queue.popleft()
-            yield chunk
+            yield queue.popleft()
+
+    def _pull(self) -> bool:
+        if self._error is not None:
+            raise self._error
+        try:
+            chunk = next(self._source, _DONE)
+        except BaseException as error:
+            self._error = error
+            raise
+        if chunk is _DONE:
+            return False
+        for queue in self._queues:
+            queue.append(chunk)
+        return True
 
 
 class ATee:
@@ -42,19 +56,30 @@ class ATee:
         self._source = source
         self._lock = asyncio.Lock()
         self._queues: list[deque[Any]] = [deque() for _ in range(readers)]
+        self._error: BaseException | None = None
 
     async def reader(self, index: int) -> AsyncIterator[Any]:
         queue = self._queues[index]
         while True:
-            async with self._lock:
-                if not queue:
-                    chunk = await anext(self._source, DONE)
-                    if chunk is DONE:
+            if not queue:
+                async with self._lock:
+                    if not queue and not await self._pull():
                         return
-                    for other in self._queues:
-                        other.append(chunk)
-                chunk = queue.popleft()
-            yield chunk
+            yield queue.popleft()
+
+    async def _pull(self) -> bool:
+        if self._error is not None:
+            raise self._error
+        try:
+            chunk = await anext(self._source, _DONE)
+        except BaseException as error:
+            self._error = error
+            raise
+        if chunk is _DONE:
+            return False
+        for queue in self._queues:
+            queue.append(chunk)
+        return True
 
 
-__all__ = ["DONE", "ATee", "Tee"]
+__all__ = ["ATee", "Tee"]

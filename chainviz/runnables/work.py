@@ -1,137 +1,101 @@
-"""Doing several calls at once, structured: none is left running when the whole returns or raises."""
+"""Threads: the pools that blocking calls run on, and how many of these may go on at once."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+import os
+import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from functools import partial
-from threading import Condition
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
+
+from chainviz.config import CURRENT
+from chainviz.tracing.gate import GATE, Gate
 
 T = TypeVar("T")
 
-MAX_THREADS = 64
-DEFAULT_HELPERS = 32
+THREADS = 64
+"""How many threads a pool has at most."""
 
-_pool = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="chainviz")
+ABANDONED = "abandoned: its caller no longer waits"
 
+_lock = threading.Lock()
+_pools: list[ThreadPoolExecutor] = []
+_here = threading.local()
 
-class _Crew:
-    """Threads that take calls from one queue. The caller works too, so crews inside crews cannot starve; a helper
-    recruits the next one only when it gets to run, so calls that never wait cost no threads."""
-
-    def __init__(self, calls: Sequence[Callable[[], Any]], limit: int) -> None:
-        self.results: list[Any] = [None] * len(calls)
-        self.error: BaseException | None = None
-        self._pending = deque(enumerate(calls))
-        self._places = limit - 1
-        self._working = 0
-        self._closed = False
-        self._changed = Condition()
-
-    def run(self) -> list[Any]:
-        try:
-            self._recruit()
-            self._work()
-            with self._changed:
-                self._closed = True
-                self._changed.wait_for(lambda: self._working == 0)
-        except BaseException:
-            self._closed = True
-            self._pending.clear()
-            raise
-        if self.error is not None:
-            raise self.error
-        return self.results
-
-    def _recruit(self) -> None:
-        if self._places > 0 and self._pending:
-            self._places -= 1
-            _pool.submit(copy_context().run, self._help)
-
-    def _help(self) -> None:
-        with self._changed:
-            if self._closed:
-                return
-            self._working += 1
-        try:
-            self._recruit()
-            self._work()
-        finally:
-            with self._changed:
-                self._working -= 1
-                self._changed.notify_all()
-
-    def _work(self) -> None:
-        while True:
-            try:
-                index, call = self._pending.popleft()
-            except IndexError:
-                return
-            try:
-                self.results[index] = call()
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as error:
-                self._pending.clear()
-                if self.error is None:
-                    self.error = error
+os.register_at_fork(after_in_child=_pools.clear)
 
 
-def call_all(calls: Sequence[Callable[[], T]], limit: int | None = None) -> list[T]:
-    """The results of all calls, in order, at most `limit` at once.
-
-    The first exception is raised as it is, once the calls that had begun have ended; the others never begin.
-    """
-    limit = min(limit or DEFAULT_HELPERS, len(calls))
-    if limit <= 1:
-        return [call() for call in calls]
-    return cast("list[T]", _Crew(calls, limit).run())
+def _pool() -> ThreadPoolExecutor:
+    """The pool for what this thread starts: a thread waits only for threads of a deeper pool, so none starves."""
+    depth: int = getattr(_here, "depth", 0)
+    with _lock:
+        if depth == len(_pools):
+            _pools.append(ThreadPoolExecutor(THREADS, f"chainviz-{depth}", _begin_thread, (depth + 1,)))
+        return _pools[depth]
 
 
-async def await_all(calls: Sequence[Callable[[], Awaitable[T]]], limit: int | None = None) -> list[T]:
-    """The results of all awaitables, in order, at most `limit` at once.
-
-    The first exception is raised as it is, once the others have been cancelled and have ended.
-    """
-    if len(calls) == 1:
-        return [await calls[0]()]
-    if not limit or limit >= len(calls):
-        return await _gather([cast("Coroutine[Any, Any, T]", call()) for call in calls])
-    results: list[Any] = [None] * len(calls)
-    numbered = iter(enumerate(calls))
-
-    async def work() -> None:
-        for index, call in numbered:
-            results[index] = await call()
-
-    await _gather([work() for _ in range(limit)])
-    return results
+def _begin_thread(depth: int) -> None:
+    _here.depth = depth
 
 
-async def _gather(coroutines: list[Coroutine[Any, Any, T]]) -> list[T]:
-    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
-    try:
-        return await asyncio.gather(*tasks)
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
+def new_gate() -> Gate | None:
+    """A gate for the runs of threads that are about to be started here; None where nobody watches."""
+    return None if CURRENT.get() is None else Gate()
+
+
+def submit(gate: Gate | None, function: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
+    """Begin a call on a thread with a copy of this context, behind `gate`."""
+    context = copy_context()
+    if gate is not None:
+        context.run(GATE.set, gate)
+    return _pool().submit(context.run, function, *args, **kwargs)
 
 
 async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """Call a function that may block on a thread of the shared pool, with this task's context."""
-    call = partial(copy_context().run, function, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(_pool, cast("Callable[[], T]", call))
+    """The result of a call that may block, made on a thread with a copy of this task's context.
+
+    Raises what the call raises. A task that is cancelled does not wait for the thread: what it still does is
+    thrown away, and the runs that are open in it end as cancelled.
+    """
+    gate = new_gate()
+    try:
+        return await asyncio.wrap_future(submit(gate, function, *args, **kwargs))
+    except asyncio.CancelledError:
+        if gate is not None:
+            gate.close(ABANDONED)
+        raise
 
 
-def submit(function: Callable[..., T], *args: Any) -> Future[T]:
-    """Begin a call on a thread of the shared pool, with a copy of this context."""
-    return _pool.submit(cast("Callable[..., T]", copy_context().run), function, *args)
+class Slots:
+    """How many calls may go on at once, in all that a call with `max_concurrency` starts.
+
+    Whoever makes a call has a slot, and keeps it while he waits for others; so `take` never waits, and who gets no
+    slot for a helper does the work himself.
+    """
+
+    __slots__ = ("_lock", "free", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.free = number - 1
+        self.ABANDONED = "abandoned: its caller no longer waits"
+
+_lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Take a slot, if one is free."""
+        with self._lock:
+            if self.free <= 0:
+                return False
+            self.free -= 1
+            return True
+
+    def give(self) -> None:
+        """Give one back."""
+        with self._lock:
+            self.free += 1
 
 
-__all__ = ["await_all", "call_all", "in_thread", "submit"]
+__all__ = ["ABANDONED", "Slots", "in_thread", "new_gate", "submit"]

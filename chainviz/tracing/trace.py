@@ -257,7 +257,7 @@ class Trace:
                 if isinstance(event, RunError):
                     raise event.error
                 if isinstance(event, RunCancel):
-                    from asyncio import CancelledError
+                    from concurrent.futures import CancelledError
 
                     raise CancelledError(event.reason)
         raise ChainvizError("the last run of this trace has not ended")

@@ -1,8 +1,7 @@
 """The hidden widgets that carry the code and the messages, and the base of the views that are seen.
 
-One Bundle a kernel holds the JavaScript. A trace has one Feed, which only publishes, and one Control, which only
-answers: a comm's incoming messages go to the shell that last published on it, so a comm of its own keeps requests
-answered while a cell is busy.
+One bundle a kernel holds the JavaScript. A trace has one Feed, which only publishes, and one Control, which only
+answers, so that requests are answered while a cell is busy.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import traitlets
 
 from chainviz.errors import InvalidConfigError, InvalidInputError, nearest, shorten
 from chainviz.tracing.trace import Trace
-from chainviz.widgets.assets import asset
+from chainviz.wire.assets import asset
 from chainviz.widgets.outbox import OUTBOX
 from chainviz.wire.frames import FRAME_SIZE, Framer, frame
 from chainviz.wire.requests import answer
@@ -41,10 +40,17 @@ def bundle() -> anywidget.AnyWidget:
         return _bundle
 
 
-class Feed(anywidget.AnyWidget):
-    """Publishes the frames of one trace."""
+class Stub(anywidget.AnyWidget):
+    """A widget whose module is the stub, which finds the bundle, or lends its model where it is hidden."""
 
-    _esm = "export default {};"
+    _esm = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **state: Any) -> None:
+        super().__init__(_esm=asset("stub.js").read_text(encoding="utf-8"), **state)
+
+
+class Feed(Stub):
+    """Publishes the frames of one trace."""
 
     def __init__(self, trace: Trace) -> None:
         super().__init__()
@@ -67,14 +73,16 @@ class Feed(anywidget.AnyWidget):
         return self._framer.is_behind
 
 
-class Control(anywidget.AnyWidget):
+class Control(Stub):
     """Answers the page's requests about one trace, on whatever thread they arrive."""
-
-    _esm = "export default {};"
 
     def __init__(self, trace: Trace) -> None:
         super().__init__()
         self._trace = trace
+        # ipykernel 7.4 hands a comm's messages to the shell that last published on it: here the main one, which opened
+        # it and may be busy for long. Without this attribute they go where the page sent them, as on other versions.
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = None  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
@@ -100,12 +108,11 @@ class Channel:
             return channel  # type: ignore[return-value]
 
 
-class View(anywidget.AnyWidget):
+class View(Stub):
     """A view of a trace, or of a chain that is not running. `height` (pixels) limits it; it grows freely without."""
 
     kind: ClassVar[str]
 
-    _esm = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode().tag(sync=True)
     bundle = traitlets.Unicode().tag(sync=True)
     feed = traitlets.Unicode().tag(sync=True)
@@ -125,12 +132,16 @@ class View(anywidget.AnyWidget):
         height = options.get("height")
         if height is not None and (isinstance(height, bool) or not isinstance(height, int) or height <= 0):
             raise InvalidConfigError(f"{name}: expected height to be a number of pixels, got {shorten(height)}")
-        code = asset("stub.js").read_text(encoding="utf-8")
-        state = self._state_of(subject)
-        super().__init__(_esm=code, view=self.kind, bundle=reference(bundle()), **state)
+        super().__init__(view=self.kind, bundle=reference(bundle()), **self._state_of(subject))
         self._subject = subject
+        self.on_msg(self._send_bundle)
         if height is not None:
             self.layout.height = f"{height}px"
+
+    def _send_bundle(self, _: Any, content: Any, __: Any) -> None:
+        """Where the page cannot reach other widgets, its stub asks for the bundle itself."""
+        if content == {"type": "bundle"}:
+            self.send({"type": "bundle", "source": asset("assets.js").read_text(encoding="utf-8")})
 
     def _state_of(self, subject: Any) -> dict[str, Any]:
         """The traits that say what the view shows."""

@@ -26,10 +26,14 @@ _TEXT_ONLY = frozenset({"content", "id", "type", "example", "additional_kwargs",
 
 
 class Framer:
-    """Walks through a trace's events; each call of `batch` goes on where the last one ended."""
+    """Walks through a trace's events; each call of `batch` goes on where the last one ended.
 
-    def __init__(self, trace: Trace) -> None:
+    `limit` is what one value may take.
+    """
+
+    def __init__(self, trace: Trace, limit: int = LIMIT) -> None:
         self.seq = 0
+        self._limit = limit
         self._trace = trace
         self._events = trace.recorder.events
         self._anchor = trace.recorder.anchor[0]
@@ -75,7 +79,7 @@ class Framer:
         parent = run.parent
         root = self._roots[run] = self._roots.get(parent, run) if parent is not None else run
         if root is run:
-            self._logs[run] = LogProjection(root=run, anchor=self._trace.recorder.anchor), Compactor()
+            self._logs[run] = LogProjection(root=run, anchor=self._trace.recorder.anchor), Compactor(self._limit)
             if out is not None and (graph := graph_of(run)) is not None:
                 out.graphs.append({"root": str(run.id), "graph": graph})
 
@@ -87,7 +91,7 @@ class Framer:
         run = event.run
         wire: Dict = {"kind": "", "seq": seq, "t": t, "run": str(run.id)}
         if isinstance(event, CustomEvent):
-            wire.update(kind="custom", name=visible(event.name), data=encode(event.data))
+            wire.update(kind="custom", name=visible(event.name), data=encode(event.data, self._limit))
             return wire
         if isinstance(event, RunCancel):
             wire.update(kind="cancel", reason=visible(event.reason))
@@ -95,7 +99,7 @@ class Framer:
         known = event.inputs is not MISSING
         wire["has_input"] = known
         if known:
-            wire["input"] = encode(event.inputs)
+            wire["input"] = encode(event.inputs, self._limit)
         if isinstance(event, RunStart):
             wire.update(
                 kind="start",
@@ -107,9 +111,9 @@ class Framer:
                 metadata={visible(str(key)): encode(value) for key, value in run.metadata.items()},
             )
         elif isinstance(event, RunEnd):
-            wire.update(kind="end", output=encode(event.output))
+            wire.update(kind="end", output=encode(event.output, self._limit))
         elif isinstance(event, RunError):
-            wire.update(kind="error", error=encode_error(event.error))
+            wire.update(kind="error", error=encode_error(event.error, self._limit))
         return wire
 
 
@@ -238,9 +242,9 @@ def frame(batch: Dict) -> Dict:
     return {"v": VERSION, "type": "frame", "batch": batch}
 
 
-def snapshot(trace: Trace, have_seq: int = 0) -> Dict:
-    """A `messages.Snapshot` of a trace from `have_seq` on; disturbs no Framer."""
-    framer = Framer(trace)
+def snapshot(trace: Trace, have_seq: int = 0, limit: int = LIMIT) -> Dict:
+    """A `messages.Snapshot` of a trace from `have_seq` on; disturbs no other Framer."""
+    framer = Framer(trace, limit)
     batch = framer.batch(have_seq)
     anchor = trace.recorder.anchor
     now = framer.time(perf_counter_ns())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chainviz.wire.encode import encode, visible
+from chainviz.wire.encode import LIMIT, encode, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,8 @@ class Compactor:
     becomes `append` on each string that grew and `add` of each key that came.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
         self._final: Any = None
         self._is_cut = False
 
@@ -41,7 +42,7 @@ class Compactor:
                     growth = [{"op": "replace", "path": path, "value": encoded}]
                 result += growth
             elif emit:
-                result.append({"op": op["op"], "path": visible(path), "value": encode(value)})
+                result.append({"op": op["op"], "path": visible(path), "value": encode(value, self._limit)})
         return result
 
 

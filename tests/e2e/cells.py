@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RETRIEVAL = '''%load_ext chainviz
+RETRIEVAL = '''%load_ext chainviz.notebook.extension
 from chainviz import (
     ChatPromptTemplate, HashingEmbeddings, InMemoryVectorStore, LocalChatModel, RunnablePassthrough, StrOutputParser,
 )

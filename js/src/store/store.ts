@@ -7,7 +7,7 @@ import { matching } from "./filter/match";
 import { FilterError, parseFilter, type Term } from "./filter/parse";
 import { traceFigures } from "./metrics";
 import type { Run } from "./runs";
-import { type Step, type Steps, stepsOf, stepsOfGraph } from "./steps";
+import { type Kind, type Step, type Steps, stepsOf, stepsOfGraph } from "./steps";
 import { applyBatch, EMPTY, type Row, type Trace } from "./trace";
 
 export interface Filter {
@@ -26,6 +26,8 @@ export class Store {
   ask: Ask | null = null;
   /** Milliseconds since the trace's anchor; ticks while the trace runs. */
   readonly clock = signal(0);
+  /** Wall clock of the trace's time zero, in ms since the epoch. */
+  readonly anchor = signal<number | null>(null);
   private offset = -performance.now();
 
   // Of the screen.
@@ -59,6 +61,16 @@ export class Store {
   /** `chain`: the graph of a chain that is not running. */
   constructor(private readonly chain: Graph | null = null) {}
 
+  /** What a run is: its step's kind, which says more than its type. */
+  kindOf(run: Run): Kind {
+    return this.steps.value.byRun.get(run.id)?.kind ?? run.type;
+  }
+
+  /** False for the graph of a chain that is not running. */
+  get isTrace(): boolean {
+    return this.chain === null;
+  }
+
   have(): number {
     return this.trace.peek().have;
   }
@@ -74,6 +86,7 @@ export class Store {
 
   meet(snapshot: Snapshot): void {
     this.offset = snapshot.now - performance.now();
+    this.anchor.value = snapshot.anchor;
     this.tick();
   }
 

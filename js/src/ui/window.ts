@@ -6,12 +6,12 @@ const OVERSCAN = 6;
 const UNSEEN = 600;
 
 export function useWindow(count: number, height: number) {
-  const body = useRef<HTMLDivElement>(null);
+  const [body, setBody] = useState<HTMLDivElement | null>(null);
   const [from, setFrom] = useState(0);
   const [seen, setSeen] = useState(Math.ceil(UNSEEN / height));
-  const scroller = () => body.current?.closest<HTMLElement>(".cv-scroll") ?? null;
+  const scroller = () => body?.closest<HTMLElement>(".cv-scroll") ?? null;
   const offset = (outer: HTMLElement) =>
-    body.current ? body.current.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop : 0;
+    body ? body.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop : 0;
 
   useLayoutEffect(() => {
     const outer = scroller();
@@ -28,7 +28,7 @@ export function useWindow(count: number, height: number) {
       controller.abort();
       observer.disconnect();
     };
-  }, [height]);
+  }, [body, height]);
 
   /** Scrolls so that the row can be seen. */
   const show = (index: number) => {
@@ -42,7 +42,7 @@ export function useWindow(count: number, height: number) {
 
   const first = Math.min(from, Math.max(0, count - seen));
   return {
-    body,
+    body: setBody,
     from: first,
     to: Math.min(count, first + seen),
     style: { height: `${count * height}px`, paddingTop: `${first * height}px` },

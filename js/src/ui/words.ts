@@ -130,6 +130,7 @@ export const words = {
   source: "Source",
   customEvents: "Custom events",
   streamedInput: "The input is still streaming in; it is known when the run ends.",
+  unknownInput: "The input is not known.",
   noOutput: "No output yet.",
   noDetails: "Click a step, a run or an event to see its input, output and timings.",
   noStepDetails: "Click a step to see its schemas, parameters and source.",

@@ -1,6 +1,6 @@
 // The chain as nested boxes down the page, with what each step is doing.
 import { useComputed } from "@preact/signals";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
 import { Button, copyText, Empty, Menu } from "../../ui/parts";
 import { typeahead } from "../../ui/tree";
@@ -74,6 +74,12 @@ export function GraphPane() {
     if (key === undefined) store.selectStep(step);
     else toggle(step);
   };
+
+  // Tab reaches one step: the last that had the focus, at first the root.
+  useLayoutEffect(() => {
+    const items = tree.current?.querySelectorAll<HTMLElement>("[role=treeitem]") ?? [];
+    if (items[0] && ![...items].some((item) => item.tabIndex === 0)) items[0].tabIndex = 0;
+  });
 
   const find = (text: string) => {
     setFound(text);

@@ -112,13 +112,13 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
           <Icon name={step.kind} />
         </span>
         <span class="cv-name">{oneLine(step.name, 120)}</span>
-        <Params step={step} />
         {state && <Live state={state} />}
         {group && (
           <span class={`cv-twisty ${open ? "cv-open" : ""}`} data-toggle={step.key}>
             <Icon name="chevron" />
           </span>
         )}
+        <Params step={step} />
       </div>
       {open && <Children step={step} level={level + 1} graph={graph} />}
     </div>

@@ -96,7 +96,7 @@ export function Events() {
             event: eventName(run, row),
             name: (
               <>
-                {run && <Icon name={run.type} class="cv-accent" />}
+                {run && <Icon name={store.kindOf(run)} class="cv-accent" />}
                 {oneLine(run?.name ?? "", 80)}
               </>
             ),
@@ -107,7 +107,7 @@ export function Events() {
               role="row"
               key={row.seq}
               id={cellId(row.seq, -1)}
-              class={`cv-event cv-kind-${run?.type ?? "chain"} cv-event-${row.kind}${on && active?.column < 0 ? " cv-active" : ""}`}
+              class={`cv-event cv-kind-${run ? store.kindOf(run) : "chain"} cv-event-${row.kind}${on && active?.column < 0 ? " cv-active" : ""}`}
               aria-rowindex={view.from + offset + 2}
               aria-selected={row.run === selected}
               onClick={() => {

@@ -1,5 +1,4 @@
 // Everything over time: the filter, the runs as bars, the events as a table.
-import { words } from "../../ui/words";
 import { Pane } from "../pane";
 import { Events } from "./events";
 import { FilterBox } from "./filter-box";
@@ -11,11 +10,9 @@ export function TimelinePane() {
       <FilterBox />
       <div class="cv-timeline">
         <div class="cv-half">
-          <h4>{words.runs}</h4>
           <Waterfall />
         </div>
         <div class="cv-half">
-          <h4>{words.events}</h4>
           <Events />
         </div>
       </div>

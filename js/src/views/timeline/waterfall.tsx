@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Run } from "../../store/runs";
 import { duration } from "../../store/runs";
+import type { Store } from "../../store/store";
 import type { Trace } from "../../store/trace";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
@@ -27,7 +28,9 @@ function wantedRuns(trace: Trace, passing: Set<string> | null): Set<string> | nu
   return wanted;
 }
 
-function runRows(trace: Trace, closed: ReadonlySet<string>, passing: Set<string> | null, now: number): RunRow[] {
+function runRows(store: Store, closed: ReadonlySet<string>, passing: Set<string> | null): RunRow[] {
+  const trace = store.trace.value;
+  const now = store.clock.value;
   const rows: RunRow[] = [];
   const wanted = wantedRuns(trace, passing);
   const visit = (ids: readonly string[], level: number) => {
@@ -36,7 +39,7 @@ function runRows(trace: Trace, closed: ReadonlySet<string>, passing: Set<string>
       const run = trace.runs.get(id);
       if (!run) return;
       const open = run.children.length > 0 ? !closed.has(id) : undefined;
-      const label = oneLine([run.name, words.kinds[run.type], words.status[run.status], formatMs(duration(run, now))].join(", "));
+      const label = oneLine([run.name, words.kinds[store.kindOf(run)], words.status[run.status], formatMs(duration(run, now))].join(", "));
       rows.push({ key: id, level, open, place: index + 1, of: shown.length, label, run, matches: passing?.has(id) ?? true });
       if (open) visit(run.children, level + 1);
     });
@@ -63,14 +66,10 @@ function Bar({ run, begin, span, now }: { run: Run; begin: number; span: number;
   const left = at(run.start);
   const width = Math.max(0, at(end) - left);
   const streamed = run.firstToken !== null && end > run.start ? ((run.firstToken - run.start) / (end - run.start)) * 100 : null;
-  const late = left + width > 72;
   return (
     <span class="cv-track">
       <span class={`cv-bar cv-is-${run.status}`} style={{ left: `${left}%`, width: `max(3px, ${width}%)` }}>
         {streamed !== null && <span class="cv-bar-tokens" style={{ left: `${streamed}%` }} />}
-      </span>
-      <span class="cv-num cv-bar-time" style={late ? { right: `${100 - left}%` } : { left: `${left + width}%` }}>
-        {formatMs(duration(run, now))}
       </span>
     </span>
   );
@@ -82,7 +81,7 @@ export function Waterfall() {
   const trace = store.trace.value;
   const now = store.clock.value;
   const passing = store.filter.value.terms.length ? new Set(store.rows.value.map((row) => row.run)) : null;
-  const rows = runRows(trace, closed, passing, now);
+  const rows = runRows(store, closed, passing);
   const begin = trace.rows[0]?.t ?? 0;
   const span = Math.max(1, (trace.closed ? trace.last : now) - begin);
   const selected = store.selection.value.run;
@@ -97,6 +96,7 @@ export function Waterfall() {
   return (
     <div class="cv-scroll cv-waterfall" data-header={20}>
       <div class="cv-axis" aria-hidden="true">
+        <span class="cv-axis-name">{words.runs}</span>
         <span class="cv-track">
           {ticks(span, 4).map((t) => (
             <span key={t} class="cv-tick" style={{ left: `${(t / span) * 100}%` }}>
@@ -110,18 +110,19 @@ export function Waterfall() {
         rows={rows}
         height={ROW}
         selected={selected}
-        rowClass={(row) => `cv-kind-${row.run.type} ${row.matches ? "" : "cv-dim"}`}
+        rowClass={(row) => `cv-kind-${store.kindOf(row.run)} ${row.matches ? "" : "cv-dim"}`}
         onSelect={(row) => store.selectRun(row.key)}
         onToggle={toggle}
         draw={({ run }) => (
           <>
             <span class="cv-run-name">
-              <Icon name={run.type} class="cv-accent" />
+              <Icon name={store.kindOf(run)} class="cv-accent" />
               <span class="cv-name">{oneLine(run.name, 80)}</span>
               <span class={`cv-status cv-is-${run.status}`}>
                 <Icon name={run.status} />
               </span>
             </span>
+            <span class="cv-num">{formatMs(duration(run, now))}</span>
             <Bar run={run} begin={begin} span={span} now={now} />
           </>
         )}

@@ -10,7 +10,8 @@ STATIC = Path(__file__).parents[1] / "static"
 
 
 def asset(name: str) -> Path:
-    """The path of a built file: `assets.js` (the bundle) or `stub.js` (what each view loads).
+    """The path of a built file: `assets.js` (the bundle), `stub.js` (the module of every widget) or `viewer.js` (the
+    bundle for a saved page).
 
     Raises MissingBundleError where it was not built.
     """

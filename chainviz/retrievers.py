@@ -1,0 +1,69 @@
+"""Retrievers: steps that find documents for a query."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from chainviz.documents import Document
+from chainviz.runnables.serializable import RunnableSerializable
+from chainviz.runnables.signature import takes_run_manager
+from chainviz.runnables.work import in_thread
+from chainviz.tracing.manager import RunManager
+
+if TYPE_CHECKING:
+    from chainviz.tracing.active import ActiveRun, Unwatched
+    from chainviz.tracing.events import RunType
+
+
+class BaseRetriever(RunnableSerializable[str, list[Document]]):
+    """A class of one's own gives `_get_relevant_documents`; `_aget_relevant_documents` spares async verbs a thread."""
+
+    run_type: ClassVar[RunType] = "retriever"
+    _graph_kind: ClassVar[str] = "retriever"
+
+    tags: list[str] | None = None
+    metadata: dict[str, Any] | None = None
+
+    @abstractmethod
+    def _get_relevant_documents(self, query: str, *, run_manager: Any, **kwargs: Any) -> list[Document]:
+        """The documents for a query, the best first."""
+
+    async def _aget_relevant_documents(self, query: str, *, run_manager: Any, **kwargs: Any) -> list[Document]:
+        """The documents for a query, without blocking the event loop."""
+        return await in_thread(self._find, query, run_manager, kwargs)
+
+    def _find(self, query: str, run_manager: Any, kwargs: dict[str, Any]) -> list[Document]:
+        if takes_run_manager(type(self)._get_relevant_documents):
+            return self._get_relevant_documents(query, run_manager=run_manager, **kwargs)
+        return self._get_relevant_documents(query, **kwargs)  # type: ignore[call-arg]
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
+        return self._find(input, RunManager(run), kwargs)
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
+        if takes_run_manager(type(self)._aget_relevant_documents):
+            kwargs["run_manager"] = RunManager(run)
+        return await self._aget_relevant_documents(input, **kwargs)
+
+    @property
+    def InputType(self) -> Any:
+        return str
+
+    @property
+    def OutputType(self) -> Any:
+        return list[Document]
+
+    def _run_input(self, input: Any) -> Any:
+        return {"query": input}
+
+    def _run_tags(self) -> list[str]:
+        return self.tags or []
+
+    def _run_metadata(self) -> dict[str, Any]:
+        name = self.get_name()
+        kind = name.removeprefix("Retriever") if name.startswith("Retriever") else name.removesuffix("Retriever")
+        return {"ls_retriever_name": kind.lower(), **(self.metadata or {})}
+
+
+__all__ = ["BaseRetriever"]

@@ -1,0 +1,150 @@
+"""One call on each of many items, several at once; none is left running when the whole returns or raises."""
+
+from __future__ import annotations
+
+from asyncio import Task, TaskGroup
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from threading import Condition
+from typing import Any, Generic, TypeVar
+
+from chainviz.runnables.work import Slots, new_gate, submit
+
+Item = TypeVar("Item")
+T = TypeVar("T")
+
+HELPERS = 32
+"""How many calls go on at once where nothing limits them."""
+
+
+class _Crew(Generic[Item, T]):
+    """Threads that take items from one queue. The caller works too, so crews inside crews cannot starve; a helper
+    recruits the next one only when it gets to run, so calls that never wait cost no threads."""
+
+    def __init__(self, function: Callable[[Item], T], items: Sequence[Item], slots: Slots) -> None:
+        self._function = function
+        self._pending = deque(enumerate(items))
+        self._slots = slots
+        self._results: list[Any] = [None] * len(items)
+        self._error: BaseException | None = None
+        self._helping = 0
+        self._recruited = False
+        self._closed = False
+        self._changed = Condition()
+        self._gate = new_gate()
+
+    def run(self) -> list[T]:
+        try:
+            self._work()
+            if isinstance(self._error, KeyboardInterrupt):
+                raise self._error
+            with self._changed:
+                self._closed = True
+                self._changed.wait_for(lambda: self._helping == 0)
+        except BaseException:
+            self._pending.clear()
+            self._closed = True
+            if self._gate is not None:
+                self._gate.close("interrupted")
+            raise
+        if self._error is not None:
+            raise self._error
+        return self._results
+
+    def _work(self) -> None:
+        pending, results, function, slots = self._pending, self._results, self._function, self._slots
+        while True:
+            if slots.free and not self._recruited:
+                self._recruit()
+            try:
+                index, item = pending.popleft()
+            except IndexError:
+                return
+            try:
+                results[index] = function(item)
+            except BaseException as error:
+                pending.clear()
+                if self._error is None:
+                    self._error = error
+
+    def _recruit(self) -> None:
+        if len(self._pending) > 1 and self._slots.take():
+            self._recruited = True
+            submit(self._gate, self._help)
+
+    def _help(self) -> None:
+        with self._changed:
+            self._recruited = False
+            begins = not self._closed
+            self._helping += begins
+        try:
+            if begins:
+                self._work()
+        finally:
+            self._slots.give()
+            with self._changed:
+                self._helping -= begins
+                self._changed.notify_all()
+
+
+def map_all(function: Callable[[Item], T], items: Sequence[Item], slots: Slots | None = None) -> list[T]:
+    """The results of the calls, in the order of the items.
+
+    The first exception is raised as it is, once the calls that had begun have ended; the others never begin. An
+    interrupt is raised at once.
+    """
+    if len(items) < 2 or (slots is not None and slots.number == 1):
+        return [function(item) for item in items]
+    return _Crew(function, items, slots or Slots(HELPERS)).run()
+
+
+async def amap_all(
+    function: Callable[[Item], Coroutine[Any, Any, T]], items: Sequence[Item], slots: Slots | None = None
+) -> list[T]:
+    """`map_all` with coroutines, all at once where `slots` does not limit them.
+
+    The first exception is raised as it is, once the others have been cancelled and have ended.
+    """
+    if len(items) == 1:
+        return [await function(items[0])]
+    error: BaseException | None = None
+    try:
+        async with TaskGroup() as group:
+            if slots is None:
+                tasks = [group.create_task(function(item)) for item in items]
+            else:
+                results: list[Any] = [None] * len(items)
+                await _share(group, function, deque(enumerate(items)), results, slots)
+    except BaseExceptionGroup as several:
+        error = several.exceptions[0]
+    if error is not None:
+        try:
+            raise error
+        finally:
+            del error
+    return [task.result() for task in tasks] if slots is None else results
+
+
+async def _share(
+    group: TaskGroup,
+    function: Callable[[Item], Coroutine[Any, Any, T]],
+    pending: deque[tuple[int, Item]],
+    results: list[Any],
+    slots: Slots,
+) -> None:
+    """Work through the items here, with as many tasks to help as there are free slots."""
+
+    def give(_: Task[None]) -> None:
+        slots.give()
+
+    async def work() -> None:
+        while pending:
+            if len(pending) > 1 and slots.take():
+                group.create_task(work()).add_done_callback(give)
+            index, item = pending.popleft()
+            results[index] = await function(item)
+
+    await work()
+
+
+__all__ = ["amap_all", "map_all"]

@@ -1,0 +1,178 @@
+"""Several streams as one, each read at its own pace; all are closed when the one is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from threading import Condition
+from typing import Generic, TypeVar
+
+from chainviz.runnables.streams import aclose, close
+from chainviz.runnables.work import Slots, new_gate, submit
+
+T = TypeVar("T")
+
+READERS = 32
+"""How many streams are read at once on threads where nothing limits them."""
+READ_AHEAD = 16
+"""How many chunks may wait until the streams have to."""
+
+
+class _Readers(Generic[T]):
+    """Threads that each read a stream to its end and then take the next one that nobody reads."""
+
+    def __init__(self, streams: Sequence[Iterator[T]], slots: Slots) -> None:
+        self._pending = deque(enumerate(streams))
+        self._slots = slots
+        self._chunks: deque[tuple[int, T]] = deque()
+        self._error: BaseException | None = None
+        self._reading = 0
+        self._closed = False
+        self._changed = Condition()
+        self._gate = new_gate()
+
+    def chunks(self) -> Iterator[tuple[int, T]]:
+        self._begin()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._chunks or not self._reading)
+                if not self._chunks:
+                    break
+                chunk = self._chunks.popleft()
+                self._changed.notify_all()
+            yield chunk
+        if self._error is not None:
+            raise self._error
+
+    def stop(self) -> None:
+        """Let no reader go on past the chunk that it is at, and wait for that."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            try:
+                self._changed.wait_for(lambda: not self._reading)
+            except BaseException:
+                if self._gate is not None:
+                    self._gate.close("interrupted")
+                raise
+        while self._pending:
+            close(self._pending.popleft()[1])
+
+    def _begin(self) -> None:
+        """Start a reader. The first has the caller's slot, as the caller does nothing but wait."""
+        with self._changed:
+            if self._closed or not self._pending or (self._reading and not self._slots.take()):
+                return
+            submit(self._gate, self._read, self._reading > 0)
+            self._reading += 1
+
+    def _read(self, has_slot: bool) -> None:
+        try:
+            while not self._closed and self._pending:
+                number, stream = self._pending.popleft()
+                self._begin()
+                try:
+                    for chunk in stream:
+                        if not self._put((number, chunk)):
+                            break
+                finally:
+                    close(stream)
+        except BaseException as error:
+            self._error = self._error or error
+            self._closed = True
+        finally:
+            if has_slot:
+                self._slots.give()
+            with self._changed:
+                self._reading -= 1
+                self._changed.notify_all()
+
+    def _put(self, chunk: tuple[int, T]) -> bool:
+        with self._changed:
+            self._chunks.append(chunk)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._closed or len(self._chunks) < READ_AHEAD)
+            return not self._closed
+
+
+def merge(streams: Sequence[Iterator[T]], slots: Slots | None = None) -> Iterator[tuple[int, T]]:
+    """The streams' chunks as they come, each with its stream's number; every stream is read on a thread.
+
+    The first exception is raised once the chunks before it have been given.
+    """
+    readers = _Readers(streams, slots or Slots(READERS))
+    try:
+        yield from readers.chunks()
+    finally:
+        readers.stop()
+
+
+async def amerge(streams: Sequence[AsyncIterator[T]], slots: Slots | None = None) -> AsyncIterator[tuple[int, T]]:
+    """`merge` with a task for every stream, all at once where `slots` does not limit them."""
+    pending = deque(enumerate(streams))
+    chunks: deque[tuple[int, T]] = deque()
+    changed, room = asyncio.Event(), asyncio.Event()
+
+    async def read(number: int, stream: AsyncIterator[T]) -> None:
+        try:
+            async for chunk in stream:
+                chunks.append((number, chunk))
+                changed.set()
+                while len(chunks) >= READ_AHEAD:
+                    room.clear()
+                    await room.wait()
+        finally:
+            await aclose(stream)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if slots is not None and task is not first:
+            slots.give()
+        changed.set()
+
+    tasks: set[asyncio.Task[None]] = set()
+    first: asyncio.Task[None] | None = None
+    try:
+        while True:
+            while pending and (first is None or slots is None or slots.take()):
+                task = asyncio.create_task(read(*pending.popleft()))
+                first = first or task
+                task.add_done_callback(ended)
+                tasks.add(task)
+            changed.clear()
+            while chunks:
+                yield chunks.popleft()
+            room.set()
+            for task in [task for task in tasks if task.done()]:
+                tasks.remove(task)
+                task.result()
+                if task is first:
+                    first = None
+            if not tasks and not pending and not chunks:
+                return
+            if tasks and not chunks:
+                await changed.wait()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await all_ended(tasks)
+        for _, stream in pending:
+            await aclose(stream)
+
+
+async def all_ended(tasks: set[asyncio.Task[None]]) -> None:
+    """Wait until the tasks have ended, however often the waiting itself is cancelled."""
+    cancelled: asyncio.CancelledError | None = None
+    while waiting := [task for task in tasks if not task.done()]:
+        try:
+            await asyncio.wait(waiting)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # seen: the loop need not complain that nobody looked
+    if cancelled is not None:
+        raise cancelled
+
+
+__all__ = ["all_ended", "amerge", "merge"]

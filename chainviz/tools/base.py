@@ -1,0 +1,224 @@
+"""BaseTool: a step that a model may ask to be called."""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+
+from pydantic import BaseModel, ValidationError
+
+from chainviz.errors import InvalidInputError, ToolError, nearest, shorten
+from chainviz.messages import BaseMessage, ToolMessage
+from chainviz.runnables.serializable import RunnableSerializable
+from chainviz.runnables.work import in_thread
+from chainviz.tools.schema import given_parameters, schema_of
+from chainviz.tracing.manager import RunManager
+
+if TYPE_CHECKING:
+    from chainviz.config import RunnableConfig
+    from chainviz.tracing.active import ActiveRun, Unwatched
+    from chainviz.tracing.events import RunType
+
+Handler = bool | str | Callable[[Any], str]
+
+
+class BaseTool(RunnableSerializable[Any, Any]):
+    """A class of one's own gives `name`, `description` and `_run`; `_arun` spares the async verbs a thread.
+
+    A tool takes a dict of its arguments, a bare text if it has one argument, or a tool call; a tool call is answered
+    with a ToolMessage. `handle_tool_error` and `handle_validation_error` turn a ToolError, or arguments that do not
+    fit, into an answer: True takes the error's text, a str stands for it, a function makes it.
+    """
+
+    run_type: ClassVar[RunType] = "tool"
+    _graph_kind: ClassVar[str] = "tool"
+
+    name: str  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+    description: str
+    args_schema: Any = None
+    return_direct: bool = False
+    response_format: Literal["content", "content_and_artifact"] = "content"
+    handle_tool_error: Handler | None = False
+    handle_validation_error: Handler | None = False
+    tags: list[str] | None = None
+    metadata: dict[str, Any] | None = None
+
+    @abstractmethod
+    def _run(self, *args: Any, **kwargs: Any) -> Any:
+        """Do what the tool does; may also take `config` and `run_manager`."""
+
+    async def _arun(self, *args: Any, **kwargs: Any) -> Any:
+        """Do it without blocking the event loop."""
+        return await in_thread(self._run, *args, **kwargs)
+
+    # --- what it takes ---------------------------------------------------------------------------------------
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """The arguments, by name, each as a JSON Schema."""
+        return self.tool_call_schema_json.get("properties", {})
+
+    @property
+    def tool_call_schema(self) -> Any:
+        """What a model has to fill in."""
+        return self._schema()
+
+    @property
+    def tool_call_schema_json(self) -> dict[str, Any]:
+        schema = self._schema()
+        return dict(cast("Mapping[str, Any]", schema)) if isinstance(schema, Mapping) else schema.model_json_schema()
+
+    @property
+    def is_single_input(self) -> bool:
+        return len(self.args) == 1
+
+    def _schema(self) -> Any:
+        """The pydantic model of the arguments, or their JSON Schema where that is what was given."""
+        if self.args_schema is None:
+            self.args_schema = schema_of(self.name, self._run, self.description)
+        return self.args_schema
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        schema = self._schema()
+        return super().get_input_schema(config) if isinstance(schema, Mapping) else schema
+
+    # --- running ---------------------------------------------------------------------------------------------
+
+    def run(self, tool_input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        """`invoke` by its older name."""
+        return self.invoke(tool_input, config, **kwargs)
+
+    async def arun(self, tool_input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        return await self.ainvoke(tool_input, config, **kwargs)
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        try:
+            values = self._values(input)
+            output = self._run(**values, **self._given(self._function(), run))
+        except (ToolError, InvalidInputError) as error:
+            return self._handled(error, input)
+        return self._answer(output, input)
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        try:
+            values = self._values(input)
+            output = await self._arun(**values, **self._given(self._afunction(), run))
+        except (ToolError, InvalidInputError) as error:
+            return self._handled(error, input)
+        return self._answer(output, input)
+
+    def _function(self) -> Callable[..., Any]:
+        """What is called: it says what it wants to be given."""
+        return self._run
+
+    def _afunction(self) -> Callable[..., Any]:
+        return self._arun if type(self)._arun is not BaseTool._arun else self._run
+
+    def _given(self, function: Callable[..., Any], run: ActiveRun | Unwatched) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        for name in given_parameters(function):
+            if name == "config":
+                given[name] = run.child() or {}
+            else:
+                given[name] = RunManager(run) if name == "run_manager" else RunManager(run).get_child()
+        return given
+
+    def _values(self, input: Any) -> dict[str, Any]:
+        """The arguments, validated. Raises _InvalidArguments where they do not fit."""
+        schema = self._schema()
+        arguments = _arguments(input)
+        if isinstance(arguments, str):
+            if len(self.args) != 1:
+                raise _InvalidArguments(f"{self.name}: expected a dict of {_list(self.args)}, got {shorten(arguments)}")
+            arguments = {next(iter(self.args)): arguments}
+        if not isinstance(arguments, Mapping):
+            raise _InvalidArguments(f"{self.name}: expected a dict of {_list(self.args)}, got {shorten(arguments)}")
+        values = cast("Mapping[str, Any]", arguments)
+        if isinstance(schema, Mapping):
+            return dict(values)
+        try:
+            model = cast("type[BaseModel]", schema).model_validate(values)
+        except ValidationError as error:
+            raise _InvalidArguments(self._complaint(error, values)) from error
+        return {name: getattr(model, name) for name in type(model).model_fields} | (model.model_extra or {})
+
+    def _complaint(self, error: ValidationError, values: Mapping[str, Any]) -> str:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the arguments"
+        if first["type"] == "missing":
+            return f"{self.name}: the argument {place!r} is missing; expected {_list(self.args)}, got {_list(values)}"
+        if first["type"] == "extra_forbidden":
+            hint = nearest(place, self.args)
+            return f"{self.name}: there is no argument {place!r}; expected {_list(self.args)}{hint}"
+        return f"{self.name}: {place}: {first['msg']}, got {shorten(first['input'])}"
+
+    def _handled(self, error: Exception, input: Any) -> Any:
+        """The answer that stands for an error. Raises the error where nothing does."""
+        handler = self.handle_tool_error if isinstance(error, ToolError) else self.handle_validation_error
+        if not handler or not isinstance(error, (ToolError, _InvalidArguments)):
+            raise error
+        if handler is True:
+            text = str(error)
+        else:
+            text = handler if isinstance(handler, str) else handler(error)
+        return self._message(text, None, input, "error")
+
+    def _answer(self, output: Any, input: Any) -> Any:
+        if self.response_format == "content":
+            return self._message(output, None, input, "success")
+        if not isinstance(output, tuple) or len(cast("Any", output)) != 2:
+            raise ToolError(f"{self.name}: expected its function to return (content, artifact), got {shorten(output)}")
+        content, artifact = cast("tuple[Any, Any]", output)
+        return self._message(content, artifact, input, "success")
+
+    def _message(self, content: Any, artifact: Any, input: Any, status: Literal["success", "error"]) -> Any:
+        """The output: a ToolMessage where a tool call asked for it."""
+        if not _is_tool_call(input) or isinstance(content, BaseMessage):
+            return content
+        return ToolMessage(_text(content), tool_call_id=input["id"], name=self.name, artifact=artifact, status=status)
+
+    def _run_input(self, input: Any) -> Any:
+        return _arguments(input)
+
+    def _run_tags(self) -> list[str]:
+        return self.tags or []
+
+    def _run_metadata(self) -> dict[str, Any]:
+        return self.metadata or {}
+
+
+class _InvalidArguments(InvalidInputError):
+    """The arguments do not fit the tool; a tool's own InvalidInputError is another matter."""
+
+
+def _is_tool_call(input: Any) -> bool:
+    return isinstance(input, Mapping) and cast("Mapping[str, Any]", input).get("type") == "tool_call"
+
+
+def _arguments(input: Any) -> Any:
+    return input["args"] if _is_tool_call(input) else input
+
+
+def _text(content: Any) -> Any:
+    """Text, or a list of content blocks, as it is; anything else as JSON if that can be, else as text."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list) and all(_is_block(part) for part in cast("list[Any]", content)):
+        return cast("list[Any]", content)
+    try:
+        return json.dumps(content, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return str(content)
+
+
+def _is_block(part: Any) -> bool:
+    return isinstance(part, str) or (isinstance(part, dict) and "type" in part)
+
+
+def _list(names: Any) -> str:
+    return ", ".join(repr(name) for name in names) or "nothing"
+
+
+__all__ = ["BaseTool"]

@@ -1,0 +1,80 @@
+"""What a tool takes: a pydantic model of its function's parameters."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from chainviz.errors import InvalidInputError
+
+GIVEN = frozenset({"run_manager", "callbacks", "config"})
+"""Parameters that a tool's function is given by us and not by its caller."""
+
+_ARGS_SECTION = re.compile(r"(?ms)^\s*Args:\s*\n(.*?)(?=^\s*(?:Returns|Raises|Yields|Examples?|Notes?):|\Z)")
+_ARG = re.compile(r"^(\s*)(\w+)\s*(?:\([^)]*\))?:\s*(.*)$")
+
+
+def given_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Those of the parameters that we give."""
+    return tuple(name for name in inspect.signature(function).parameters if name in GIVEN)
+
+
+def schema_of(
+    name: str, function: Callable[..., Any], description: str = "", arguments: Mapping[str, str] | None = None
+) -> type[BaseModel]:
+    """The model of a function's parameters; `arguments` are their descriptions."""
+    hints = _hints(function)
+    fields: dict[str, Any] = {}
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name in GIVEN or parameter.name in ("self", "cls"):
+            continue
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        default = ... if parameter.default is parameter.empty else parameter.default
+        text = (arguments or {}).get(parameter.name)
+        fields[parameter.name] = (hints.get(parameter.name, Any), Field(default, description=text))
+    config = ConfigDict(arbitrary_types_allowed=True, extra="forbid" if not _open_ended(function) else "allow")
+    made = create_model(name, __config__=config, __doc__=description or None, **fields)
+    return made
+
+
+def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
+    """What a docstring says before its `Args:`, and what it says of each argument there.
+
+    Raises InvalidInputError where it describes an argument that the function has not.
+    """
+    text = inspect.getdoc(function) or ""
+    section = _ARGS_SECTION.search(text)
+    if section is None:
+        return text, {}
+    arguments: dict[str, str] = {}
+    indent, last = None, None
+    for line in section[1].splitlines():
+        match = _ARG.match(line)
+        if match and (indent is None or match[1] == indent):
+            indent, last = match[1], match[2]
+            arguments[last] = match[3].strip()
+        elif last is not None and line.strip():
+            arguments[last] += f" {line.strip()}"
+    unknown = set(arguments) - set(inspect.signature(function).parameters)
+    if unknown:
+        raise InvalidInputError(f"{function.__name__}: it has no {min(unknown)!r}, which its docstring describes")
+    return text[: section.start()].strip(), arguments
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return get_type_hints(function, include_extras=True)
+    except Exception:
+        return {}
+
+
+def _open_ended(function: Callable[..., Any]) -> bool:
+    return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())
+
+
+__all__ = ["GIVEN", "given_parameters", "read_docstring", "schema_of"]

@@ -1,0 +1,164 @@
+"""StructuredTool and the decorator `tool`: tools out of functions and of runnables."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
+
+from pydantic import BaseModel
+
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.runnables.base import Runnable
+from chainviz.runnables.work import in_thread
+from chainviz.tools.base import BaseTool
+from chainviz.tools.schema import read_docstring, schema_of
+
+if TYPE_CHECKING:
+    from chainviz.config import RunnableConfig
+
+
+class StructuredTool(BaseTool):
+    """A tool that calls `func`, or `coroutine` where it is awaited."""
+
+    func: Callable[..., Any] | None = None
+    coroutine: Callable[..., Awaitable[Any]] | None = None
+
+    def _run(self, *args: Any, **kwargs: Any) -> Any:
+        if self.func is None:
+            raise NotImplementedError(f"{self.name}: a coroutine function serves the async verbs only; use `ainvoke`")
+        return self.func(*args, **kwargs)
+
+    async def _arun(self, *args: Any, **kwargs: Any) -> Any:
+        if self.coroutine is None:
+            return await in_thread(self._run, *args, **kwargs)
+        return await self.coroutine(*args, **kwargs)
+
+    def _function(self) -> Callable[..., Any]:
+        return self.func or self._run
+
+    def _afunction(self) -> Callable[..., Any]:
+        return self.coroutine or self._function()
+
+    @classmethod
+    def from_function(
+        cls,
+        func: Callable[..., Any] | None = None,
+        coroutine: Callable[..., Awaitable[Any]] | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        return_direct: bool = False,
+        args_schema: type[BaseModel] | dict[str, Any] | None = None,
+        infer_schema: bool = True,
+        *,
+        response_format: Literal["content", "content_and_artifact"] = "content",
+        parse_docstring: bool = False,
+        error_on_invalid_docstring: bool = False,
+        **fields: Any,
+    ) -> StructuredTool:
+        """A tool of a function, a coroutine function, or both; what is not given is read from them.
+
+        `parse_docstring` takes the arguments' descriptions from the docstring's `Args:`. Raises InvalidInputError where
+        there is no function, or neither description nor docstring.
+        """
+        source = func or coroutine
+        if source is None:
+            raise InvalidInputError(f"{cls.__name__}: expected a function or a coroutine function, got neither")
+        name = name or str(getattr(source, "__name__", type(source).__name__))
+        text, arguments = read_docstring(source) if parse_docstring else (inspect.getdoc(source) or "", {})
+        if parse_docstring and error_on_invalid_docstring and not arguments:
+            raise InvalidInputError(f"{name}: expected a docstring with a section 'Args:', got {shorten(text)}")
+        if description is None and not text and isinstance(args_schema, type):
+            text = inspect.cleandoc(args_schema.__doc__ or "")
+        if description is None and not text:
+            raise InvalidInputError(f"{name}: expected a docstring or a description, got neither")
+        description = text if description is None else description
+        if args_schema is None and infer_schema:
+            args_schema = schema_of(name, source, description, arguments)
+        return cls(
+            name=name,
+            description=description,
+            func=func,
+            coroutine=coroutine,
+            args_schema=args_schema,
+            return_direct=return_direct,
+            response_format=response_format,
+            **fields,
+        )
+
+
+@overload
+def tool(name_or_callable: Callable[..., Any], **options: Any) -> StructuredTool: ...
+
+
+@overload
+def tool(name_or_callable: str, runnable: Runnable[Any, Any], **options: Any) -> StructuredTool: ...
+
+
+@overload
+def tool(name_or_callable: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], StructuredTool]: ...
+
+
+def tool(
+    name_or_callable: str | Callable[..., Any] | None = None, runnable: Runnable[Any, Any] | None = None, **options: Any
+) -> Any:
+    """Decorator: a function as a tool, `@tool`, `@tool("name")` or `@tool(return_direct=True)`; its parameters are the
+    arguments, its docstring the description. `tool("name", chain)` makes a tool of a runnable.
+
+    The options are those of `StructuredTool.from_function`.
+    """
+
+    def made(function: Any, name: str | None = None) -> StructuredTool:
+        if isinstance(function, Runnable):
+            return as_tool(cast("Runnable[Any, Any]", function), name=name, **options)
+        if not callable(function):
+            raise InvalidInputError(f"tool: expected a function, got {shorten(function)}")
+        if inspect.iscoroutinefunction(function):
+            return StructuredTool.from_function(coroutine=function, name=name, **options)
+        return StructuredTool.from_function(function, name=name, **options)
+
+    if runnable is not None:
+        return made(runnable, cast("str", name_or_callable))
+    if name_or_callable is None or isinstance(name_or_callable, str):
+        return partial(made, name=name_or_callable)
+    return made(name_or_callable)
+
+
+def as_tool(
+    runnable: Runnable[Any, Any],
+    args_schema: type[BaseModel] | None = None,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    arg_types: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> StructuredTool:
+    """A runnable as a tool. A dict of its fields is its argument, or the text that it takes, as `input`."""
+    from chainviz.runnables.schema import fields_of, object_schema
+
+    name = name or runnable.get_name()
+    fields = {key: (type_, ...) for key, type_ in (arg_types or {}).items()}
+    whole = not fields and args_schema is None
+    if whole:
+        own = fields_of(runnable.get_input_schema())
+        fields = own or {"input": (runnable.InputType, ...)}
+        whole = not own
+
+    def call(config: RunnableConfig, **arguments: Any) -> Any:
+        return runnable.invoke(arguments["input"] if whole else arguments, config or None)
+
+    async def acall(config: RunnableConfig, **arguments: Any) -> Any:
+        return await runnable.ainvoke(arguments["input"] if whole else arguments, config or None)
+
+    return StructuredTool.from_function(
+        call,
+        acall,
+        name=name,
+        description=description or f"Runs {name}.",
+        args_schema=args_schema or object_schema(name, fields),
+        **options,
+    )
+
+
+__all__ = ["StructuredTool", "as_tool", "tool"]

@@ -1,0 +1,76 @@
+// The module of every widget but the bundle. A view is drawn by the bundle, which one hidden widget holds; a widget
+// that is no view (a trace's feed and control) only lends its model, by what `initialize` returns.
+
+interface Model {
+  get(name: string): unknown;
+  send(content: unknown): void;
+  on(name: string, callback: (content: { type?: string; source?: string }) => void): void;
+  off(name: string, callback: unknown): void;
+}
+
+interface Props {
+  model: Model;
+  el: HTMLElement;
+  signal?: AbortSignal;
+  host?: { getWidget?(ref: unknown): Promise<{ exports: Bundle | undefined }> };
+}
+
+interface Bundle {
+  mount(props: Props): () => void;
+}
+
+const LIMIT = 10_000;
+const shared = globalThis as { chainvizBundles?: Map<unknown, Promise<Bundle>> };
+
+/** Asks the widget's own kernel side for the bundle's text. */
+function ask(model: Model): Promise<Bundle> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => done(() => reject(new Error("the kernel did not answer"))), LIMIT);
+    const done = (settle: () => void) => {
+      clearTimeout(timer);
+      model.off("msg:custom", receive);
+      settle();
+    };
+    const receive = (content: { type?: string; source?: string }) => {
+      if (content?.type !== "bundle" || !content.source) return;
+      const url = URL.createObjectURL(new Blob([content.source], { type: "text/javascript" }));
+      done(() => import(url).then(resolve, reject));
+    };
+    model.on("msg:custom", receive);
+    model.send({ type: "bundle" });
+  });
+}
+
+async function bundle({ model, host }: Props): Promise<Bundle> {
+  const ref = model.get("bundle");
+  if (host?.getWidget) {
+    const found = await host.getWidget(ref).catch(() => null);
+    if (found?.exports) return found.exports;
+  }
+  shared.chainvizBundles ??= new Map();
+  const known = shared.chainvizBundles.get(ref);
+  if (known) return known;
+  const asked = ask(model);
+  shared.chainvizBundles.set(ref, asked);
+  asked.catch(() => shared.chainvizBundles?.delete(ref));
+  return asked;
+}
+
+function card(el: HTMLElement, why: unknown): void {
+  const message = why instanceof Error ? why.message : String(why);
+  el.setAttribute("role", "alert");
+  el.style.cssText = "padding:8px 12px;border:1px solid;border-radius:4px;font:13px/1.5 system-ui,sans-serif";
+  el.textContent = `The chainviz view could not be loaded (${message}): run the cell again, or restart the kernel.`;
+}
+
+export default {
+  initialize: ({ model }: { model: Model }) => ({ model }),
+  async render(props: Props) {
+    try {
+      const { mount } = await bundle(props);
+      return props.signal?.aborted ? undefined : mount(props);
+    } catch (error) {
+      return card(props.el, error);
+    }
+  },
+};

@@ -1,0 +1,118 @@
+// The detail pane: what is selected, as a run and as a step of the chain.
+import { useState } from "preact/hooks";
+import { duration } from "../../store/runs";
+import { formatMs } from "../../ui/format";
+import { Icon } from "../../ui/icons";
+import { useId } from "../../ui/ids";
+import { Button, Empty } from "../../ui/parts";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import { useStore } from "../context";
+import { Pane } from "../pane";
+import { RunDetail } from "./run-detail";
+import { StepDetail } from "./step-detail";
+
+type Tab = "run" | "step";
+
+interface TabsProps {
+  tabs: Tab[];
+  current: Tab;
+  id: string;
+  choose(tab: Tab): void;
+}
+
+function Tabs({ tabs, current, id, choose }: TabsProps) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const next = tabs[(tabs.indexOf(current) + step + tabs.length) % tabs.length];
+    if (!step || !next) return;
+    choose(next);
+    (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`#${id}-${next}`)?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div role="tablist" class="cv-tabs" aria-label={words.details} onKeyDown={onKeyDown}>
+      {tabs.map((tab) => (
+        <button
+          type="button"
+          role="tab"
+          key={tab}
+          id={`${id}-${tab}`}
+          aria-selected={tab === current}
+          aria-controls={`${id}-panel`}
+          tabIndex={tab === current ? 0 : -1}
+          onClick={() => choose(tab)}
+        >
+          {words[tab]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Leads through the runs of a step that ran several times. */
+function Siblings({ runs, current }: { runs: readonly string[]; current: string }) {
+  const store = useStore();
+  const at = runs.indexOf(current);
+  if (runs.length < 2 || at < 0) return null;
+  const go = (to: number) => store.selectRun(runs[to] ?? current);
+  return (
+    <span class="cv-siblings">
+      <Button icon="left" label={words.previousRun} disabled={at === 0} onClick={() => go(at - 1)} />
+      {words.runOf(at + 1, runs.length)}
+      <Button icon="chevron" label={words.nextRun} disabled={at === runs.length - 1} onClick={() => go(at + 1)} />
+    </span>
+  );
+}
+
+export function DetailPane() {
+  const store = useStore();
+  const id = useId();
+  const [wanted, choose] = useState<Tab>("run");
+  const run = store.run.value;
+  const step = store.step.value;
+  const hasTrace = store.trace.value.have > 0;
+  if (!run && !step) {
+    return (
+      <Pane name="details">
+        <Empty>{hasTrace || store.isTrace ? words.noDetails : words.noStepDetails}</Empty>
+      </Pane>
+    );
+  }
+  const tabs: Tab[] = [...(run ? (["run"] as const) : []), ...(step?.node ? (["step"] as const) : [])];
+  const tab = tabs.includes(wanted) ? wanted : (tabs[0] ?? "run");
+  const kind = step?.kind ?? run?.type ?? "chain";
+  return (
+    <Pane name="details">
+      <div class={`cv-detail-head cv-kind-${kind}`}>
+        <span class="cv-badge">
+          <Icon name={kind} />
+        </span>
+        <span class="cv-detail-title">
+          <strong>{oneLine(run?.name ?? step?.name ?? "", 200)}</strong>
+          <span class="cv-muted">
+            {words.kinds[kind]}
+            {step?.node && step.node.class_name !== (run?.name ?? step.name) && `, ${oneLine(step.node.class_name, 80)}`}
+          </span>
+        </span>
+        {run && (
+          <span class={`cv-status cv-is-${run.status}`}>
+            <Icon name={run.status} />
+            {words.status[run.status]}
+            <span class="cv-num">{formatMs(duration(run, run.end === null ? store.clock.value : 0))}</span>
+          </span>
+        )}
+      </div>
+      {tabs.length > 1 || (step?.runs.length ?? 0) > 1 ? (
+        <div class="cv-detail-bar">
+          <Tabs tabs={tabs} current={tab} id={id} choose={choose} />
+          {run && step && <Siblings runs={step.runs} current={run.id} />}
+        </div>
+      ) : null}
+      <div class="cv-scroll cv-detail" tabIndex={0} id={`${id}-panel`} role={tabs.length > 1 ? "tabpanel" : "group"} aria-label={words[tab]}>
+        {tab === "run" && run ? <RunDetail key={run.id} run={run} /> : step && <StepDetail key={step.key} step={step} />}
+      </div>
+    </Pane>
+  );
+}

@@ -1,0 +1,135 @@
+// A run: its output or error, its input, its timings, tags and metadata.
+import { useEffect, useState } from "preact/hooks";
+import { modelFigures } from "../../store/metrics";
+import { duration, isModel, type Run } from "../../store/runs";
+import { formatClock, formatMs, formatRate } from "../../ui/format";
+import { Button, CopyButton } from "../../ui/parts";
+import { oneLine, visible } from "../../ui/text";
+import { words } from "../../ui/words";
+import type { Detail, DetailRequest, Value } from "../../wire/types";
+import { isDict, isTyped } from "../../wire/values";
+import { useStore } from "../context";
+import { LongText, ValueView } from "../value/value";
+import { Facts, Section } from "./section";
+
+function isCut(value: Value | undefined): boolean {
+  if (isTyped(value, "cut")) return true;
+  if (Array.isArray(value)) return value.some(isCut);
+  return isDict(value) && Object.values(value).some(isCut);
+}
+
+const asText = (value: Value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
+
+interface BigValueProps {
+  title: string;
+  run: Run;
+  what: DetailRequest["what"];
+  value: Value;
+}
+
+/** A value, and where the wire carried it cut, the way to the rest. */
+function BigValue({ title, run, what, value }: BigValueProps) {
+  const store = useStore();
+  const [whole, setWhole] = useState<Value | undefined>(undefined);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  useEffect(() => {
+    setWhole(undefined);
+    setTrouble(null);
+  }, [run.id, what]);
+  const shown = whole ?? value;
+  const load = () => {
+    setTrouble(null);
+    store.ask?.({ type: "detail", run: run.id, what }).then(
+      (detail) => setWhole((detail as Detail).value ?? null),
+      (error: Error) => setTrouble(error.message),
+    );
+  };
+  const more = whole === undefined && store.ask !== null && isCut(value);
+  return (
+    <Section title={title} tools={<CopyButton text={() => asText(shown)} label={`${words.copy} ${title.toLowerCase()}`} />}>
+      <ValueView name={title} value={shown} />
+      {more && <Button class="cv-link" label={words.loadRest} text={words.loadRest} onClick={load} />}
+      {trouble !== null && <p class="cv-failed-text">{visible(trouble)}</p>}
+    </Section>
+  );
+}
+
+function Outcome({ run }: { run: Run }) {
+  if (run.error) {
+    const { type, message, traceback } = run.error;
+    return (
+      <Section title={words.error} class="cv-failure" tools={<CopyButton text={() => traceback || message} label={`${words.copy} ${words.error.toLowerCase()}`} />}>
+        <p>
+          <strong>{oneLine(type)}</strong>
+        </p>
+        <LongText text={message} />
+        {traceback !== "" && (
+          <details>
+            <summary>{words.traceback}</summary>
+            <LongText text={traceback} code />
+          </details>
+        )}
+      </Section>
+    );
+  }
+  if (run.status === "cancelled") {
+    return (
+      <Section title={words.cancelledBecause}>
+        <LongText text={run.reason ?? ""} />
+      </Section>
+    );
+  }
+  if (run.output !== undefined) return <BigValue title={words.output} run={run} what="output" value={run.output} />;
+  const soFar = run.log.texts.slice(0, run.chunks).join("");
+  return <Section title={words.output}>{soFar ? <LongText text={soFar} /> : <p class="cv-muted">{words.noOutput}</p>}</Section>;
+}
+
+export function RunDetail({ run }: { run: Run }) {
+  const store = useStore();
+  const { rows } = store.trace.value;
+  const begin = rows[0]?.t ?? 0;
+  const figures = isModel(run) ? modelFigures(run) : null;
+  const wall = store.anchor.value === null ? null : formatClock(store.anchor.value + run.start);
+  const metadata = Object.keys(run.metadata).length > 0;
+  return (
+    <>
+      <Outcome run={run} />
+      {run.input === undefined ? (
+        <Section title={words.input}>
+          <p class="cv-muted">{run.end === null ? words.streamedInput : words.unknownInput}</p>
+        </Section>
+      ) : (
+        <BigValue title={words.input} run={run} what="input" value={run.input} />
+      )}
+      <Section title={words.timings}>
+        <Facts
+          facts={[
+            [words.took, formatMs(duration(run, run.end === null ? store.clock.value : 0))],
+            [words.started, `+${formatMs(run.start - begin)}${wall ? ` (${wall})` : ""}`],
+            [words.ended, run.end === null ? null : `+${formatMs(run.end - begin)}`],
+            [words.firstToken, figures?.firstToken == null ? null : formatMs(figures.firstToken)],
+            [words.perSecond, figures?.perSecond == null ? null : formatRate(figures.perSecond)],
+            [words.tokenCount, figures?.tokens ? String(figures.tokens) : null],
+            [words.chunkCount, run.chunks ? String(run.chunks) : null],
+            [words.path, run.path ? oneLine(run.path, 200) : null],
+            [words.runId, run.id],
+          ]}
+        />
+      </Section>
+      {run.tags.length > 0 && (
+        <Section title={words.tags}>
+          <ul class="cv-tags">
+            {run.tags.map((tag) => (
+              <li key={tag}>{oneLine(tag, 120)}</li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {metadata && (
+        <Section title={words.metadata}>
+          <ValueView name={words.metadata} value={run.metadata} />
+        </Section>
+      )}
+    </>
+  );
+}

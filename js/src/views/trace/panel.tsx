@@ -1,0 +1,38 @@
+// The trace panel: the header over all views of one trace.
+import type { FunctionComponent } from "preact";
+import { Empty } from "../../ui/parts";
+import { words } from "../../ui/words";
+import { DetailPane } from "../detail/detail";
+import { GraphPane } from "../graph/graph";
+import { hidden, InPanel, maximised, PANES, type PaneName } from "../layout";
+import { StatePane } from "../state/state";
+import { TimelinePane } from "../timeline/timeline";
+import { TokensPane } from "../tokens/tokens";
+import { Header } from "./header";
+
+const VIEWS: Record<PaneName, FunctionComponent> = {
+  graph: GraphPane,
+  tokens: TokensPane,
+  state: StatePane,
+  timeline: TimelinePane,
+  details: DetailPane,
+};
+
+export function TracePanel() {
+  const large = maximised.value;
+  const shown = PANES.filter((pane) => (large ? pane === large : !hidden.value.includes(pane)));
+  return (
+    <InPanel.Provider value={true}>
+      <div class="cv-panel" role="group" aria-label={words.panel}>
+        <Header />
+        <div class={`cv-panes ${large ? "cv-maximised" : ""}`}>
+          {shown.length === 0 && <Empty>{words.allHidden}</Empty>}
+          {shown.map((pane) => {
+            const View = VIEWS[pane];
+            return <View key={pane} />;
+          })}
+        </div>
+      </div>
+    </InPanel.Provider>
+  );
+}

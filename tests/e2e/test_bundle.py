@@ -1,0 +1,123 @@
+"""What goes over the wire: the JavaScript once, frames at a pace, and the same end state whatever is lost on the way."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from .cells import RETRIEVAL
+from .lab import Lab
+from .panel import Panel
+
+TRACE = "%%trace t\nanswer = ''.join(retrieval_chain({pace}).stream(question))"
+
+
+def received(lab: Lab) -> int:
+    return lab.probe()["received"]["bytes"]
+
+
+def test_ten_panels_cost_one_bundle(lab: Lab) -> None:
+    lab.notebook([RETRIEVAL, *["retrieval_chain()"] * 10])
+    size = lab.kernel_eval(
+        "len(open(__import__('os').path.join(chainviz.__path__[0], 'static/assets.js')).read())".replace(
+            "chainviz", "__import__('chainviz')"
+        )
+    )
+    lab.run(0)
+    start = received(lab)
+    lab.run(1)
+    expect(Panel(lab.view(1)).graph).to_be_visible()
+    first = received(lab) - start
+    start = received(lab)
+    lab.run(*range(2, 11))
+    for cell in range(2, 11):
+        expect(Panel(lab.view(cell)).graph).to_be_visible()
+    others = received(lab) - start
+    assert first > size, "the first view brings the bundle"
+    assert others < size, "nine more bring none"
+
+
+def test_frames_come_at_most_one_in_16_ms(lab: Lab) -> None:
+    lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "500")])
+    lab.run(0)
+    lab.page.evaluate(
+        """() => {
+            window.frameTimes = [];
+            window.probe.lose = (text) => {
+                if (text.includes('"from_seq"')) frameTimes.push(performance.now());
+                return false;
+            };
+        }"""
+    )
+    lab.run(1)
+    expect(Panel(lab.view(1)).status).to_have_text("done")
+    times = lab.page.evaluate("window.frameTimes")
+    assert len(times) >= 2
+    assert len(times) <= (times[-1] - times[0]) / 16 + 2
+
+
+def test_a_second_view_a_reload_and_lost_frames_end_in_the_same_state(lab: Lab) -> None:
+    lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "8"), "import chainviz\nchainviz.TracePanel(t)"])
+    lab.run(0)
+    # Every third frame is lost on its way.
+    lab.page.evaluate("window.frames_seen = 0")
+    lab.lose("(text) => text.includes('\"from_seq\"') && text.includes('comm_msg') && window.frames_seen++ % 3 === 1")
+    lab.run_cell(1)
+    panel = Panel(lab.view(1))
+    expect(panel.status).to_have_text("done")
+    lab.wait_idle()
+    assert lab.probe()["lost"] > 0
+    lab.lose(None)
+    lab.run(2)
+    second = Panel(lab.view(2))
+    expect(second.status).to_have_text("done")
+    content = panel.content()
+    assert content["tokens"] == [lab.kernel_eval("answer")]
+    assert second.content() == content
+
+    lab.reload()
+    expect(panel.status).to_have_text("done")
+    expect(second.status).to_have_text("done")
+    assert panel.content() == content
+    assert second.content() == content
+
+
+def test_a_reload_in_the_middle_of_a_run_catches_up(lab: Lab) -> None:
+    lab.notebook([RETRIEVAL, "import chainviz\nt = chainviz.watch(retrieval_chain(1), question)\nt", "1"])
+    lab.run(0, 1)
+    panel = Panel(lab.view(1))
+    expect(panel.lane("my_llm").locator(".cv-text")).to_have_text(re.compile(r"\w+"))
+    lab.reload()
+    expect(panel.lane("my_llm").locator(".cv-text")).to_have_text(re.compile(r"\w+"))
+    expect(panel.status).to_have_text("done")
+    assert panel.content()["tokens"] == [lab.kernel_eval("t.result()")]
+
+
+def test_views_of_one_trace_share_the_selection(lab: Lab) -> None:
+    views = "import chainviz\nfrom IPython.display import display\ndisplay(chainviz.GraphView(t), chainviz.EventTimeline(t))"
+    lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "1000"), views])
+    lab.run(0, 1, 2)
+    panel, graph, timeline = Panel(lab.view(1)), Panel(lab.view(2).nth(0)), Panel(lab.view(2).nth(1))
+    timeline.run("Docs").click()
+    for other in (panel, graph):
+        expect(other.step("Docs")).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.parametrize("tokens", [2000])
+def test_a_long_answer_keeps_the_page_answering(lab: Lab, tokens: int) -> None:
+    cell = f"""%%trace t
+from chainviz import GenericFakeChatModel, AIMessage
+model = GenericFakeChatModel(messages=iter([AIMessage(content="word " * {tokens})]))
+for chunk in model.stream("go"):
+    pass
+"""
+    lab.notebook([RETRIEVAL, cell])
+    lab.run(0)
+    started = time.monotonic()
+    lab.run(1)
+    expect(Panel(lab.view(1)).status).to_have_text("done")
+    assert time.monotonic() - started < 20
+    assert max(lab.probe()["longTasks"], default=0) < 2000

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from chainviz.errors import InvalidConfigError, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from uuid import UUID
 
 DEFAULT_RECURSION_LIMIT = 25
@@ -32,7 +33,7 @@ class RunnableConfig(TypedDict, total=False):
     run_id: UUID
     """The id of this run; a new UUIDv7 otherwise."""
     max_concurrency: int | None
-    """How many parallel calls at most; the executor's own number otherwise."""
+    """How many calls may go on at once, in all that this call starts."""
     recursion_limit: int
     """How deep a function may return runnables that return runnables."""
     configurable: dict[str, Any]
@@ -46,7 +47,7 @@ CURRENT: ContextVar[RunnableConfig | None] = ContextVar("chainviz_config", defau
 
 
 @contextmanager
-def ambient(config: RunnableConfig | None) -> Iterator[None]:
+def ambient(config: RunnableConfig | None) -> Generator[None]:
     """Within the block, calls made without a config inherit this one."""
     before = CURRENT.get()
     CURRENT.set(config)
@@ -85,7 +86,7 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
             result["callbacks"] = merge_callbacks(around.get("callbacks"), config.get("callbacks"))
         if extra:
             result["configurable"] = {**result.get("configurable", {}), **extra}
-    configurable = result.get("configurable") or {}
+    configurable: dict[str, Any] = result.get("configurable", {})
     for key in ("model", "checkpoint_ns"):
         if isinstance(value := configurable.get(key), str) and key not in result.get("metadata", {}):
             result["metadata"] = {**result.get("metadata", {}), key: value}
@@ -132,7 +133,8 @@ def patch_config(config: RunnableConfig | None, **changes: Any) -> RunnableConfi
     if changes.get("callbacks") is not None:
         patched.pop("run_name", None)
         patched.pop("run_id", None)
-    configurable = {**patched["configurable"], **(changes.pop("configurable", None) or {})}
+    own: dict[str, Any] = patched["configurable"]
+    configurable: dict[str, Any] = {**own, **(changes.pop("configurable", None) or {})}
     patched.update({key: value for key, value in changes.items() if value is not None}, configurable=configurable)
     return cast("RunnableConfig", patched)
 
@@ -147,13 +149,46 @@ def config_list(
     if config is None:
         return [None] * length
     if isinstance(config, dict):
-        first = cast("RunnableConfig", config)
-        rest = cast("RunnableConfig", {key: value for key, value in first.items() if key != "run_id"})
-        return [first if index == 0 else rest for index in range(length)]
-    configs = cast("Sequence[RunnableConfig]", config)
-    if len(configs) != length:
-        raise InvalidConfigError(f"batch: expected one config for each of {length} inputs, got {len(configs)} configs")
-    return configs
+        rest = cast("RunnableConfig", {key: value for key, value in config.items() if key != "run_id"})
+        return [config if index == 0 else rest for index in range(length)]
+    if len(config) != length:
+        raise InvalidConfigError(f"batch: expected one config for each of {length} inputs, got {len(config)} configs")
+    return config
+
+
+class Slots:
+    """How many calls may go on at once, in all that a call with `max_concurrency` starts.
+
+    Whoever makes a call has a slot, and keeps it while he waits for others; so `take` never waits, and who gets no
+    slot for a helper does the work himself. `outer` is the limit around this one, which holds too.
+    """
+
+    __slots__ = ("_lock", "_outer", "free", "number")
+
+    def __init__(self, number: int, outer: Slots | None = None) -> None:
+        self.number = number
+        self.free = number - 1
+        self._outer = outer
+        self._lock = Lock()
+
+    def take(self) -> bool:
+        """Take a slot, if one is free."""
+        with self._lock:
+            if self.free <= 0:
+                return False
+            self.free -= 1
+        if self._outer is None or self._outer.take():
+            return True
+        with self._lock:
+            self.free += 1
+        return False
+
+    def give(self) -> None:
+        """Give one back."""
+        with self._lock:
+            self.free += 1
+        if self._outer is not None:
+            self._outer.give()
 
 
 def _check(config: Any) -> None:
@@ -170,6 +205,7 @@ __all__ = [
     "CURRENT",
     "DEFAULT_RECURSION_LIMIT",
     "RunnableConfig",
+    "Slots",
     "ambient",
     "config_list",
     "ensure_config",

@@ -88,7 +88,7 @@ def _features(text: str) -> Iterator[tuple[str, float]]:
         framed = f"^{word}$"
         groups = [framed[start : start + 3] for start in range(len(framed) - 2)]
         for group in groups:
-            yield group, weight / len(groups)
+            yield group, 0.7 * weight / sqrt(len(groups))
 
 
 @lru_cache(maxsize=65536)

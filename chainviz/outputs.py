@@ -51,6 +51,10 @@ class ChatGeneration(Generation):
     def text(self) -> str:
         return self.message.text
 
+    def __getstate__(self) -> Any:
+        # The text is the message's: it has no place of its own to be restored to.
+        return None, {"message": self.message, "generation_info": self.generation_info}
+
 
 class ChatGenerationChunk(ChatGeneration):
     """A part of a ChatGeneration; parts add with `+`, one by one or a list of them at once."""

@@ -88,8 +88,12 @@ class Record:
         if isinstance(value, cls):
             return value
         if isinstance(value, Mapping):
-            return cls.from_fields(cast("Mapping[str, Any]", value))
-        raise InvalidInputError(f"{cls.__name__}: expected one or a dict of its fields, got {shorten(value)}")
+            try:
+                return cls.from_fields(cast("Mapping[str, Any]", value))
+            except TypeError:
+                pass  # a field without a default is missing
+        expected = ", ".join(cls.fields)
+        raise InvalidInputError(f"{cls.__name__}: expected one or a dict of {expected}, got {shorten(value)}")
 
     @classmethod
     def from_fields(cls, values: Mapping[str, Any]) -> Self:

@@ -61,9 +61,7 @@ class BaseRetriever(RunnableSerializable[str, list[Document]]):
         return self.tags or []
 
     def _run_metadata(self) -> dict[str, Any]:
-        name = self.get_name()
-        kind = name.removeprefix("Retriever") if name.startswith("Retriever") else name.removesuffix("Retriever")
-        return {"ls_retriever_name": kind.lower(), **(self.metadata or {})}
+        return self.metadata or {}
 
 
 __all__ = ["BaseRetriever"]

@@ -1,6 +1,7 @@
 // Builds chainviz/static: stub.js (the module of every widget), viewer.js (the bundle as a classic script that a saved
 // page holds inline, with the global `chainviz`) and assets.js (the bundle as a module that unpacks itself).
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
@@ -18,8 +19,8 @@ const inlineCss = {
       namespace: "inline-css",
     }));
     build.onLoad({ filter: /.*/, namespace: "inline-css" }, async ({ path }) => {
-      const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text", watchFiles: [path] };
+      const { outputFiles } = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, write: false });
+      return { contents: outputFiles[0].text.trim(), loader: "text", watchDirs: [dirname(path)] };
     });
   },
 };

@@ -39,7 +39,7 @@ class Flow:
 
     def _through(self, node: Node, given: Shape) -> Shape:
         wanted = accepts(node)
-        taken = given if _vague(wanted) and not _vague(given) else wanted
+        taken = given if _suits(given, wanted) else wanted
         self._inputs[node.id] = taken
         output = self._outputs[node.id] = self._output(node, taken)
         return output
@@ -68,6 +68,13 @@ def _keys(shape: Shape) -> dict[str, Shape]:
 
 def _vague(shape: Shape) -> bool:
     return isinstance(shape, str) and (shape == ANY or " | " in shape)
+
+
+def _suits(given: Shape, wanted: Shape) -> bool:
+    """Whether what comes says more than what is asked for: a type for Any or a union, known keys for some dict."""
+    if isinstance(given, dict) and isinstance(wanted, str) and wanted.startswith("dict"):
+        return True
+    return _vague(wanted) and not _vague(given)
 
 
 def _item(shape: Shape) -> Shape:

@@ -29,6 +29,10 @@ class LocalChatModel(BaseChatModel):
     model: str = "local"
     tokens_per_second: float | None = Field(None, gt=0)
 
+    @property
+    def blocks(self) -> bool:
+        return self.tokens_per_second is not None
+
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> ChatResult:

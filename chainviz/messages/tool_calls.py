@@ -103,7 +103,7 @@ def parse_functions(raw: Iterable[Mapping[str, Any]]) -> tuple[list[ToolCall], l
             continue
         arguments: Any = function["arguments"]
         try:
-            args: Any = arguments if isinstance(arguments, dict) else json.loads(arguments, strict=False)
+            args: Any = arguments if not isinstance(arguments, str) else json.loads(arguments, strict=False)
             calls.append(tool_call(name=function["name"] or "", args=args or {}, id=item.get("id")))
         except ValueError:
             invalid.append(invalid_tool_call(name=function["name"], args=str(arguments), id=item.get("id")))

@@ -37,14 +37,14 @@ class Extension:
         self._ip.events.unregister("post_execute", self._magics.cell_ended)
 
 
-def load_ipython_extension(ip: Any) -> None:
+def load(ip: Any) -> None:
     """Add the displays and `%%trace` to an IPython; a second time does nothing."""
     if id(ip) not in _loaded:
         _loaded[id(ip)] = Extension(ip)
 
 
-def unload_ipython_extension(ip: Any) -> None:
-    """Take away what `load_ipython_extension` added, and nothing else."""
+def unload(ip: Any) -> None:
+    """Take away what `load` added, and nothing else."""
     extension = _loaded.pop(id(ip), None)
     if extension is not None:
         extension.remove()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from chainviz.errors import InvalidInputError, MissingVariableError, shorten
 from chainviz.prompts.values import ChatPromptValueConcrete, PromptValue, StringPromptValue
@@ -38,13 +38,6 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
     output_parser: Any = None
     metadata: dict[str, Any] | None = None
     tags: list[str] | None = None
-
-    @model_validator(mode="after")
-    def _check_variables(self) -> Self:
-        for name in (*self.input_variables, *self.partial_variables):
-            if name == "stop":
-                raise InvalidInputError(f"{type(self).__name__}: a variable may not be named 'stop'; models use it")
-        return self
 
     def format_prompt(self, **kwargs: Any) -> PromptValue:
         """The prompt with the variables filled in. Raises MissingVariableError where one is missing."""

@@ -208,7 +208,7 @@ def _of_role(role: Any, template: Any, template_format: TemplateFormat) -> Any:
     if role not in _BY_ROLE:
         raise InvalidInputError(
             f"ChatPromptTemplate: expected a role out of {', '.join(_BY_ROLE)}, placeholder, got {shorten(role)}"
-            f"{nearest(str(role), [*_BY_ROLE, 'placeholder'])}"
+            f"{nearest(str(cast('Any', role)), [*_BY_ROLE, 'placeholder'])}"
         )
     return _BY_ROLE[role].from_template(template, template_format)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast, overload
 
-from chainviz.addable import added
-from chainviz.config import config_list
-from chainviz.runnables.work import await_all, call_all, in_thread
+from chainviz.addable import total_of
+from chainviz.config import CURRENT, config_list
+from chainviz.missing import MISSING
+from chainviz.runnables.crew import amap_all, map_all
+from chainviz.runnables.limit import limited
+from chainviz.runnables.streams import reading
+from chainviz.runnables.work import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -20,28 +22,27 @@ if TYPE_CHECKING:
     from chainviz.tracing.run_log import RunLog, RunLogPatch
     from chainviz.tracing.stream_events import StreamEvent
 
-Input = TypeVar("Input", contravariant=True)
-Output = TypeVar("Output", covariant=True)
+Input = TypeVar("Input")
+Output = TypeVar("Output")
 Other = TypeVar("Other")
 
-_EMPTY: Any = object()
 
-
-class Runnable(ABC, Generic[Input, Output]):
+class Runnable(Generic[Input, Output]):
     """One step of a chain, or a whole chain.
 
     A class of one's own needs `invoke` only; every other verb then derives from it. It opens no run, but what it
-    calls with its `config` is traced.
+    calls with its `config` is traced. (No ABC: functions are asked often whether they returned a Runnable, and
+    `isinstance` costs an ABC ten times as much.)
     """
 
-    name: str | None = None
+    name: str | None
     _graph_kind: ClassVar[str] = "chain"
 
     # --- the verbs -------------------------------------------------------------------------------------------
 
-    @abstractmethod
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         """Turn one input into one output."""
+        raise NotImplementedError(f"{type(self).__name__}: expected a class of Runnable to have `invoke`, got none")
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         """`invoke` without blocking the event loop."""
@@ -58,23 +59,20 @@ class Runnable(ABC, Generic[Input, Output]):
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Output]:
-        """Turn a stream of input chunks into a stream of output chunks."""
-        total = _EMPTY
-        for chunk in input:
-            total = chunk if total is _EMPTY else added(total, chunk)
-        if total is not _EMPTY:
-            yield from self.stream(cast("Any", total), config, **kwargs)
+        """Turn a stream of input chunks into a stream of output chunks. No input chunks, no output chunks."""
+        total = total_of(list(input))
+        if total is not MISSING:
+            yield from self.stream(total, config, **kwargs)
 
     async def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Output]:
         """`transform` without blocking the event loop."""
-        total = _EMPTY
-        async for chunk in input:
-            total = chunk if total is _EMPTY else added(total, chunk)
-        if total is not _EMPTY:
-            async for chunk in self.astream(cast("Any", total), config, **kwargs):
-                yield chunk
+        total = total_of([chunk async for chunk in input])
+        if total is not MISSING:
+            async with reading(self.astream(total, config, **kwargs)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
     def batch(
         self,
@@ -86,12 +84,18 @@ class Runnable(ABC, Generic[Input, Output]):
     ) -> list[Output]:
         """The outputs of many inputs, in their order, `config["max_concurrency"]` at once.
 
-        The first exception is raised, or each stands at its input's place with `return_exceptions`.
+        The first exception is raised, or each stands at its input's place with `return_exceptions`. Raises
+        InvalidConfigError where there are several configs, but not one for each input.
         """
-        configs = config_list(config, len(inputs))
-        call = _settled(self.invoke) if return_exceptions else self.invoke
-        calls = [partial(call, one, with_, **kwargs) for one, with_ in zip(inputs, configs, strict=True)]
-        return call_all(calls, _limit(configs))
+        if config is None and not kwargs and CURRENT.get() is None:
+            return map_all(_settled(self._plain) if return_exceptions else self._plain, inputs)
+
+        def call(pair: tuple[Input, RunnableConfig | None]) -> Output:
+            return self.invoke(*pair, **kwargs)
+
+        slots, configs = limited(config_list(config, len(inputs)))
+        pairs = list(zip(inputs, configs, strict=True))
+        return map_all(_settled(call) if return_exceptions else call, pairs, slots)
 
     async def abatch(
         self,
@@ -101,13 +105,31 @@ class Runnable(ABC, Generic[Input, Output]):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> list[Output]:
-        """`batch` without blocking the event loop."""
-        if not inputs:
-            return []
-        configs = config_list(config, len(inputs))
-        call = _asettled(self.ainvoke) if return_exceptions else self.ainvoke
-        calls = [partial(call, one, with_, **kwargs) for one, with_ in zip(inputs, configs, strict=True)]
-        return await await_all(calls, _limit(configs))
+        """`batch` without blocking the event loop; without `max_concurrency`, all at once."""
+        if config is None and not kwargs and CURRENT.get() is None:
+            return await amap_all(_asettled(self._aplain) if return_exceptions else self._aplain, inputs)
+
+        async def call(pair: tuple[Input, RunnableConfig | None]) -> Output:
+            return await self.ainvoke(*pair, **kwargs)
+
+        slots, configs = limited(config_list(config, len(inputs)))
+        pairs = list(zip(inputs, configs, strict=True))
+        return await amap_all(_asettled(call) if return_exceptions else call, pairs, slots)
+
+    # --- without watching ------------------------------------------------------------------------------------
+
+    def _plain(self, input: Any) -> Any:
+        """What `invoke(input)` does where nobody watches; a combinator calls it to save the steps in between."""
+        return self.invoke(input)
+
+    async def _aplain(self, input: Any) -> Any:
+        """What `ainvoke(input)` does where nobody watches."""
+        return await self.ainvoke(input)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it may take a while, so that it deserves a thread of its own."""
+        return True
 
     # --- observing -------------------------------------------------------------------------------------------
 
@@ -224,7 +246,7 @@ class Runnable(ABC, Generic[Input, Output]):
         """This step on each item of a list."""
         from chainviz.runnables.each import RunnableEach
 
-        return RunnableEach(self)
+        return RunnableEach[Output](self)
 
     def bind(self, **kwargs: Any) -> Runnable[Input, Output]:
         """This step with arguments that every call of it gets."""
@@ -279,10 +301,13 @@ class Runnable(ABC, Generic[Input, Output]):
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         """The name that its runs bear; with a suffix, the name of something of it, as in 'PromptInput'."""
-        text = name or self.name or type(self).__name__
+        text = name or getattr(self, "name", None) or self._default_name()
         if not suffix:
             return text
         return f"{text}_{suffix.lower()}" if text[0].islower() else f"{text}{suffix.title()}"
+
+    def _default_name(self) -> str:
+        return type(self).__name__
 
     @property
     def InputType(self) -> Any:
@@ -313,6 +338,10 @@ class Runnable(ABC, Generic[Input, Output]):
         from chainviz.runnables.schema import type_schema
 
         return type_schema(self.get_name("Output"), self.OutputType)
+
+    def _output_schema_after(self, given: type[BaseModel]) -> type[BaseModel]:
+        """The schema of its output after a step that gives `given`."""
+        return self.get_output_schema()
 
     def get_input_jsonschema(self, config: RunnableConfig | None = None) -> dict[str, Any]:
         """The JSON Schema (2020-12) of its input."""
@@ -353,30 +382,28 @@ def _type_argument(cls: type, index: int) -> Any:
         for generic in cast("tuple[Any, ...]", getattr(base, "__orig_bases__", ())):
             arguments = getattr(generic, "__args__", ())
             origin = getattr(generic, "__origin__", None)
-            if len(arguments) == 2 and isinstance(origin, type) and issubclass(origin, Runnable):
-                if not isinstance(arguments[index], TypeVar):
-                    return arguments[index]
+            is_step = isinstance(origin, type) and issubclass(origin, Runnable)
+            if is_step and len(arguments) == 2 and not isinstance(arguments[index], TypeVar):
+                return arguments[index]
     return Any
 
 
-def _limit(configs: Sequence[RunnableConfig | None]) -> int | None:
-    return (configs[0] or {}).get("max_concurrency") if configs else None
+def _settled(call: Callable[[Other], Output]) -> Callable[[Other], Output]:
+    """The call with what it raises as its result."""
 
-
-def _settled(call: Callable[..., Other]) -> Callable[..., Other | Exception]:
-    def settled(*args: Any, **kwargs: Any) -> Other | Exception:
+    def settled(item: Other) -> Any:
         try:
-            return call(*args, **kwargs)
+            return call(item)
         except Exception as error:
             return error
 
-    return cast("Any", settled)
+    return settled
 
 
-def _asettled(call: Callable[..., Awaitable[Other]]) -> Callable[..., Awaitable[Any]]:
-    async def settled(*args: Any, **kwargs: Any) -> Other | Exception:
+def _asettled(call: Callable[[Other], Coroutine[Any, Any, Output]]) -> Callable[[Other], Coroutine[Any, Any, Output]]:
+    async def settled(item: Other) -> Any:
         try:
-            return await call(*args, **kwargs)
+            return await call(item)
         except Exception as error:
             return error
 

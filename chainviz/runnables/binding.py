@@ -35,8 +35,8 @@ class RunnableBinding(Runnable[Input, Output]):
         self.output_type = output_type
 
     @property
-    def inline(self) -> bool:
-        return getattr(self.bound, "inline", False)
+    def blocks(self) -> bool:
+        return self.bound.blocks
 
     def __repr__(self) -> str:
         text = repr(self.bound)
@@ -128,7 +128,7 @@ class RunnableBinding(Runnable[Input, Output]):
         self, config: RunnableConfig | Sequence[RunnableConfig] | None
     ) -> RunnableConfig | list[RunnableConfig] | None:
         if config is None or isinstance(config, dict):
-            return self._merged(cast("RunnableConfig | None", config))
+            return self._merged(config)
         return [merge_configs(self.config, one) for one in config]
 
     @property

@@ -8,6 +8,7 @@ from chainviz.errors import NotAStepError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.step import Step
+from chainviz.runnables.streams import reading
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -40,6 +41,10 @@ class RunnableBranch(Step[Input, Output]):
     def __repr__(self) -> str:
         return f"RunnableBranch({', '.join(f'({c!r}, {s!r})' for c, s in self.branches)}, {self.default!r})"
 
+    @property
+    def blocks(self) -> bool:
+        return any(step.blocks for pair in self.branches for step in pair) or self.default.blocks
+
     def _choose(self, input: Any, run: ActiveRun | Unwatched) -> tuple[Runnable[Any, Any], RunnableConfig | None]:
         for number, (condition, step) in enumerate(self.branches, 1):
             if condition.invoke(input, run.child(f"condition:{number}", f"branch:{number}/condition")):
@@ -68,8 +73,9 @@ class RunnableBranch(Step[Input, Output]):
 
     async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
         step, config = await self._achoose(input, run)
-        async for chunk in step.astream(input, config, **kwargs):
-            yield chunk
+        async with reading(step.astream(input, config, **kwargs)) as chunks:
+            async for chunk in chunks:
+                yield chunk
 
     @property
     def InputType(self) -> Any:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from threading import Condition
 from typing import Any, Generic, TypeVar
 
-from chainviz.runnables.work import Slots, new_gate, submit
+from chainviz.config import Slots
+from chainviz.runnables.work import new_gate, submit
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -107,29 +108,31 @@ async def amap_all(
     """
     if len(items) == 1:
         return [await function(items[0])]
-    error: BaseException | None = None
+    results: list[Any] = [None] * len(items)
+
+    async def call(index: int, item: Item) -> None:
+        results[index] = await function(item)
+
     try:
         async with TaskGroup() as group:
             if slots is None:
-                tasks = [group.create_task(function(item)) for item in items]
+                for index, item in enumerate(items):
+                    group.create_task(call(index, item))
             else:
-                results: list[Any] = [None] * len(items)
-                await _share(group, function, deque(enumerate(items)), results, slots)
+                await _share(group, call, deque(enumerate(items)), slots)
+        return results
     except BaseExceptionGroup as several:
         error = several.exceptions[0]
-    if error is not None:
-        try:
-            raise error
-        finally:
-            del error
-    return [task.result() for task in tasks] if slots is None else results
+    try:
+        raise error
+    finally:
+        del error
 
 
 async def _share(
     group: TaskGroup,
-    function: Callable[[Item], Coroutine[Any, Any, T]],
+    call: Callable[[int, Item], Coroutine[Any, Any, None]],
     pending: deque[tuple[int, Item]],
-    results: list[Any],
     slots: Slots,
 ) -> None:
     """Work through the items here, with as many tasks to help as there are free slots."""
@@ -141,8 +144,7 @@ async def _share(
         while pending:
             if len(pending) > 1 and slots.take():
                 group.create_task(work()).add_done_callback(give)
-            index, item = pending.popleft()
-            results[index] = await function(item)
+            await call(*pending.popleft())
 
     await work()
 

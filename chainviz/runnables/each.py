@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chainviz.runnables.base import Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.merge import amerge, merge
 from chainviz.runnables.step import Step
+from chainviz.runnables.streams import reading
 
 if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
@@ -15,28 +17,55 @@ if TYPE_CHECKING:
 
 
 class RunnableEach(Step[Sequence[Any], list[Output]]):
-    """Gives a list of the step's outputs for the items of a list, in their order. Made by `step.map()`."""
+    """Gives a list of the step's outputs for the items of a list, in their order. Made by `step.map()`.
+
+    Its stream gives lists of one output each, as soon as that and those before it are there.
+    """
 
     _graph_kind = "each"
 
     def __init__(self, bound: Any) -> None:
         self.bound: Runnable[Any, Output] = as_step(bound, "a map")
 
-    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        return super().get_name(suffix, name=name or self.name or f"RunnableEach<{self.bound.get_name()}>")
+    def _default_name(self) -> str:
+        return f"RunnableEach<{self.bound.get_name()}>"
 
     def __repr__(self) -> str:
         return f"{self.bound!r}.map()"
 
+    @property
+    def blocks(self) -> bool:
+        return self.bound.blocks
+
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Any]:
-        return self.bound.batch(list(input), self._configs(input, run), **kwargs)
+        items = list(input)
+        return self.bound.batch(items, self._configs(items, run), **kwargs)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Any]:
-        return await self.bound.abatch(list(input), self._configs(input, run), **kwargs)
+        items = list(input)
+        return await self.bound.abatch(items, self._configs(items, run), **kwargs)
 
-    def _configs(self, input: Any, run: ActiveRun | Unwatched) -> list[RunnableConfig] | None:
+    def _configs(self, items: list[Any], run: ActiveRun | Unwatched) -> list[RunnableConfig] | None:
         config = run.child(None, "each")
-        return [config] * len(input) if config is not None else None
+        return None if config is None else [config] * len(items)
+
+    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        def one(item: Any) -> Iterator[Any]:
+            yield self.bound.invoke(item, run.child(None, "each"), **kwargs)
+
+        ready = _InOrder()
+        for number, output in merge([one(item) for item in input], run.slots):
+            yield from ready.add(number, output)
+
+    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        async def one(item: Any) -> AsyncIterator[Any]:
+            yield await self.bound.ainvoke(item, run.child(None, "each"), **kwargs)
+
+        ready = _InOrder()
+        async with reading(amerge([one(item) for item in input], run.slots)) as outputs:
+            async for number, output in outputs:
+                for chunk in ready.add(number, output):
+                    yield chunk
 
     @property
     def InputType(self) -> Any:
@@ -48,6 +77,20 @@ class RunnableEach(Step[Sequence[Any], list[Output]]):
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [("each", "each item", self.bound)]
+
+
+class _InOrder:
+    """Holds outputs back until those before them have come."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, Any] = {}
+        self._due = 0
+
+    def add(self, number: int, output: Any) -> Iterator[list[Any]]:
+        self._waiting[number] = output
+        while self._due in self._waiting:
+            yield [self._waiting.pop(self._due)]
+            self._due += 1
 
 
 __all__ = ["RunnableEach"]

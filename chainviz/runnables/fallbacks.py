@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.runnables.attempts import Attempt, Attempts
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
-from chainviz.runnables.step import Step
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
-
-    from pydantic import BaseModel
-
-    from chainviz.config import RunnableConfig
-    from chainviz.tracing.active import ActiveRun, Unwatched
+    from collections.abc import Iterator, Sequence
 
 
-class RunnableWithFallbacks(Step[Input, Output]):
-    """Tries `runnable`, then each of `fallbacks`, until one does not raise one of `exceptions_to_handle`.
+class RunnableWithFallbacks(Attempts[Input, Output]):
+    """Tries `runnable`, then each of `fallbacks`, until one does not raise one of `exceptions_to_handle`; raises what
+    the first step raised where all of them failed.
 
-    With `exception_key`, a fallback finds the last exception under that key of its input dict. A stream falls back
-    until its first chunk. Raises the first step's exception where all of them failed.
+    With `exception_key`, a fallback finds the last exception under that key of its input dict; raises
+    InvalidInputError where the input is none.
     """
 
     _graph_kind = "fallbacks"
@@ -40,6 +37,7 @@ class RunnableWithFallbacks(Step[Input, Output]):
         ]
         self.exceptions_to_handle = exceptions_to_handle
         self.exception_key = exception_key
+        self._handled = exceptions_to_handle
 
     @property
     def runnables(self) -> list[Runnable[Any, Any]]:
@@ -49,82 +47,20 @@ class RunnableWithFallbacks(Step[Input, Output]):
     def __repr__(self) -> str:
         return f"{self.runnable!r}.with_fallbacks({self.fallbacks!r})"
 
-    def _input(self, input: Any, error: BaseException | None) -> Any:
-        if self.exception_key is None or error is None:
+    def _attempts(self) -> Iterator[Attempt]:
+        for number, step in enumerate(self.runnables):
+            yield Attempt(step, None, f"fallback:{number}")
+
+    def _raised(self, errors: list[BaseException]) -> BaseException:
+        return errors[0]
+
+    def _input(self, input: Any, errors: list[BaseException]) -> Any:
+        if self.exception_key is None:
             return input
-        return {**cast("dict[str, Any]", input), self.exception_key: error}
-
-    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        first: BaseException | None = None
-        last: BaseException | None = None
-        for number, step in enumerate(self.runnables):
-            try:
-                return step.invoke(self._input(input, last), run.child(None, f"fallback:{number}"), **kwargs)
-            except self.exceptions_to_handle as error:
-                first, last = first or error, error
-        raise cast("BaseException", first)
-
-    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        first: BaseException | None = None
-        last: BaseException | None = None
-        for number, step in enumerate(self.runnables):
-            try:
-                return await step.ainvoke(self._input(input, last), run.child(None, f"fallback:{number}"), **kwargs)
-            except self.exceptions_to_handle as error:
-                first, last = first or error, error
-        raise cast("BaseException", first)
-
-    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        first: BaseException | None = None
-        last: BaseException | None = None
-        for number, step in enumerate(self.runnables):
-            stream = step.stream(self._input(input, last), run.child(None, f"fallback:{number}"), **kwargs)
-            try:
-                chunk = next(stream)
-            except StopIteration:
-                return
-            except self.exceptions_to_handle as error:
-                first, last = first or error, error
-                continue
-            yield chunk
-            yield from stream
-            return
-        raise cast("BaseException", first)
-
-    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
-        first: BaseException | None = None
-        last: BaseException | None = None
-        for number, step in enumerate(self.runnables):
-            stream = step.astream(self._input(input, last), run.child(None, f"fallback:{number}"), **kwargs)
-            try:
-                chunk = await anext(stream)
-            except StopAsyncIteration:
-                return
-            except self.exceptions_to_handle as error:
-                first, last = first or error, error
-                continue
-            try:
-                yield chunk
-                async for chunk in stream:
-                    yield chunk
-            finally:
-                await cast("Any", stream).aclose()
-            return
-        raise cast("BaseException", first)
-
-    @property
-    def InputType(self) -> Any:
-        return self.runnable.InputType
-
-    @property
-    def OutputType(self) -> Any:
-        return self.runnable.OutputType
-
-    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
-        return self.runnable.get_input_schema(config)
-
-    def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
-        return self.runnable.get_output_schema(config)
+        if not isinstance(input, dict):
+            got = shorten(input)
+            raise InvalidInputError(f"{self.get_name()}: expected a dict, as `exception_key` is set, got {got}")
+        return {**cast("dict[str, Any]", input), self.exception_key: errors[-1] if errors else None}
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [

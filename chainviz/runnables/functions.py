@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 
-from chainviz.addable import total_of
+from chainviz.config import DEFAULT_RECURSION_LIMIT
 from chainviz.errors import NotAStepError, RecursionDepthError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.step import Step
+from chainviz.runnables.streams import one, reading, whole
+from chainviz.runnables.threaded import threaded
 from chainviz.runnables.work import in_thread
-from chainviz.tracing.events import MISSING
+from chainviz.tracing.active import UNWATCHED
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
     from chainviz.config import RunnableConfig
     from chainviz.tracing.active import ActiveRun, Unwatched
+
+
+_RUNNABLE: Any = Runnable
+"""For `isinstance`, which would narrow what is Any to a Runnable of unknown types."""
 
 
 class RunnableLambda(Step[Input, Output]):
@@ -43,69 +49,82 @@ class RunnableLambda(Step[Input, Output]):
             self.func, self.afunc = func, afunc
         given = getattr(func, "__name__", None)
         self.name = name or (given if given != "<lambda>" else None)
-        self._extras = _extras(self.func)
-        self._aextras = _extras(self.afunc)
+        self._wants = _wants(self.func)
+        self._awants = _wants(self.afunc)
+        self._generates = inspect.isgeneratorfunction(self.func)
+        self._agenerates = inspect.isasyncgenfunction(self.afunc)
+        self._is_plain = self.func is not None and not self._wants and not self._generates
 
     def __repr__(self) -> str:
         return f"RunnableLambda({self.name or '...'})"
 
+    def _plain(self, input: Any) -> Any:
+        if not self._is_plain:
+            return self._invoke(input, UNWATCHED)
+        output = cast("Any", self.func)(input)
+        return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
+
     def _call(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
         if self.func is None:
             raise TypeError(f"{self.get_name()}: a coroutine function serves the async verbs only; use `ainvoke`")
-        return self.func(input, **_given(self._extras, run), **kwargs)
+        if self._wants:
+            kwargs = {**_wanted(self._wants, run), **kwargs}
+        output = self.func(input, **kwargs)
+        return whole(list(output)) if self._generates else output
+
+    async def _acall(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
+        if self.afunc is None:
+            return await in_thread(self._call, input, run, kwargs)
+        if self._awants:
+            kwargs = {**_wanted(self._awants, run), **kwargs}
+        output = self.afunc(input, **kwargs)
+        return whole([chunk async for chunk in output]) if self._agenerates else await output
+
+    def _run(self, step: Runnable[Any, Any], input: Any, run: ActiveRun | Unwatched) -> Any:
+        return step.invoke(input, self._deeper(run))
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         output = self._call(input, run, kwargs)
-        if isinstance(output, Runnable):
-            return cast("Runnable[Any, Any]", output).invoke(input, _deeper(self, run))
-        if inspect.isgenerator(output):
-            return _none(total_of(list(output)))
-        return output
+        return self._run(output, input, run) if isinstance(output, _RUNNABLE) else output
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        if self.afunc is None:
-            output: Any = await in_thread(self._called, input, run, kwargs)
-        else:
-            output = self.afunc(input, **_given(self._aextras, run), **kwargs)
-            if inspect.isasyncgen(output):
-                return _none(total_of([chunk async for chunk in output]))
-            output = await output
-        if isinstance(output, Runnable):
-            return await cast("Runnable[Any, Any]", output).ainvoke(input, _deeper(self, run))
-        return output
-
-    def _called(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
-        output = self._call(input, run, kwargs)
-        return _none(total_of(list(output))) if inspect.isgenerator(output) else output
+        output = await self._acall(input, run, kwargs)
+        return await output.ainvoke(input, self._deeper(run)) if isinstance(output, _RUNNABLE) else output
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        input = _none(total_of(list(chunks)))
+        input = whole(list(chunks))
+        if self._generates:
+            yield from cast("Any", self.func)(input, **_wanted(self._wants, run), **kwargs)
+            return
         output = self._call(input, run, kwargs)
-        if isinstance(output, Runnable):
-            yield from cast("Runnable[Any, Any]", output).stream(input, _deeper(self, run))
-        elif inspect.isgenerator(output):
-            yield from output
+        if isinstance(output, _RUNNABLE):
+            yield from output.stream(input, self._deeper(run))
         else:
             yield output
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
-        input = _none(total_of([chunk async for chunk in chunks]))
-        if self.afunc is None:
-            output: Any = await in_thread(self._called, input, run, kwargs)
+        input = whole([chunk async for chunk in chunks])
+        if self._agenerates:
+            output = cast("Any", self.afunc)(input, **_wanted(self._awants, run), **kwargs)
         else:
-            output = self.afunc(input, **_given(self._aextras, run), **kwargs)
-            if inspect.isasyncgen(output):
-                async for chunk in output:
-                    yield chunk
+            output = await self._acall(input, run, kwargs)
+            if not isinstance(output, _RUNNABLE):
+                yield output
                 return
-            output = await output
-        if isinstance(output, Runnable):
-            async for chunk in cast("Runnable[Any, Any]", output).astream(input, _deeper(self, run)):
+            output = output.astream(input, self._deeper(run))
+        async with reading(output) as stream:
+            async for chunk in stream:
                 yield chunk
-        else:
-            yield output
+
+    def _deeper(self, run: ActiveRun | Unwatched) -> RunnableConfig:
+        """The config for a runnable that the function returned."""
+        config = run.child() or {}
+        left = config.get("recursion_limit", DEFAULT_RECURSION_LIMIT) - 1
+        if left <= 0:
+            raise RecursionDepthError(f"{self.get_name()}: functions returned runnables past `recursion_limit`")
+        return {**config, "recursion_limit": left}
 
     @property
     def InputType(self) -> Any:
@@ -144,8 +163,8 @@ class RunnableGenerator(Step[Input, Output]):
         else:
             raise NotAStepError(f"RunnableGenerator: expected a generator function, got {shorten(transform)}")
         self.name = name or transform.__name__
-        self._extras = _extras(self.func)
-        self._aextras = _extras(self.afunc)
+        self._wants = _wants(self.func)
+        self._awants = _wants(self.afunc)
 
     def __repr__(self) -> str:
         return f"RunnableGenerator({self.name})"
@@ -153,36 +172,34 @@ class RunnableGenerator(Step[Input, Output]):
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         if self.func is None:
             raise TypeError(f"{self.get_name()}: an async generator serves the async verbs only; use `astream`")
-        return self.func(chunks, **_given(self._extras, run), **kwargs)
+        return self.func(chunks, **_wanted(self._wants, run), **kwargs)
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
         if self.afunc is not None:
-            async for chunk in self.afunc(chunks, **_given(self._aextras, run), **kwargs):
+            output = self.afunc(chunks, **_wanted(self._awants, run), **kwargs)
+        else:
+            taken = [chunk async for chunk in chunks]
+            output = threaded(lambda: self._transform(iter(taken), run, **kwargs))
+        async with reading(output) as stream:
+            async for chunk in stream:
                 yield chunk
-            return
-        stream = self._transform(iter([chunk async for chunk in chunks]), run, **kwargs)
-        end: Any = object()
-        while (chunk := await in_thread(next, stream, end)) is not end:
-            yield chunk
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         chunks: list[Any] = []
         for chunk in self._transform(iter((input,)), run, **kwargs):
             run.chunk(chunk)
             chunks.append(chunk)
-        return _none(total_of(chunks))
+        return whole(chunks)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        async def one() -> AsyncIterator[Any]:
-            yield input
-
         chunks: list[Any] = []
-        async for chunk in self._atransform(one(), run, **kwargs):
-            run.chunk(chunk)
-            chunks.append(chunk)
-        return _none(total_of(chunks))
+        async with reading(self._atransform(one(input), run, **kwargs)) as stream:
+            async for chunk in stream:
+                run.chunk(chunk)
+                chunks.append(chunk)
+        return whole(chunks)
 
     @property
     def InputType(self) -> Any:
@@ -222,31 +239,14 @@ def _hints(func: Any) -> dict[str, Any]:
         return {}
 
 
-def _extras(func: Any) -> tuple[str, ...]:
+def _wants(func: Any) -> tuple[str, ...]:
+    """What the function wants to be given besides its input."""
     return tuple(name for name in ("config", "run_manager") if func and name in _signature(func).parameters)
 
 
-def _given(extras: tuple[str, ...], run: ActiveRun | Unwatched) -> dict[str, Any]:
-    if not extras:
-        return {}
-    given: dict[str, Any] = {}
-    if "config" in extras:
-        given["config"] = run.child() or {}
-    if "run_manager" in extras:
-        given["run_manager"] = RunManager(run)
-    return given
-
-
-def _deeper(step: RunnableLambda[Any, Any], run: ActiveRun | Unwatched) -> RunnableConfig:
-    config = run.child() or {}
-    left = config.get("recursion_limit", 25) - 1
-    if left <= 0:
-        raise RecursionDepthError(f"{step.get_name()}: functions returned runnables past `recursion_limit`")
-    return {**config, "recursion_limit": left}
-
-
-def _none(total: Any) -> Any:
-    return None if total is MISSING else total
+def _wanted(wants: tuple[str, ...], run: ActiveRun | Unwatched) -> dict[str, Any]:
+    known = {"config": lambda: run.child() or {}, "run_manager": lambda: RunManager(run)}
+    return {name: known[name]() for name in wants}
 
 
 __all__ = ["RunnableGenerator", "RunnableLambda", "chain"]

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from threading import Condition
 from typing import Generic, TypeVar
 
+from chainviz.config import Slots
 from chainviz.runnables.streams import aclose, close
-from chainviz.runnables.work import Slots, new_gate, submit
+from chainviz.runnables.work import all_ended, new_gate, submit
 
 T = TypeVar("T")
 
@@ -45,19 +46,17 @@ class _Readers(Generic[T]):
         if self._error is not None:
             raise self._error
 
-    def stop(self) -> None:
-        """Let no reader go on past the chunk that it is at, and wait for that."""
+    def stop(self, *, wait: bool) -> None:
+        """Let no reader go on past the chunk that it is at."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-            try:
+            if wait:
                 self._changed.wait_for(lambda: not self._reading)
-            except BaseException:
-                if self._gate is not None:
-                    self._gate.close("interrupted")
-                raise
-        while self._pending:
-            close(self._pending.popleft()[1])
+        if not wait and self._gate is not None:
+            self._gate.close("interrupted")
+        for _, stream in self._pending:
+            close(stream)
 
     def _begin(self) -> None:
         """Start a reader. The first has the caller's slot, as the caller does nothing but wait."""
@@ -69,8 +68,8 @@ class _Readers(Generic[T]):
 
     def _read(self, has_slot: bool) -> None:
         try:
-            while not self._closed and self._pending:
-                number, stream = self._pending.popleft()
+            while (numbered := self._next()) is not None:
+                number, stream = numbered
                 self._begin()
                 try:
                     for chunk in stream:
@@ -88,6 +87,10 @@ class _Readers(Generic[T]):
                 self._reading -= 1
                 self._changed.notify_all()
 
+    def _next(self) -> tuple[int, Iterator[T]] | None:
+        with self._changed:
+            return None if self._closed or not self._pending else self._pending.popleft()
+
     def _put(self, chunk: tuple[int, T]) -> bool:
         with self._changed:
             self._chunks.append(chunk)
@@ -102,10 +105,25 @@ def merge(streams: Sequence[Iterator[T]], slots: Slots | None = None) -> Iterato
     The first exception is raised once the chunks before it have been given.
     """
     readers = _Readers(streams, slots or Slots(READERS))
+    wait = True
     try:
         yield from readers.chunks()
+    except KeyboardInterrupt:
+        wait = False
+        raise
     finally:
-        readers.stop()
+        readers.stop(wait=wait)
+
+
+def in_turn(streams: Sequence[Iterator[T]]) -> Iterator[tuple[int, T]]:
+    """`merge` without threads: a chunk of each stream in turn."""
+    turns = deque(enumerate(streams))
+    while turns:
+        number, stream = turns.popleft()
+        for chunk in stream:
+            yield number, chunk
+            turns.append((number, stream))
+            break
 
 
 async def amerge(streams: Sequence[AsyncIterator[T]], slots: Slots | None = None) -> AsyncIterator[tuple[int, T]]:
@@ -160,19 +178,4 @@ async def amerge(streams: Sequence[AsyncIterator[T]], slots: Slots | None = None
             await aclose(stream)
 
 
-async def all_ended(tasks: set[asyncio.Task[None]]) -> None:
-    """Wait until the tasks have ended, however often the waiting itself is cancelled."""
-    cancelled: asyncio.CancelledError | None = None
-    while waiting := [task for task in tasks if not task.done()]:
-        try:
-            await asyncio.wait(waiting)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    for task in tasks:
-        if not task.cancelled():
-            task.exception()  # seen: the loop need not complain that nobody looked
-    if cancelled is not None:
-        raise cancelled
-
-
-__all__ = ["all_ended", "amerge", "merge"]
+__all__ = ["amerge", "in_turn", "merge"]

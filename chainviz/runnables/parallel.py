@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 from chainviz.addable import AddableDict
 from chainviz.runnables.base import Input, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.crew import amap_all, map_all
+from chainviz.runnables.merge import amerge, in_turn, merge
 from chainviz.runnables.step import Step
-from chainviz.runnables.tee import DONE, ATee, Tee
-from chainviz.runnables.work import await_all, call_all, submit
+from chainviz.runnables.streams import close, reading
+from chainviz.runnables.tee import ATee, Tee
 from chainviz.tracing.events import escape_segment
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from chainviz.config import RunnableConfig
+    from chainviz.config import RunnableConfig, Slots
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
@@ -33,13 +33,12 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
     _graph_kind = "parallel"
 
     def __init__(self, steps: Mapping[str, Any] | None = None, /, **more: Any) -> None:
-        self.name = None
         self.steps: dict[str, Runnable[Any, Any]] = {
             key: as_step(thing, f"key {key!r} of a parallel") for key, thing in {**(steps or {}), **more}.items()
         }
 
-    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        return super().get_name(suffix, name=name or self.name or f"RunnableParallel<{','.join(self.steps)}>")
+    def _default_name(self) -> str:
+        return f"RunnableParallel<{','.join(self.steps)}>"
 
     def __repr__(self) -> str:
         return "{\n" + "".join(f"  {key}: {step!r},\n" for key, step in self.steps.items()) + "}"
@@ -47,74 +46,59 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
     def _child(self, run: ActiveRun | Unwatched, key: str) -> RunnableConfig | None:
         return run.child(f"map:key:{key}", _segment(key))
 
+    @property
+    def blocks(self) -> bool:
+        return any(step.blocks for step in self.steps.values())
+
+    def _slow(self) -> list[str]:
+        """The keys whose steps deserve threads: those that may block, where there are several."""
+        slow = [key for key, step in self.steps.items() if step.blocks]
+        return slow if len(slow) > 1 else []
+
+    def _plain(self, input: Any) -> dict[str, Any]:
+        return self._each_key(lambda key: self.steps[key]._plain(input), None)
+
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
-        inline = {key for key, step in self.steps.items() if getattr(step, "inline", False)}
-        calls: dict[str, Callable[[], Any]] = {
-            key: partial(step.invoke, input, self._child(run, key), **kwargs) for key, step in self.steps.items()
-        }
-        slow = [key for key in calls if key not in inline]
-        limit = run.config.get("max_concurrency")
-        results = dict(zip(slow, call_all([calls[key] for key in slow], limit), strict=True))
-        return {key: calls[key]() if key in inline else results[key] for key in calls}
+        return self._each_key(lambda key: self.steps[key].invoke(input, self._child(run, key), **kwargs), run.slots)
+
+    def _each_key(self, call: Callable[[str], Any], slots: Slots | None) -> dict[str, Any]:
+        slow = self._slow()
+        outputs = dict(zip(slow, map_all(call, slow, slots), strict=True))
+        return {key: outputs[key] if key in outputs else call(key) for key in self.steps}
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
-        calls = [partial(step.ainvoke, input, self._child(run, key), **kwargs) for key, step in self.steps.items()]
-        outputs = await await_all(calls, run.config.get("max_concurrency"))
-        return dict(zip(self.steps, outputs, strict=True))
+        async def call(key: str) -> Any:
+            return await self.steps[key].ainvoke(input, self._child(run, key), **kwargs)
+
+        slow = self._slow()
+        outputs = dict(zip(slow, await amap_all(call, slow, run.slots), strict=True))
+        return {key: outputs[key] if key in outputs else await call(key) for key in self.steps}
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         tee = Tee(chunks, len(self.steps))
-        streams = {
-            key: step.transform(tee.reader(index), self._child(run, key), **kwargs)
-            for index, (key, step) in enumerate(self.steps.items())
-        }
-        slow = [key for key, step in self.steps.items() if not getattr(step, "inline", False)]
-        alone = slow if len(slow) == 1 else []
-        together = [] if alone else slow
-        waiting: dict[Future[Any], str] = {}
-        try:
-            waiting = {submit(next, streams[key], DONE): key for key in together}
-            for key in [*(key for key in streams if key not in slow), *alone]:
-                for chunk in streams[key]:
-                    yield AddableDict({key: chunk})
-            while waiting:
-                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                    key = waiting.pop(future)
-                    chunk = future.result()
-                    if chunk is not DONE:
-                        waiting[submit(next, streams[key], DONE)] = key
-                        yield AddableDict({key: chunk})
-        finally:
-            wait(waiting)
-            for stream in streams.values():
-                cast("Any", stream).close()
+        with ExitStack() as opened:
+            streams: list[Iterator[Any]] = []
+            for index, (key, step) in enumerate(self.steps.items()):
+                streams.append(step.transform(tee.reader(index), self._child(run, key), **kwargs))
+                opened.callback(close, streams[-1])
+            merged = merge(streams, run.slots) if self._slow() else in_turn(streams)
+            opened.callback(close, merged)
+            keys = list(self.steps)
+            for number, chunk in merged:
+                yield AddableDict({keys[number]: chunk})
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
         tee = ATee(chunks, len(self.steps))
-        streams = {
-            key: step.atransform(tee.reader(index), self._child(run, key), **kwargs)
+        streams = [
+            step.atransform(tee.reader(index), self._child(run, key), **kwargs)
             for index, (key, step) in enumerate(self.steps.items())
-        }
-        waiting: dict[asyncio.Future[Any], str] = {}
-        try:
-            for key, stream in streams.items():
-                waiting[asyncio.ensure_future(anext(stream, DONE))] = key
-            while waiting:
-                done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                for future in [future for future in waiting if future in done]:
-                    key = waiting.pop(future)
-                    chunk = future.result()
-                    if chunk is not DONE:
-                        waiting[asyncio.ensure_future(anext(streams[key], DONE))] = key
-                        yield AddableDict({key: chunk})
-        finally:
-            for future in waiting:
-                future.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
-            for stream in streams.values():
-                await cast("Any", stream).aclose()
+        ]
+        keys = list(self.steps)
+        async with reading(amerge(streams, run.slots)) as merged:
+            async for number, chunk in merged:
+                yield AddableDict({keys[number]: chunk})
 
     @property
     def InputType(self) -> Any:

@@ -11,7 +11,9 @@ from chainviz.errors import InvalidInputError, shorten
 from chainviz.runnables.base import Input, Runnable
 from chainviz.runnables.parallel import RunnableParallel
 from chainviz.runnables.step import Step
+from chainviz.runnables.streams import close, reading
 from chainviz.runnables.tee import ATee, Tee
+from chainviz.runnables.work import in_thread
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -33,7 +35,6 @@ class RunnablePassthrough(Step[Input, Input]):
         self.func = func
         self.afunc = afunc
         self.input_type = input_type
-        self.inline = func is None
 
     @classmethod
     def assign(cls, **steps: Any) -> RunnableAssign:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -43,6 +44,10 @@ class RunnablePassthrough(Step[Input, Input]):
     def __repr__(self) -> str:
         return "RunnablePassthrough()"
 
+    @property
+    def blocks(self) -> bool:
+        return self.func is not None
+
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if self.func is not None:
             self.func(input)
@@ -51,8 +56,9 @@ class RunnablePassthrough(Step[Input, Input]):
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if self.afunc is not None:
             await self.afunc(input)
-            return input
-        return await super()._ainvoke(input, run, **kwargs)
+        elif self.func is not None:
+            await in_thread(self.func, input)
+        return input
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         if self.func is None:
@@ -92,11 +98,15 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
     def __init__(self, mapper: RunnableParallel[dict[str, Any]]) -> None:
         self.mapper = mapper
 
-    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        return super().get_name(suffix, name=name or self.name or f"RunnableAssign<{','.join(self.mapper.steps)}>")
+    def _default_name(self) -> str:
+        return f"RunnableAssign<{','.join(self.mapper.steps)}>"
 
     def __repr__(self) -> str:
         return f"RunnablePassthrough.assign({', '.join(self.mapper.steps)})"
+
+    @property
+    def blocks(self) -> bool:
+        return any(step.blocks for step in self.mapper.steps.values())
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
         return {**self._dict(input), **self.mapper.invoke(input, run.child(None, "assign"), **kwargs)}
@@ -109,27 +119,28 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         mapped = self.mapper.transform(tee.reader(1), run.child(None, "assign"), **kwargs)
         try:
             for chunk in tee.reader(0):
-                kept = {key: value for key, value in self._dict(chunk).items() if key not in self.mapper.steps}
+                kept = self._kept(chunk)
                 if kept:
                     yield AddableDict(kept)
             yield from mapped
         finally:
-            cast("Any", mapped).close()
+            close(mapped)
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
         tee = ATee(chunks, 2)
         mapped = self.mapper.atransform(tee.reader(1), run.child(None, "assign"), **kwargs)
-        try:
+        async with reading(mapped) as added:
             async for chunk in tee.reader(0):
-                kept = {key: value for key, value in self._dict(chunk).items() if key not in self.mapper.steps}
+                kept = self._kept(chunk)
                 if kept:
                     yield AddableDict(kept)
-            async for chunk in mapped:
+            async for chunk in added:
                 yield chunk
-        finally:
-            await cast("Any", mapped).aclose()
+
+    def _kept(self, chunk: Any) -> dict[str, Any]:
+        return {key: value for key, value in self._dict(chunk).items() if key not in self.mapper.steps}
 
     def _dict(self, input: Any) -> Mapping[str, Any]:
         if isinstance(input, Mapping):
@@ -140,9 +151,15 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         return self.mapper.get_input_schema(config)
 
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
-        from chainviz.runnables.schema import assign_output_schema
+        return self._output_schema_after(self.mapper.get_input_schema(config))
 
-        return assign_output_schema(self.get_name("Output"), self.mapper)
+    def _output_schema_after(self, given: type[BaseModel]) -> type[BaseModel]:
+        from chainviz.runnables.schema import fields_of, object_schema, type_schema
+
+        before, added = fields_of(given), fields_of(self.mapper.get_output_schema())
+        if before is None or added is None:
+            return type_schema(self.get_name("Output"), Any)
+        return object_schema(self.get_name("Output"), {**before, **added})
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [("assign", None, self.mapper)]
@@ -157,9 +174,9 @@ class RunnablePick(Step[dict[str, Any], Any]):
     def __init__(self, keys: str | list[str]) -> None:
         self.keys = keys
 
-    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+    def _default_name(self) -> str:
         keys = [self.keys] if isinstance(self.keys, str) else self.keys
-        return super().get_name(suffix, name=name or self.name or f"RunnablePick<{','.join(keys)}>")
+        return f"RunnablePick<{','.join(keys)}>"
 
     def __repr__(self) -> str:
         return f"RunnablePick({self.keys!r})"
@@ -186,6 +203,11 @@ class RunnablePick(Step[dict[str, Any], Any]):
             picked = self._invoke(chunk, run)
             if picked is not None:
                 yield picked
+
+    def _output_schema_after(self, given: type[BaseModel]) -> type[BaseModel]:
+        from chainviz.runnables.schema import pick_schema
+
+        return pick_schema(self.get_name("Output"), given, self.keys)
 
     def _graph_params(self) -> dict[str, Any]:
         return {"keys": self.keys}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import AsyncExitStack, ExitStack
+from typing import TYPE_CHECKING, Any
 
-from chainviz.config import CURRENT
 from chainviz.errors import NotAStepError
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.step import Step
+from chainviz.runnables.streams import aclose, close
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -33,9 +34,8 @@ class RunnableSequence(Step[Input, Output]):
         for index, thing in enumerate(steps):
             step = as_step(thing, f"step {index + 1} of a sequence")
             if isinstance(step, RunnableSequence):
-                inner = cast("RunnableSequence[Any, Any]", step)
-                flat.extend(inner.steps)
-                self.name = self.name or inner.name
+                flat.extend(step.steps)
+                self.name = self.name or step.name
             else:
                 flat.append(step)
         if len(flat) < 2:
@@ -63,13 +63,19 @@ class RunnableSequence(Step[Input, Output]):
     def __repr__(self) -> str:
         return "\n| ".join(repr(step) for step in self.steps)
 
-    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        if config is None and not kwargs and CURRENT.get() is None:
-            value: Any = input
-            for step in self.steps:
-                value = step.invoke(value)
-            return value
-        return super().invoke(input, config, **kwargs)
+    def _plain(self, input: Any) -> Any:
+        for step in self.steps:
+            input = step._plain(input)
+        return input
+
+    async def _aplain(self, input: Any) -> Any:
+        for step in self.steps:
+            input = await step._aplain(input)
+        return input
+
+    @property
+    def blocks(self) -> bool:
+        return any(step.blocks for step in self.steps)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         for number, step in enumerate(self.steps, 1):
@@ -84,16 +90,23 @@ class RunnableSequence(Step[Input, Output]):
         return input
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        for number, step in enumerate(self.steps, 1):
-            chunks = step.transform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
-            kwargs = {}
-        return chunks
+        with ExitStack() as stages:
+            for number, step in enumerate(self.steps, 1):
+                chunks = step.transform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+                stages.callback(close, chunks)
+                kwargs = {}
+            yield from chunks
 
-    def _atransform(self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
-        for number, step in enumerate(self.steps, 1):
-            chunks = step.atransform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
-            kwargs = {}
-        return chunks
+    async def _atransform(
+        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        async with AsyncExitStack() as stages:
+            for number, step in enumerate(self.steps, 1):
+                chunks = step.atransform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+                stages.push_async_callback(aclose, chunks)
+                kwargs = {}
+            async for chunk in chunks:
+                yield chunk
 
     @property
     def InputType(self) -> Any:
@@ -107,7 +120,10 @@ class RunnableSequence(Step[Input, Output]):
         return self.steps[0].get_input_schema(config)
 
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
-        return self.steps[-1].get_output_schema(config)
+        schema = self.steps[0].get_output_schema(config)
+        for step in self.steps[1:]:
+            schema = step._output_schema_after(schema)
+        return schema
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [(f"seq:{number}", None, step) for number, step in enumerate(self.steps, 1)]

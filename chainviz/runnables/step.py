@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from chainviz.addable import ATap, Tap, total_of
-from chainviz.config import CURRENT
+from chainviz.addable import total_of
+from chainviz.config import CURRENT, ambient
 from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.streams import aclose, atapped, close, one, reading, seen_total, tapped
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
 from chainviz.tracing.events import MISSING, RunType
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from chainviz.config import RunnableConfig
 
-_DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform")
+_DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_plain", "_aplain")
 
 
 class Step(Runnable[Input, Output]):
@@ -35,9 +36,12 @@ class Step(Runnable[Input, Output]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls._takes_stream = cls._transform is not Step._transform
-        cls._gives_chunks = cls.run_type == "chain" and cls._chunks is not Step._chunks
-        if cls._invoke is Step._invoke and cls.invoke is not Step.invoke:
+        ours: Any = Step
+        mine: Any = cls
+        cls._takes_stream = mine._transform is not ours._transform
+        cls._gives_chunks = cls.run_type == "chain" and mine._chunks is not ours._chunks
+        if mine._invoke is ours._invoke and mine.invoke is not ours.invoke:
+            # A class that gives `invoke` itself is no different from one that is a Runnable only.
             for verb in _DERIVED:
                 if getattr(cls, verb) is getattr(Step, verb):
                     setattr(cls, verb, getattr(Runnable, verb))
@@ -59,14 +63,15 @@ class Step(Runnable[Input, Output]):
         yield await self._ainvoke(input, run, **kwargs)
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        for chunk in self._chunks(total_of(list(chunks)), run, **kwargs):
-            yield chunk
+        yield from self._chunks(total_of(list(chunks)), run, **kwargs)
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
-        async for chunk in self._achunks(total_of([chunk async for chunk in chunks]), run, **kwargs):
-            yield chunk
+        total = total_of([chunk async for chunk in chunks])
+        async with reading(self._achunks(total, run, **kwargs)) as output:
+            async for chunk in output:
+                yield chunk
 
     def _run_input(self, input: Any) -> Any:
         return input
@@ -79,9 +84,19 @@ class Step(Runnable[Input, Output]):
 
     # --- verbs -----------------------------------------------------------------------------------------------
 
+    def _plain(self, input: Any) -> Any:
+        return self._invoke(input, UNWATCHED)
+
+    async def _aplain(self, input: Any) -> Any:
+        return await self._ainvoke(input, UNWATCHED)
+
+    @property
+    def blocks(self) -> bool:
+        return not self.inline
+
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
-            return self._invoke(input, UNWATCHED, **kwargs)
+            return self._invoke(input, UNWATCHED, **kwargs) if kwargs else self._plain(input)
         with self._begin(config, self._run_input(input)) as run:
             output = self._invoke(input, run, **kwargs)
             run.end(output)
@@ -89,7 +104,7 @@ class Step(Runnable[Input, Output]):
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
-            return await self._ainvoke(input, UNWATCHED, **kwargs)
+            return await (self._ainvoke(input, UNWATCHED, **kwargs) if kwargs else self._aplain(input))
         run = self._begin(config, self._run_input(input))
         try:
             with run:
@@ -101,20 +116,18 @@ class Step(Runnable[Input, Output]):
                 await run.bus.settle()
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Output]:
-        chunks = iter((input,)) if self._takes_stream else None
         if config is None and CURRENT.get() is None:
-            if chunks is None:
-                return self._chunks(input, UNWATCHED, **kwargs)
-            return self._transform(chunks, UNWATCHED, **kwargs)
-        return self._watch(config, kwargs, input, chunks)
+            if self._takes_stream:
+                return self._transform(iter((input,)), UNWATCHED, **kwargs)
+            return self._chunks(input, UNWATCHED, **kwargs)
+        return self._watch(config, kwargs, input, iter((input,)) if self._takes_stream else None)
 
     def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Output]:
-        chunks = _one(input) if self._takes_stream else None
         if config is None and CURRENT.get() is None:
-            if chunks is None:
-                return self._achunks(input, UNWATCHED, **kwargs)
-            return self._atransform(chunks, UNWATCHED, **kwargs)
-        return self._awatch(config, kwargs, input, chunks)
+            if self._takes_stream:
+                return self._atransform(one(input), UNWATCHED, **kwargs)
+            return self._achunks(input, UNWATCHED, **kwargs)
+        return self._awatch(config, kwargs, input, one(input) if self._takes_stream else None)
 
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -137,16 +150,8 @@ class Step(Runnable[Input, Output]):
     # --- watching --------------------------------------------------------------------------------------------
 
     def _begin(self, config: RunnableConfig | None, inputs: Any = MISSING, *, root_inputs: Any = MISSING) -> ActiveRun:
-        return begin(
-            self,
-            self.run_type,
-            self.get_name(),
-            config,
-            inputs,
-            self._run_tags(),
-            self._run_metadata(),
-            root_inputs=root_inputs,
-        )
+        tags, metadata = self._run_tags(), self._run_metadata()
+        return begin(self, self.run_type, self.get_name(), config, inputs, tags, metadata, root_inputs=root_inputs)
 
     def _watch(
         self,
@@ -156,18 +161,17 @@ class Step(Runnable[Input, Output]):
         chunks: Iterator[Any] | None = None,
     ) -> Iterator[Any]:
         """Stream as one run, from a whole `input` or from `chunks`; what is inside ends before the run does."""
+        taken: list[Any] = []
         if chunks is None:
-            source = None
             run = self._begin(config, self._run_input(input))
             output = self._chunks(input, run, **kwargs)
         else:
-            source = Tap(chunks)
-            source.prime()
+            source = tapped(chunks, taken)
             run = self._begin(config, root_inputs=input)
-            output = self._transform(cast("Iterator[Any]", source), run, **kwargs)
-        report = source is not None or (self._gives_chunks and run.record.parent is None)
-        inside = run.child()
+            output = self._transform(source, run, **kwargs)
+        report = chunks is not None or (self._gives_chunks and run.record.parent is None)
         given: list[Any] = []
+        inside = run.child()
         try:
             while True:
                 before = CURRENT.get()
@@ -183,12 +187,13 @@ class Step(Runnable[Input, Output]):
                     run.chunk(chunk)
                 yield chunk
         except BaseException as error:
-            _close(output)
-            _close(source)
-            run.fail(error, total_of(source.chunks) if source else MISSING)
+            try:
+                with ambient(inside):
+                    close(output)
+            finally:
+                run.fail(error, seen_total(taken))
             raise
-        _close(source)
-        run.end(total_of(given), total_of(source.chunks) if source else MISSING)
+        run.end(seen_total(given), seen_total(taken))
 
     async def _awatch(
         self,
@@ -198,22 +203,17 @@ class Step(Runnable[Input, Output]):
         chunks: AsyncIterator[Any] | None = None,
     ) -> AsyncIterator[Any]:
         """`_watch` without blocking the event loop."""
+        taken: list[Any] = []
         if chunks is None:
-            source = None
             run = self._begin(config, self._run_input(input))
             output = self._achunks(input, run, **kwargs)
         else:
-            source = ATap(chunks)
-            try:
-                await source.prime()
-            except BaseException:
-                await source.aclose()
-                raise
+            source = await atapped(chunks, taken)
             run = self._begin(config, root_inputs=input)
-            output = self._atransform(cast("AsyncIterator[Any]", source), run, **kwargs)
-        report = source is not None or (self._gives_chunks and run.record.parent is None)
-        inside = run.child()
+            output = self._atransform(source, run, **kwargs)
+        report = chunks is not None or (self._gives_chunks and run.record.parent is None)
         given: list[Any] = []
+        inside = run.child()
         try:
             while True:
                 before = CURRENT.get()
@@ -229,32 +229,17 @@ class Step(Runnable[Input, Output]):
                     run.chunk(chunk)
                 yield chunk
         except BaseException as error:
-            await _aclose(output)
-            await _aclose(source)
-            run.fail(error, total_of(source.chunks) if source else MISSING)
+            try:
+                with ambient(inside):
+                    await aclose(output)
+            finally:
+                run.fail(error, seen_total(taken))
             raise
         else:
-            await _aclose(source)
-            run.end(total_of(given), total_of(source.chunks) if source else MISSING)
+            run.end(seen_total(given), seen_total(taken))
         finally:
             if run.record.parent is None:
                 await run.bus.settle()
-
-
-async def _one(input: Any) -> AsyncIterator[Any]:
-    yield input
-
-
-def _close(stream: Any) -> None:
-    close = getattr(stream, "close", None)
-    if close is not None:
-        close()
-
-
-async def _aclose(stream: Any) -> None:
-    close = getattr(stream, "aclose", None)
-    if close is not None:
-        await close()
 
 
 __all__ = ["Step"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from chainviz.addable import total_of
 from chainviz.missing import MISSING
@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 def close(stream: Iterator[Any]) -> None:
-    """Stop a stream, if it can be stopped."""
+    """Stop a stream, if it can be stopped: not while an abandoned thread is still in it."""
     stop = getattr(stream, "close", None)
-    if stop is not None:
+    if stop is not None and not getattr(stream, "gi_running", False):
         stop()
 
 
@@ -91,7 +91,7 @@ def seen_total(chunks: list[Any]) -> Any:
 def whole(chunks: list[Any]) -> Any:
     """The sum of chunks as a step's input or output: None where there are none."""
     total = total_of(chunks)
-    return None if total is MISSING else cast("Any", total)
+    return None if total is MISSING else total
 
 
 __all__ = ["aclose", "atapped", "close", "nothing", "one", "reading", "seen_total", "tapped", "whole"]

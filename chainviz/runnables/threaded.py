@@ -9,7 +9,7 @@ from threading import Condition
 from typing import Generic, TypeVar
 
 from chainviz.runnables.streams import close
-from chainviz.runnables.work import ABANDONED, new_gate, submit
+from chainviz.runnables.work import ABANDONED, all_ended, new_gate, submit
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ async def threaded(make: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
             between = reader.waits or reader.ended
             reader.changed.notify_all()
         if between:
-            await asyncio.wait([asyncio.wrap_future(thread)])
+            await all_ended([asyncio.wrap_future(thread)])
         elif not thread.cancel() and gate is not None:
             gate.close(ABANDONED)
 

@@ -1,11 +1,11 @@
-"""Threads: the pools that blocking calls run on, and how many of these may go on at once."""
+"""Threads for calls that block, and waiting for what was begun."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -68,34 +68,19 @@ async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         raise
 
 
-class Slots:
-    """How many calls may go on at once, in all that a call with `max_concurrency` starts.
-
-    Whoever makes a call has a slot, and keeps it while he waits for others; so `take` never waits, and who gets no
-    slot for a helper does the work himself.
-    """
-
-    __slots__ = ("_lock", "free", "number")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.free = number - 1
-        self.ABANDONED = "abandoned: its caller no longer waits"
-
-_lock = threading.Lock()
-
-    def take(self) -> bool:
-        """Take a slot, if one is free."""
-        with self._lock:
-            if self.free <= 0:
-                return False
-            self.free -= 1
-            return True
-
-    def give(self) -> None:
-        """Give one back."""
-        with self._lock:
-            self.free += 1
+async def all_ended(futures: Collection[asyncio.Future[Any]]) -> None:
+    """Wait until these have ended, however often the waiting itself is cancelled; what they raised is not told."""
+    cancelled: asyncio.CancelledError | None = None
+    while waiting := [future for future in futures if not future.done()]:
+        try:
+            await asyncio.wait(waiting)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    for future in futures:
+        if not future.cancelled():
+            future.exception()  # now it counts as seen, and the loop does not complain
+    if cancelled is not None:
+        raise cancelled
 
 
-__all__ = ["ABANDONED", "Slots", "in_thread", "new_gate", "submit"]
+__all__ = ["ABANDONED", "all_ended", "in_thread", "new_gate", "submit"]

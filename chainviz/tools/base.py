@@ -27,7 +27,7 @@ Handler = bool | str | Callable[[Any], str]
 class BaseTool(RunnableSerializable[Any, Any]):
     """A class of one's own gives `name`, `description` and `_run`; `_arun` spares the async verbs a thread.
 
-    A tool takes a dict of its arguments, a bare text if it has one argument, or a tool call; a tool call is answered
+    A tool takes a dict of its arguments, a bare text if it needs one argument, or a tool call; a tool call is answered
     with a ToolMessage. `handle_tool_error` and `handle_validation_error` turn a ToolError, or arguments that do not
     fit, into an answer: True takes the error's text, a str stands for it, a function makes it.
     """
@@ -130,9 +130,10 @@ class BaseTool(RunnableSerializable[Any, Any]):
         schema = self._schema()
         arguments = _arguments(input)
         if isinstance(arguments, str):
-            if len(self.args) != 1:
+            needed = self.tool_call_schema_json.get("required") or list(self.args)[:1]
+            if len(needed) != 1:
                 raise _InvalidArguments(f"{self.name}: expected a dict of {_list(self.args)}, got {shorten(arguments)}")
-            arguments = {next(iter(self.args)): arguments}
+            arguments = {needed[0]: arguments}
         if not isinstance(arguments, Mapping):
             raise _InvalidArguments(f"{self.name}: expected a dict of {_list(self.args)}, got {shorten(arguments)}")
         values = cast("Mapping[str, Any]", arguments)
@@ -205,12 +206,12 @@ def _text(content: Any) -> Any:
     """Text, or a list of content blocks, as it is; anything else as JSON if that can be, else as text."""
     if isinstance(content, str):
         return content
-    if isinstance(content, list) and all(_is_block(part) for part in cast("list[Any]", content)):
-        return cast("list[Any]", content)
+    if isinstance(content, list) and all(map(_is_block, cast("list[Any]", content))):
+        return cast("Any", content)
     try:
         return json.dumps(content, ensure_ascii=False)
     except (TypeError, ValueError):
-        return str(content)
+        return str(cast("Any", content))
 
 
 def _is_block(part: Any) -> bool:

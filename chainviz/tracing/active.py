@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from chainviz.config import CURRENT, RunnableConfig, ensure_config
-from chainviz.tracing.bus import Bus
-from chainviz.tracing.callbacks import Scope, as_scope
+from chainviz.tracing.bus import SILENT, Bus
 from chainviz.tracing.events import (
     MISSING,
     CustomEvent,
@@ -17,12 +16,18 @@ from chainviz.tracing.events import (
     RunChunk,
     RunEnd,
     RunError,
+    RunEvent,
     RunStart,
     RunType,
+    TerminalEvent,
 )
+from chainviz.tracing.gate import GATE, Gate
+from chainviz.tracing.scope import Scope, as_scope
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from chainviz.config import Slots
 
 _ONE_RUN_ONLY = ("run_name", "run_id")
 
@@ -34,16 +39,18 @@ class ActiveRun:
     child, and closes the run with an error or a cancel event if the block did not end it.
     """
 
-    __slots__ = ("_before", "_config", "_inherited", "_open", "bus", "record")
+    __slots__ = ("_before", "_config", "_gate", "_open", "_scope", "bus", "record")
 
-    def __init__(self, record: Run, bus: Bus, config: RunnableConfig, inherited: Scope) -> None:
+    def __init__(self, record: Run, config: RunnableConfig, scope: Scope) -> None:
         self.record = record
-        self.bus = bus
-        self._inherited = inherited
+        self.bus: Bus = scope.bus
+        self._scope = scope
         self._open = True
         self._before: RunnableConfig | None = None
-        own = cast("dict[str, Any]", config)
-        self._config: dict[str, Any] = {key: own[key] for key in own if key not in _ONE_RUN_ONLY}
+        self._gate: Gate | None = GATE.get() if scope.bus.sinks else None
+        self._config = cast("dict[str, Any]", config).copy()
+        for key in _ONE_RUN_ONLY:
+            self._config.pop(key, None)
 
     @property
     def streaming(self) -> bool:
@@ -55,45 +62,80 @@ class ActiveRun:
         """The config of this run, for the values that are not about tracing."""
         return cast("RunnableConfig", self._config)
 
+    @property
+    def slots(self) -> Slots | None:
+        """How much may go on at once inside this run; None where nothing limits it."""
+        return self._scope.slots
+
     def child(self, position: str | None = None, segment: str | None = None) -> RunnableConfig:
         """The config for a step inside: `position` is its tag, `segment` its place in the static graph."""
         config = self._config.copy()
-        config["callbacks"] = self._inherited.at(position, segment)
+        config["callbacks"] = self._scope.at(position, segment)
         return cast("RunnableConfig", config)
+
+    def start(self, inputs: Any) -> None:
+        """Report the start. What a sink asks to be raised ends the run, too."""
+        gate = self._gate
+        try:
+            if gate is None:
+                self.bus.emit(RunStart(self.record.start, self.record, inputs))
+                return
+            with gate.lock:
+                if not gate.enter(self):
+                    self.bus = SILENT
+                self.bus.emit(RunStart(self.record.start, self.record, inputs))
+        except BaseException as error:
+            self.fail(error)
+            raise
 
     def chunk(self, value: Any) -> None:
         """Report a part of the output."""
-        if self.bus.sinks:
-            self.bus.emit(RunChunk(perf_counter_ns(), self.record, value))
+        if self._open and self.bus.sinks:
+            self._emit(RunChunk(perf_counter_ns(), self.record, value))
 
     def custom(self, name: str, data: Any) -> None:
         """Report an event of the step's own."""
-        if self.bus.sinks:
-            self.bus.emit(CustomEvent(perf_counter_ns(), self.record, name, data))
+        if self._open and self.bus.sinks:
+            self._emit(CustomEvent(perf_counter_ns(), self.record, name, data))
 
     def end(self, output: Any, inputs: Any = MISSING) -> None:
-        if self._close():
-            self.bus.emit(RunEnd(perf_counter_ns(), self.record, output, inputs))
-
-    def error(self, error: BaseException, inputs: Any = MISSING) -> None:
-        if self._close():
-            self.bus.emit(RunError(perf_counter_ns(), self.record, error, inputs))
-
-    def cancel(self, reason: str, inputs: Any = MISSING) -> None:
-        if self._close():
-            self.bus.emit(RunCancel(perf_counter_ns(), self.record, reason, inputs))
+        """Close the run with its output."""
+        if self.bus.sinks:
+            self._close(RunEnd(perf_counter_ns(), self.record, output, inputs))
 
     def fail(self, error: BaseException, inputs: Any = MISSING) -> None:
         """Close with what an exception means: a cancel where the run was stopped from outside, else an error."""
+        if not self.bus.sinks:
+            return
         reason = _cancel_reason(error)
         if reason is None:
-            self.error(error, inputs)
+            self._close(RunError(perf_counter_ns(), self.record, error, inputs))
         else:
-            self.cancel(reason, inputs)
+            self._close(RunCancel(perf_counter_ns(), self.record, reason, inputs))
 
-    def _close(self) -> bool:
-        was_open, self._open = self._open, False
-        return was_open and bool(self.bus.sinks)
+    def abandon(self, reason: str) -> None:
+        """Close a run whose thread was shut out; what is left of it is silent."""
+        self._close(RunCancel(perf_counter_ns(), self.record, reason))
+        self.bus = SILENT
+
+    def _emit(self, event: RunEvent) -> None:
+        if self._gate is None:
+            self.bus.emit(event)
+        else:
+            with self._gate.lock:
+                self.bus.emit(event)
+
+    def _close(self, event: TerminalEvent) -> None:
+        if self._gate is None:
+            was_open, self._open = self._open, False
+            if was_open:
+                self.bus.emit(event)
+            return
+        with self._gate.lock:
+            was_open, self._open = self._open, False
+            if was_open:
+                self.bus.emit(event)
+        self._gate.leave(self)
 
     def __enter__(self) -> ActiveRun:
         self._before = CURRENT.get()
@@ -115,7 +157,8 @@ class Unwatched:
 
     record = None
     streaming = False
-    config: RunnableConfig = {}
+    slots = None
+    config: ClassVar[RunnableConfig] = {}
 
     def child(self, position: str | None = None, segment: str | None = None) -> None:
         return None
@@ -132,7 +175,7 @@ def _cancel_reason(error: BaseException) -> str | None:
     if isinstance(error, GeneratorExit):
         return "the consumer stopped reading"
     if isinstance(error, CancelledError):
-        return "cancelled" if not error.args or not error.args[0] else str(error.args[0])
+        return str(error.args[0]) if error.args and error.args[0] else "cancelled"
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     return None
@@ -154,7 +197,7 @@ def begin(
     `root_inputs` are told of a root that is given as a stream what is in truth a whole.
     """
     config = ensure_config(config)
-    scope = as_scope(config.get("callbacks"))
+    scope = as_scope(config.get("callbacks")).limited(config.get("max_concurrency"))
     inherited_tags = _united(scope.tags, config.get("tags") or ())
     all_metadata = {**scope.metadata, **(config.get("metadata") or {})}
     own_tags = _united(scope.tags, (scope.position,)) if scope.position else scope.tags
@@ -169,11 +212,9 @@ def begin(
         step=step,
         id=config.get("run_id"),
     )
-    bus = scope.bus
-    run = ActiveRun(record, bus, config, Scope(bus, record, inherited_tags, all_metadata))
-    if bus.sinks:
-        known = root_inputs if inputs is MISSING and scope.parent is None else inputs
-        bus.emit(RunStart(record.start, record, known))
+    run = ActiveRun(record, config, Scope(scope.bus, record, inherited_tags, all_metadata, scope.slots))
+    if scope.bus.sinks:
+        run.start(root_inputs if inputs is MISSING and scope.parent is None else inputs)
     return run
 
 

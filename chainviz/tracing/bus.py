@@ -41,18 +41,19 @@ class Bus:
         return Bus((*self.sinks, *new), self._faults) if new else self
 
     def emit(self, event: RunEvent) -> None:
-        """Give the event to every sink. Raises nothing but KeyboardInterrupt and what a sink asked to be raised."""
+        """Give the event to every sink. Raises nothing but an interrupt and what a sink asked to be raised."""
+        passed: BaseException | None = None
         for sink in self.sinks:
             try:
-                if self._faults and self._faults.get(id(sink), 0) >= FAULTS_ALLOWED:
-                    continue
-                sink(event)
-            except KeyboardInterrupt:
-                raise
+                if not self._faults or self._faults.get(id(sink), 0) < FAULTS_ALLOWED:
+                    sink(event)
             except BaseException as error:
-                if getattr(sink, "raise_error", False):
-                    raise
-                self._blame(sink, error)
+                if isinstance(error, KeyboardInterrupt) or getattr(sink, "raise_error", False):
+                    passed = passed or error
+                else:
+                    self._blame(sink, error)
+        if passed is not None:
+            raise passed
 
     async def settle(self) -> None:
         """Wait for what the sinks still have to do on the event loop."""
@@ -64,9 +65,8 @@ class Bus:
     def _blame(self, sink: Sink, error: BaseException) -> None:
         count = self._faults[id(sink)] = self._faults.get(id(sink), 0) + 1
         if count == 1:
-            logger.warning("%r raised %s: %s; the run goes on", sink, type(error).__name__, error)
-        elif count == FAULTS_ALLOWED:
-            logger.warning("%r raised %d times and is no longer called in this run", sink, count)
+            what = "%r raised %s: %s; the run goes on, and after %d such faults without it"
+            logger.warning(what, sink, type(error).__name__, error, FAULTS_ALLOWED)
 
 
 SILENT = Bus()

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections import deque
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from chainviz.errors import InvalidConfigError, shorten
-from chainviz.tracing.bus import SILENT, Bus, Sink
 from chainviz.tracing.events import (
     MISSING,
     CustomEvent,
-    Run,
     RunChunk,
     RunEnd,
     RunError,
@@ -21,7 +18,6 @@ from chainviz.tracing.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
 
@@ -198,66 +194,4 @@ def _inputs(family: str, inputs: Any) -> dict[str, Any]:
     return {"inputs": inputs} if family == "chain" and inputs is not MISSING else {}
 
 
-class Scope:
-    """What `config["callbacks"]` holds inside a run: the bus, the run around, and what is inherited from it.
-
-    `position` is the tag that the next run gets for its place, and `segment` that place in the static graph.
-    """
-
-    __slots__ = ("bus", "metadata", "parent", "position", "segment", "tags")
-
-    def __init__(
-        self,
-        bus: Bus,
-        parent: Run | None = None,
-        tags: tuple[str, ...] = (),
-        metadata: dict[str, Any] | None = None,
-        position: str | None = None,
-        segment: str | None = None,
-    ) -> None:
-        self.bus = bus
-        self.parent = parent
-        self.tags = tags
-        self.metadata: dict[str, Any] = metadata or {}
-        self.position = position
-        self.segment = segment
-
-    def at(self, position: str | None, segment: str | None) -> Scope:
-        """The same scope for a step at another place."""
-        return Scope(self.bus, self.parent, self.tags, self.metadata, position, segment)
-
-    def plus(self, handlers: Iterable[Any]) -> Scope:
-        """The same scope with more handlers listening."""
-        bus = self.bus.plus(as_sink(handler) for handler in handlers)
-        return Scope(bus, self.parent, self.tags, self.metadata, self.position, self.segment)
-
-    @property
-    def handlers(self) -> list[Any]:
-        """The handlers and sinks that listen."""
-        return [sink.handler if isinstance(sink, CallbackSink) else sink for sink in self.bus.sinks]
-
-
-_NO_SCOPE = Scope(SILENT)
-
-
-def as_sink(handler: Any) -> Sink:
-    """A handler, or a callable that takes run events, as a sink. Raises InvalidConfigError for anything else."""
-    if isinstance(handler, BaseCallbackHandler):
-        return CallbackSink(handler)
-    if callable(handler):
-        return cast("Sink", handler)
-    raise InvalidConfigError(f"config['callbacks']: expected callback handlers, got {shorten(handler)}")
-
-
-def as_scope(callbacks: Any) -> Scope:
-    """`config["callbacks"]` as a scope: None, a list of handlers, or a scope."""
-    if isinstance(callbacks, Scope):
-        return callbacks
-    if not callbacks:
-        return _NO_SCOPE
-    if not isinstance(callbacks, (list, tuple)):
-        raise InvalidConfigError(f"config['callbacks']: expected a list of handlers, got {shorten(callbacks)}")
-    return _NO_SCOPE.plus(cast("list[Any]", callbacks))
-
-
-__all__ = ["AsyncCallbackHandler", "BaseCallbackHandler", "CallbackSink", "Scope", "as_scope", "as_sink"]
+__all__ = ["AsyncCallbackHandler", "BaseCallbackHandler", "CallbackSink"]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from chainviz.config import ensure_config
 from chainviz.errors import NoRunError
-from chainviz.tracing.callbacks import as_scope
 from chainviz.tracing.events import CustomEvent
+from chainviz.tracing.gate import GATE
+from chainviz.tracing.scope import as_scope
 
 if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
@@ -22,7 +23,8 @@ def dispatch_custom_event(name: str, data: Any, *, config: RunnableConfig | None
     scope = as_scope(ensure_config(config).get("callbacks"))
     if scope.parent is None:
         raise NoRunError(f"dispatch_custom_event({name!r}): expected to be called within a run, got no run around it")
-    if scope.bus.sinks:
+    gate = GATE.get()
+    if scope.bus.sinks and not (gate is not None and gate.closed):
         scope.bus.emit(CustomEvent(perf_counter_ns(), scope.parent, name, data))
 
 

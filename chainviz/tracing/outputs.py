@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from chainviz.outputs import ChatGeneration, ChatGenerationChunk, Generation, GenerationChunk, LLMResult
 from chainviz.tracing.events import Run
@@ -51,7 +51,7 @@ def logged_output(run: Run, output: Any) -> Any:
     if run.type == "retriever":
         return {"documents": output}
     if run.type == "prompt" or isinstance(output, dict):
-        return output
+        return cast("Any", output)
     return {"output": output}
 
 

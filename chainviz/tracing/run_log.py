@@ -169,7 +169,7 @@ class LogProjection:
 
     def _root_ops(self, run: Run, event: RunEvent) -> list[dict[str, Any]]:
         if isinstance(event, RunStart):
-            state = {
+            state: dict[str, Any] = {
                 "id": str(run.id),
                 "streamed_output": [],
                 "final_output": None,

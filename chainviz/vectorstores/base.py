@@ -233,15 +233,6 @@ class VectorStoreRetriever(BaseRetriever):
     async def aadd_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
         return await self.vectorstore.aadd_documents(documents, **kwargs)
 
-    def _run_metadata(self) -> dict[str, Any]:
-        embeddings = self.vectorstore.embeddings
-        return {
-            "ls_retriever_name": "vectorstore",
-            "ls_vector_store_provider": type(self.vectorstore).__name__,
-            **({"ls_embedding_provider": type(embeddings).__name__} if embeddings else {}),
-            **(self.metadata or {}),
-        }
-
     def _graph_params(self) -> dict[str, Any]:
         return {"store": type(self.vectorstore).__name__, "search": self.search_type, **self.search_kwargs}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunStart
 from chainviz.tracing.run_log import LogProjection
@@ -22,6 +23,7 @@ Dict = dict[str, Any]
 FRAME_SIZE = 250_000
 """Characters that a frame may take, about; what is over comes with the next one."""
 _EVENT_SIZE = 250
+_GRAPHS: WeakKeyDictionary[Trace, dict[tuple[int, str], Dict | None]] = WeakKeyDictionary()
 _TEXT_ONLY = frozenset({"content", "id", "type", "example", "additional_kwargs", "response_metadata"})
 
 
@@ -80,8 +82,16 @@ class Framer:
         root = self._roots[run] = self._roots.get(parent, run) if parent is not None else run
         if root is run:
             self._logs[run] = LogProjection(root=run, anchor=self._trace.recorder.anchor), Compactor(self._limit)
-            if out is not None and (graph := graph_of(run)) is not None:
-                out.graphs.append({"root": str(run.id), "graph": graph})
+            if out is not None and (graph := self._graph_of(run)) is not None:
+                out.add_graph(str(run.id), graph)
+
+    def _graph_of(self, run: Run) -> Dict | None:
+        """The graph of what a root run executes; encoded once a trace for all runs of a step, by all its Framers."""
+        known = _GRAPHS.setdefault(self._trace, {})
+        key = id(run.step), run.name
+        if key not in known:
+            known[key] = graph_of(run)
+        return known[key]
 
     def time(self, t: int) -> float:
         """Milliseconds since the anchor."""
@@ -142,6 +152,10 @@ class _Batch:
     def add_patch(self, root: str, seq: int, ops: list[Dict]) -> None:
         self.patches.append({"root": root, "seq": seq, "ops": ops})
         self.size += rough_size(ops)
+
+    def add_graph(self, root: str, graph: Dict) -> None:
+        self.graphs.append({"root": root, "graph": graph})
+        self.size += rough_size(graph)
 
     def to_wire(self, end: int, closed: bool) -> Dict:
         return {

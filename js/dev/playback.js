@@ -5,7 +5,13 @@ function part(batch, from, to) {
   const columns = (chunks) => {
     const keep = chunks.seqs.map((seq) => seq >= from && seq < to);
     const pick = (list) => list?.filter((_, index) => keep[index]) ?? null;
-    return { ...chunks, seqs: pick(chunks.seqs), ts: pick(chunks.ts), texts: pick(chunks.texts), values: pick(chunks.values) };
+    return {
+      ...chunks,
+      seqs: pick(chunks.seqs),
+      ts: pick(chunks.ts),
+      texts: pick(chunks.texts),
+      values: pick(chunks.values),
+    };
   };
   return {
     from_seq: from,
@@ -44,7 +50,7 @@ class Channel {
 export function playback(snapshot, until) {
   const { batch } = snapshot;
   const times = new Map(batch.events.map((event) => [event.seq, event.t]));
-  for (const chunks of batch.chunks) chunks.seqs.forEach((seq, index) => times.set(seq, chunks.ts[index]));
+  for (const { seqs, ts } of batch.chunks) for (const [index, seq] of seqs.entries()) times.set(seq, ts[index]);
   let at = until;
 
   const feed = new Channel({});
@@ -52,7 +58,11 @@ export function playback(snapshot, until) {
     const reply = { v: 1, type: "reply", id: request.id };
     if (request.type === "sync") {
       const now = times.get(at - 1) ?? 0;
-      control.push({ ...reply, ok: true, value: { ...snapshot, now, batch: part(batch, request.have_seq, Math.max(at, request.have_seq)) } });
+      control.push({
+        ...reply,
+        ok: true,
+        value: { ...snapshot, now, batch: part(batch, request.have_seq, Math.max(at, request.have_seq)) },
+      });
     } else {
       control.push({ ...reply, ok: false, error: "Only a run that chainviz.watch() started can be stopped." });
     }
@@ -60,7 +70,14 @@ export function playback(snapshot, until) {
   const widgets = { "anywidget:feed": feed, "anywidget:control": control };
   return {
     host: { getWidget: async (ref) => ({ exports: { model: widgets[ref] } }) },
-    model: (traits) => new Channel({ trace: snapshot.trace, feed: "anywidget:feed", control: "anywidget:control", graph: null, ...traits }),
+    model: (traits) =>
+      new Channel({
+        trace: snapshot.trace,
+        feed: "anywidget:feed",
+        control: "anywidget:control",
+        graph: null,
+        ...traits,
+      }),
     replay(speed) {
       at = 0;
       const begin = performance.now();

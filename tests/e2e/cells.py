@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RETRIEVAL = '''%load_ext chainviz.notebook.extension
+RETRIEVAL = '''%load_ext chainviz
 from chainviz import (
     ChatPromptTemplate, HashingEmbeddings, InMemoryVectorStore, LocalChatModel, RunnablePassthrough, StrOutputParser,
 )

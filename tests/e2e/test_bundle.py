@@ -1,4 +1,4 @@
-"""What goes over the wire: the JavaScript once, frames at a pace, and the same end state whatever is lost on the way."""
+"""The wire: the JavaScript goes over it once, frames at a pace, and the end is the same whatever is lost on the way."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_reload_in_the_middle_of_a_run_catches_up(lab: Lab) -> None:
 
 
 def test_views_of_one_trace_share_the_selection(lab: Lab) -> None:
-    views = "import chainviz\nfrom IPython.display import display\ndisplay(chainviz.GraphView(t), chainviz.EventTimeline(t))"
+    views = "import chainviz\ndisplay(chainviz.GraphView(t), chainviz.EventTimeline(t))"
     lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "1000"), views])
     lab.run(0, 1, 2)
     panel, graph, timeline = Panel(lab.view(1)), Panel(lab.view(2).nth(0)), Panel(lab.view(2).nth(1))

@@ -1,5 +1,5 @@
 // Figures about runs: of a step, of a model run, of the whole trace.
-import { type Value } from "../wire/types";
+import type { Value } from "../wire/types";
 import { isDict, isMessage, isTyped } from "../wire/values";
 import { duration, isModel, isOpen, type Run, type Status } from "./runs";
 import type { Step } from "./steps";
@@ -89,7 +89,8 @@ export function traceFigures(trace: Trace, now: number): TraceFigures {
   };
 }
 
-/** The runs of a step, for `stepState`. */
+/** The runs that tell how a step stands: of the attempts of a retry, the last. */
 export function runsOf(trace: Trace, step: Step): (Run | undefined)[] {
-  return step.runs.map((id) => trace.runs.get(id));
+  const runs = step.parent?.kind === "retry" ? step.runs.slice(-1) : step.runs;
+  return runs.map((id) => trace.runs.get(id));
 }

@@ -1,6 +1,7 @@
 // Applying the log's JSON Patch operations. States share what did not change, so an old one stays valid.
-import type { Dict } from "../wire/values";
+
 import type { Op, Value } from "../wire/types";
+import type { Dict } from "../wire/values";
 
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
 

@@ -37,7 +37,12 @@ function open(ends: Promise<Ends>, late: (seconds: number) => string): Entry {
 }
 
 /** The store of a trace, held until the signal aborts. */
-export function storeOf(trace: string, ends: () => Promise<Ends>, late: (seconds: number) => string, signal: AbortSignal): Store {
+export function storeOf(
+  trace: string,
+  ends: () => Promise<Ends>,
+  late: (seconds: number) => string,
+  signal: AbortSignal,
+): Store {
   const entry = entries.get(trace) ?? open(ends(), late);
   entries.set(trace, entry);
   entry.holders++;

@@ -144,7 +144,9 @@ export function applyBatch(trace: Trace, batch: Batch): Trace {
     order,
     count: order.length,
     runs,
-    graphs: graphs.length ? new Map([...trace.graphs, ...graphs.map(({ root, graph }) => [root, graph] as const)]) : trace.graphs,
+    graphs: graphs.length
+      ? new Map([...trace.graphs, ...graphs.map(({ root, graph }) => [root, graph] as const)])
+      : trace.graphs,
     states: patches.length ? applyPatches(trace.states, patches) : trace.states,
   };
 }

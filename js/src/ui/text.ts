@@ -1,8 +1,7 @@
 // Text from outside, made safe to look at: control, bidi and zero-width characters and lone surrogates are shown.
 
-// A zero-width joiner inside an emoji is part of the picture.
-const HIDDEN =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|\p{Cs}/gu;
+// Tab and line break are left alone, and a zero-width joiner inside an emoji is part of the picture.
+const HIDDEN = /(?![\t\n]|(?<=\p{Extended_Pictographic}\ufe0f?)\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 function shown(char: string): string {
   const code = char.codePointAt(0) ?? 0;

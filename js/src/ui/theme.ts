@@ -1,5 +1,5 @@
 // Style and theme of a view's root, in the page or in a shadow root.
-import css from "./style.css?inline";
+import css from "../style/index.css?inline";
 
 const MARK = "data-chainviz";
 

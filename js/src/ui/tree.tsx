@@ -116,7 +116,9 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
               onClick={() => click(row)}
             >
               <Twisty open={row.open} onToggle={(open) => props.onToggle(row, open)} />
-              {props.draw(row)}
+              <span class="cv-drawn" aria-hidden="true">
+                {props.draw(row)}
+              </span>
             </div>
           );
         })}

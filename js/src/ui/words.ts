@@ -102,7 +102,14 @@ export const words = {
   noEvents: "No events yet. They appear as soon as a chain runs.",
   noMatches: "No event matches the filter.",
   filterError: (what: string, at: number, expected: string) => `${what} at character ${at}: expected ${expected}.`,
-  chips: { errors: "errors", models: "models", retrievers: "retrievers", tools: "tools", slow: "> 500 ms", chunks: "no chunks" },
+  chips: {
+    errors: "errors",
+    models: "models",
+    retrievers: "retrievers",
+    tools: "tools",
+    slow: "> 500 ms",
+    chunks: "no chunks",
+  },
 
   // details
   run: "Run",

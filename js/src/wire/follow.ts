@@ -15,6 +15,7 @@ export interface Log {
 }
 
 const SILENCE = [5_000, 10_000, 30_000, 60_000];
+const AGAIN = 500;
 const WAITING = 500;
 
 export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): void {
@@ -38,7 +39,8 @@ export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): 
   const listenOn = () => {
     clearTimeout(timer);
     if (log.closed() && waiting.length === 0) return;
-    timer = setTimeout(() => void sync(log.have()), SILENCE[Math.min(quiet++, SILENCE.length - 1)]);
+    const pause = waiting.length > 0 ? AGAIN : SILENCE[Math.min(quiet++, SILENCE.length - 1)];
+    timer = setTimeout(() => void sync(log.have()), pause);
   };
 
   const sync = async (haveSeq: number) => {

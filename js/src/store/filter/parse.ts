@@ -80,7 +80,8 @@ function timeTerm(scan: Scanner, not: boolean): Term {
   if (scan.char === "=") scan.at++;
   const word = scan.word();
   const match = /^(\d+(?:\.\d+)?)(ms|s|min)$/.exec(word);
-  if (!match) throw new FilterError(`"${word}" is no time`, from + 1, "a number with a unit, like >500ms, >1.5s or <2min");
+  if (!match)
+    throw new FilterError(`"${word}" is no time`, from + 1, "a number with a unit, like >500ms, >1.5s or <2min");
   return { kind: "time", above, ms: Number(match[1]) * (UNITS[match[2] as string] ?? 1), not };
 }
 
@@ -93,10 +94,13 @@ function fieldTerm(scan: Scanner, name: string, from: number, not: boolean): Ter
   const at = scan.at + 1;
   const raw = scan.char === '"' ? scan.quoted() : scan.word();
   const allowed = VOCABULARY[field]?.();
-  const example = allowed ? allowed.slice(0, 7).join(", ") : `a value, like ${field}:${field === "name" ? "Docs" : "my_tag"}`;
+  const example = allowed
+    ? allowed.slice(0, 7).join(", ")
+    : `a value, like ${field}:${field === "name" ? "Docs" : "my_tag"}`;
   if (raw === "") throw new FilterError(`"${field}:" has no value`, at, example);
   const value = field === "status" ? (SYNONYMS[raw.toLowerCase()] ?? raw) : raw;
-  if (allowed && !allowed.includes(value.toLowerCase())) throw new FilterError(`Unknown ${field} "${raw}"`, at, example);
+  if (allowed && !allowed.includes(value.toLowerCase()))
+    throw new FilterError(`Unknown ${field} "${raw}"`, at, example);
   return { kind: "field", field, value: value.toLowerCase(), not };
 }
 

@@ -93,7 +93,9 @@ export function DetailPane() {
           <strong>{oneLine(run?.name ?? step?.name ?? "", 200)}</strong>
           <span class="cv-muted">
             {words.kinds[kind]}
-            {step?.node && step.node.class_name !== (run?.name ?? step.name) && `, ${oneLine(step.node.class_name, 80)}`}
+            {step?.node &&
+              step.node.class_name !== (run?.name ?? step.name) &&
+              `, ${oneLine(step.node.class_name, 80)}`}
           </span>
         </span>
         {run && (
@@ -110,8 +112,18 @@ export function DetailPane() {
           {run && step && <Siblings runs={step.runs} current={run.id} />}
         </div>
       ) : null}
-      <div class="cv-scroll cv-detail" tabIndex={0} id={`${id}-panel`} role={tabs.length > 1 ? "tabpanel" : "group"} aria-label={words[tab]}>
-        {tab === "run" && run ? <RunDetail key={run.id} run={run} /> : step && <StepDetail key={step.key} step={step} />}
+      <div
+        class="cv-scroll cv-detail"
+        tabIndex={0}
+        id={`${id}-panel`}
+        role={tabs.length > 1 ? "tabpanel" : "group"}
+        aria-label={words[tab]}
+      >
+        {tab === "run" && run ? (
+          <RunDetail key={run.id} run={run} />
+        ) : (
+          step && <StepDetail key={step.key} step={step} />
+        )}
       </div>
     </Pane>
   );

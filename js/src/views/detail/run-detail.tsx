@@ -46,7 +46,10 @@ function BigValue({ title, run, what, value }: BigValueProps) {
   };
   const more = whole === undefined && store.ask !== null && isCut(value);
   return (
-    <Section title={title} tools={<CopyButton text={() => asText(shown)} label={`${words.copy} ${title.toLowerCase()}`} />}>
+    <Section
+      title={title}
+      tools={<CopyButton text={() => asText(shown)} label={`${words.copy} ${title.toLowerCase()}`} />}
+    >
       <ValueView name={title} value={shown} />
       {more && <Button class="cv-link" label={words.loadRest} text={words.loadRest} onClick={load} />}
       {trouble !== null && <p class="cv-failed-text">{visible(trouble)}</p>}
@@ -58,7 +61,11 @@ function Outcome({ run }: { run: Run }) {
   if (run.error) {
     const { type, message, traceback } = run.error;
     return (
-      <Section title={words.error} class="cv-failure" tools={<CopyButton text={() => traceback || message} label={`${words.copy} ${words.error.toLowerCase()}`} />}>
+      <Section
+        title={words.error}
+        class="cv-failure"
+        tools={<CopyButton text={() => traceback || message} label={`${words.copy} ${words.error.toLowerCase()}`} />}
+      >
         <p>
           <strong>{oneLine(type)}</strong>
         </p>
@@ -81,7 +88,11 @@ function Outcome({ run }: { run: Run }) {
   }
   if (run.output !== undefined) return <BigValue title={words.output} run={run} what="output" value={run.output} />;
   const soFar = run.log.texts.slice(0, run.chunks).join("");
-  return <Section title={words.output}>{soFar ? <LongText text={soFar} /> : <p class="cv-muted">{words.noOutput}</p>}</Section>;
+  return (
+    <Section title={words.output}>
+      {soFar ? <LongText text={soFar} /> : <p class="cv-muted">{words.noOutput}</p>}
+    </Section>
+  );
 }
 
 export function RunDetail({ run }: { run: Run }) {

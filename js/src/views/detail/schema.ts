@@ -1,6 +1,7 @@
 // A JSON Schema as a readable type tree, in Python's words.
-import type { TreeRow } from "../../ui/tree";
+
 import { oneLine } from "../../ui/text";
+import type { TreeRow } from "../../ui/tree";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, str } from "../../wire/values";
@@ -68,7 +69,11 @@ function partsOf(schema: Value | undefined, root: Dict): Part[] {
   const node = resolve(schema, root);
   if (isDict(node.properties)) {
     const required = Array.isArray(node.required) ? node.required : [];
-    return Object.entries(node.properties).map(([name, part]) => ({ name, schema: part, required: required.includes(name) }));
+    return Object.entries(node.properties).map(([name, part]) => ({
+      name,
+      schema: part,
+      required: required.includes(name),
+    }));
   }
   if (node.type === "array" && node.items) {
     return partsOf(node.items, root).length ? [{ name: "[…]", schema: node.items, required: undefined }] : [];
@@ -97,7 +102,9 @@ export function schemaRows(schema: Dict, isOpen: (key: string, level: number) =>
         name: oneLine(name, 80),
         type: type === name ? "" : oneLine(type, 160),
         required,
-        about: oneLine(str(node.description) || ("default" in node && optional ? `= ${JSON.stringify(node.default)}` : "")),
+        about: oneLine(
+          str(node.description) || ("default" in node && optional ? `= ${JSON.stringify(node.default)}` : ""),
+        ),
         label: oneLine(`${name}: ${type}${optional ? `, ${words.optional}` : ""}`),
       });
       if (open) walk(parts_, key, level + 1);

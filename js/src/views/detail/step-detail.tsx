@@ -49,7 +49,8 @@ function Schema({ title, type, schema }: { title: string; type: string; schema: 
   return (
     <Section title={title} tools={tools}>
       <code class="cv-type-line">{oneLine(type, 400)}</code>
-      {known && (asJson ? <ValueTree name={words.jsonSchema} value={known} /> : <TypeTree name={title} schema={known} />)}
+      {known &&
+        (asJson ? <ValueTree name={words.jsonSchema} value={known} /> : <TypeTree name={title} schema={known} />)}
     </Section>
   );
 }
@@ -74,7 +75,10 @@ export function StepDetail({ step }: { step: Step }) {
         </Section>
       )}
       {node.source && (
-        <Section title={words.source} tools={<CopyButton text={() => node.source ?? ""} label={`${words.copy} ${words.source.toLowerCase()}`} />}>
+        <Section
+          title={words.source}
+          tools={<CopyButton text={() => node.source ?? ""} label={`${words.copy} ${words.source.toLowerCase()}`} />}
+        >
           <LongText text={node.source} code />
         </Section>
       )}

@@ -9,8 +9,6 @@ import { useStore } from "../context";
 import { Pane } from "../pane";
 import { Flow, type GraphState, isFound, StepView } from "./step";
 
-const escape = (key: string) => CSS.escape(key);
-
 function groupsOf(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => (step.children.length ? [step.key, ...groupsOf(step.children)] : []));
 }
@@ -19,7 +17,7 @@ function groupsOf(steps: readonly Step[]): string[] {
 function useKeys(byKey: ReadonlyMap<string, Step>, graph: GraphState, select: (step: Step) => void) {
   return (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
     const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=treeitem]")];
-    const at = items.findIndex((item) => item === (event.target as HTMLElement).closest("[role=treeitem]"));
+    const at = items.indexOf((event.target as HTMLElement).closest<HTMLElement>("[role=treeitem]") as HTMLElement);
     const step = byKey.get(items[at]?.dataset.key ?? "\0");
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     const open = step.children.length > 0 && !graph.collapsed.has(step.key);
@@ -34,7 +32,14 @@ function useKeys(byKey: ReadonlyMap<string, Step>, graph: GraphState, select: (s
     else if (key === "ArrowLeft" && open) graph.toggle(step);
     else if (key === "ArrowLeft") go(items.findIndex((item) => item.dataset.key === step.parent?.key));
     else if (key === "Enter" || key === " ") select(step);
-    else if (key.length === 1) go(typeahead(items.map((item) => ({ label: item.getAttribute("aria-label") ?? "" })), at, key));
+    else if (key.length === 1)
+      go(
+        typeahead(
+          items.map((item) => ({ label: item.getAttribute("aria-label") ?? "" })),
+          at,
+          key,
+        ),
+      );
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -84,7 +89,8 @@ export function GraphPane() {
   const find = (text: string) => {
     setFound(text);
     const first = text && [...steps.byKey.values()].find((step) => isFound(step, text));
-    if (first) tree.current?.querySelector(`[data-key="${escape(first.key)}"]`)?.scrollIntoView({ block: "nearest" });
+    if (first)
+      tree.current?.querySelector(`[data-key="${CSS.escape(first.key)}"]`)?.scrollIntoView({ block: "nearest" });
   };
   const openFound = () => {
     const first = [...steps.byKey.values()].find((step) => isFound(step, found));

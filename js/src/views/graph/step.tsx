@@ -86,7 +86,13 @@ export function Flow({ type }: { type: string }) {
 export function StepView({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
   const store = useStore();
   const state = useComputed(() =>
-    graph.live ? stepState(runsOf(store.trace.value, store.steps.value.byKey.get(step.key) ?? step), store.clock.value, store.trace.value.closed) : null,
+    graph.live
+      ? stepState(
+          runsOf(store.trace.value, store.steps.value.byKey.get(step.key) ?? step),
+          store.clock.value,
+          store.trace.value.closed,
+        )
+      : null,
   ).value;
   const selected = useComputed(() => store.step.value?.key === step.key).value;
   const group = step.children.length > 0;
@@ -107,7 +113,7 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
       aria-expanded={open}
       aria-selected={selected}
     >
-      <div class={`cv-step-head ${dim ? "cv-dim" : ""}`} title={step.node?.class_name}>
+      <div class={`cv-step-head ${dim ? "cv-dim" : ""}`} title={step.node?.class_name} aria-hidden="true">
         <span class="cv-badge">
           <Icon name={step.kind} />
         </span>
@@ -131,8 +137,14 @@ function Children({ step, level, graph }: { step: Step; level: number; graph: Gr
     <div role="group" class={beside ? "cv-beside" : "cv-below"}>
       {step.children.map((child, index) => (
         <div role="none" class="cv-slot" key={child.key}>
-          {!beside && index > 0 && <Flow type={step.kind === "sequence" ? (step.children[index - 1]?.node?.output_type ?? "") : ""} />}
-          {child.node?.slot && <span class="cv-slot-name" aria-hidden="true">{oneLine(child.node.slot, 60)}</span>}
+          {!beside && index > 0 && (
+            <Flow type={step.kind === "sequence" ? (step.children[index - 1]?.node?.output_type ?? "") : ""} />
+          )}
+          {child.node?.slot && (
+            <span class="cv-slot-name" aria-hidden="true">
+              {oneLine(child.node.slot, 60)}
+            </span>
+          )}
           <StepView step={child} level={level} graph={graph} />
         </div>
       ))}

@@ -66,7 +66,12 @@ export function StatePane() {
   const roots = rootsOf(trace);
   const last = log.patches[log.count - 1];
   const tools = roots.length > 1 && (
-    <select class="cv-select" aria-label={words.rootRun} value={root} onChange={(event) => choose(event.currentTarget.value)}>
+    <select
+      class="cv-select"
+      aria-label={words.rootRun}
+      value={root}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
       {roots.map((id, index) => (
         <option key={id} value={id}>
           {`${index + 1} ${oneLine(trace.runs.get(id)?.name ?? id, 40)}`}

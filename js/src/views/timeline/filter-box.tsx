@@ -77,9 +77,13 @@ export function toggleTerm(source: string, term: string): string {
 
 function Chips() {
   const store = useStore();
-  const types = useComputed(() => [...new Set([...store.trace.value.runs.values()].map((run) => run.type))].join(" ")).value.split(" ");
+  const types = useComputed(() =>
+    [...new Set([...store.trace.value.runs.values()].map((run) => run.type))].join(" "),
+  ).value.split(" ");
   const { source } = store.filter.value;
-  const names = (Object.keys(TERMS) as ChipName[]).filter((name) => NEEDS[name]?.some((type) => types.includes(type)) ?? true);
+  const names = (Object.keys(TERMS) as ChipName[]).filter(
+    (name) => NEEDS[name]?.some((type) => types.includes(type)) ?? true,
+  );
   return (
     <div class="cv-chips" role="group" aria-label={words.commonFilters}>
       {names.map((name) => (
@@ -112,7 +116,6 @@ export function FilterBox() {
           <input
             ref={box}
             type="search"
-            role="searchbox"
             spellcheck={false}
             autocomplete="off"
             aria-label={words.filter}

@@ -23,7 +23,8 @@ function wantedRuns(trace: Trace, passing: Set<string> | null): Set<string> | nu
   if (!passing) return null;
   const wanted = new Set<string>();
   for (const id of passing) {
-    for (let run = trace.runs.get(id); run && !wanted.has(run.id); run = trace.runs.get(run.parent ?? "")) wanted.add(run.id);
+    for (let run = trace.runs.get(id); run && !wanted.has(run.id); run = trace.runs.get(run.parent ?? ""))
+      wanted.add(run.id);
   }
   return wanted;
 }
@@ -39,8 +40,19 @@ function runRows(store: Store, closed: ReadonlySet<string>, passing: Set<string>
       const run = trace.runs.get(id);
       if (!run) return;
       const open = run.children.length > 0 ? !closed.has(id) : undefined;
-      const label = oneLine([run.name, words.kinds[store.kindOf(run)], words.status[run.status], formatMs(duration(run, now))].join(", "));
-      rows.push({ key: id, level, open, place: index + 1, of: shown.length, label, run, matches: passing?.has(id) ?? true });
+      const label = oneLine(
+        [run.name, words.kinds[store.kindOf(run)], words.status[run.status], formatMs(duration(run, now))].join(", "),
+      );
+      rows.push({
+        key: id,
+        level,
+        open,
+        place: index + 1,
+        of: shown.length,
+        label,
+        run,
+        matches: passing?.has(id) ?? true,
+      });
       if (open) visit(run.children, level + 1);
     });
   };
@@ -65,7 +77,8 @@ function Bar({ run, begin, span, now }: { run: Run; begin: number; span: number;
   const end = run.end ?? now;
   const left = at(run.start);
   const width = Math.max(0, at(end) - left);
-  const streamed = run.firstToken !== null && end > run.start ? ((run.firstToken - run.start) / (end - run.start)) * 100 : null;
+  const streamed =
+    run.firstToken !== null && end > run.start ? ((run.firstToken - run.start) / (end - run.start)) * 100 : null;
   return (
     <span class="cv-track">
       <span class={`cv-bar cv-is-${run.status}`} style={{ left: `${left}%`, width: `max(3px, ${width}%)` }}>
@@ -130,4 +143,3 @@ export function Waterfall() {
     </div>
   );
 }
-

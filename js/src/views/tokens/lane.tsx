@@ -1,6 +1,6 @@
 // The tokens of one model run as they are made.
-import { useComputed, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { effect, useComputed } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { modelFigures } from "../../store/metrics";
 import type { Run } from "../../store/runs";
 import { formatMs, formatRate } from "../../ui/format";
@@ -25,7 +25,7 @@ function Figures({ run }: { run: Run }) {
   );
 }
 
-/** Appends what the run streamed since the last time; returns false where there is nothing to show yet. */
+/** Appends to the lane's text what the run streamed since the last time, and follows its end. */
 function useText(id: string, boundaries: boolean) {
   const store = useStore();
   const scroller = useRef<HTMLDivElement>(null);
@@ -50,8 +50,7 @@ function useText(id: string, boundaries: boolean) {
     }
     if (follow.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   };
-  useSignalEffect(write);
-  useEffect(write, [boundaries]);
+  useLayoutEffect(() => effect(write), [id, boundaries]);
 
   const onScroll = () => {
     const box = scroller.current;
@@ -73,7 +72,11 @@ export function Lane({ id, boundaries }: { id: string; boundaries: boolean }) {
   if (!run) return null;
   const status = words.status[run.status];
   return (
-    <div role="group" class={`cv-lane cv-kind-${run.type} ${selected ? "cv-selected" : ""}`} aria-label={oneLine(`${run.name}, ${status}`)}>
+    <div
+      role="group"
+      class={`cv-lane cv-kind-${run.type} ${selected ? "cv-selected" : ""}`}
+      aria-label={oneLine(`${run.name}, ${status}`)}
+    >
       <button type="button" class="cv-lane-head" aria-pressed={selected} onClick={() => store.selectRun(id)}>
         <span class="cv-badge">
           <Icon name={run.type} />
@@ -84,7 +87,14 @@ export function Lane({ id, boundaries }: { id: string; boundaries: boolean }) {
           <Icon name={run.status} />
         </span>
       </button>
-      <div class="cv-lane-body cv-scroll" ref={scroller} onScroll={onScroll} tabIndex={0} role="group" aria-label={words.output}>
+      <div
+        class="cv-lane-body cv-scroll"
+        ref={scroller}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="group"
+        aria-label={words.output}
+      >
         <div class="cv-text" ref={text} />
         {run.error && <p class="cv-failed-text">{visible(`${run.error.type}: ${run.error.message}`)}</p>}
         {run.end === null && run.tokens === 0 && <i class="cv-muted">{words.noText}</i>}

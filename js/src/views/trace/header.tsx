@@ -31,8 +31,12 @@ export function Header() {
         </span>
         <div class="cv-head-figures">
           <Figure label={words.elapsed} hint={words.elapsedHint} value={formatMs(elapsed)} />
-          {firstToken !== null && <Figure label={words.firstToken} hint={words.firstTokenHint} value={formatMs(firstToken)} />}
-          {perSecond !== null && <Figure label={words.perSecond} hint={words.perSecondHint} value={formatRate(perSecond)} />}
+          {firstToken !== null && (
+            <Figure label={words.firstToken} hint={words.firstTokenHint} value={formatMs(firstToken)} />
+          )}
+          {perSecond !== null && (
+            <Figure label={words.perSecond} hint={words.perSecondHint} value={formatRate(perSecond)} />
+          )}
           {tokens > 0 && <Figure label={words.tokenCount} value={String(tokens)} />}
           <span class={errors ? "cv-figure cv-failed-text" : "cv-figure"}>
             <b>{errors}</b> {words.errors}

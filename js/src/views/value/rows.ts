@@ -1,6 +1,7 @@
 // Any wire value as the rows of a tree; a row's key is its JSON Pointer.
-import type { TreeRow } from "../../ui/tree";
+
 import { oneLine } from "../../ui/text";
+import type { TreeRow } from "../../ui/tree";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { entriesOf, isDict, isTyped, str, textOf } from "../../wire/values";
@@ -45,9 +46,13 @@ function typedPreview(value: Value & { $type: string }): string {
 export function preview(value: Value): { preview: string; tone: ValueRow["tone"] } {
   if (typeof value === "string") return { preview: `"${oneLine(value)}"`, tone: "string" };
   if (Array.isArray(value)) return { preview: `[${value.length}]`, tone: "type" };
-  if (isTyped(value)) return { preview: oneLine(typedPreview(value)), tone: value.$type === "number" ? "literal" : "type" };
+  if (isTyped(value))
+    return { preview: oneLine(typedPreview(value)), tone: value.$type === "number" ? "literal" : "type" };
   if (isDict(value)) return { preview: `{${Object.keys(value).length}}`, tone: "type" };
-  return { preview: value === null ? "None" : value === true ? "True" : value === false ? "False" : String(value), tone: "literal" };
+  return {
+    preview: value === null ? "None" : value === true ? "True" : value === false ? "False" : String(value),
+    tone: "literal",
+  };
 }
 
 export const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
@@ -58,7 +63,17 @@ export function valueRows(value: Value, isOpen: IsOpen): ValueRow[] {
     const entries = entriesOf(item);
     const open = entries.length === 0 ? undefined : isOpen(key, level, item);
     const shown = preview(item);
-    rows.push({ key, level, open, place, of, name: oneLine(name, 80), value: item, ...shown, label: `${name}: ${shown.preview}` });
+    rows.push({
+      key,
+      level,
+      open,
+      place,
+      of,
+      name: oneLine(name, 80),
+      value: item,
+      ...shown,
+      label: `${name}: ${shown.preview}`,
+    });
     if (open) walk(entries, key, level + 1);
   };
   const walk = (entries: [string, Value][], path: string, level: number) =>

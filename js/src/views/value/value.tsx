@@ -5,7 +5,7 @@ import { Button } from "../../ui/parts";
 import { visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
-import { type Dict, isDict, isDocument, isMessage, isTyped, str, textOf, type Typed } from "../../wire/values";
+import { type Dict, isDict, isDocument, isMessage, isTyped, str, type Typed, textOf } from "../../wire/values";
 import { cutNote, preview } from "./rows";
 import { ValueTree } from "./tree";
 
@@ -18,7 +18,11 @@ function LongText({ text, code = false }: { text: string; code?: boolean }) {
   return (
     <div class="cv-text-block">
       <div class={`cv-text ${code ? "cv-code" : ""}`}>
-        {text === "" ? <i class="cv-muted">{words.emptyText}</i> : visible(long && !all ? `${text.slice(0, LONG)}…` : text)}
+        {text === "" ? (
+          <i class="cv-muted">{words.emptyText}</i>
+        ) : (
+          visible(long && !all ? `${text.slice(0, LONG)}…` : text)
+        )}
       </div>
       {long && (
         <Button
@@ -54,7 +58,11 @@ function Message({ message }: { message: Typed }) {
   const blocks = Array.isArray(message.content);
   return (
     <Card label={visible(role)} tone={["ai", "human", "system", "tool"].includes(role) ? role : "other"}>
-      {blocks ? <ValueTree name={words.output} value={message.content as Value} /> : <LongText text={textOf(message)} />}
+      {blocks ? (
+        <ValueTree name={words.output} value={message.content as Value} />
+      ) : (
+        <LongText text={textOf(message)} />
+      )}
       <Rest name={words.metadata} fields={message} without={["$type", "class", "role", "content"]} />
     </Card>
   );
@@ -73,9 +81,15 @@ function Several({ items }: { items: Typed[] }) {
   const [limit, setLimit] = useState(MANY);
   return (
     <>
-      {items.slice(0, limit).map((item, index) =>
-        isMessage(item) ? <Message key={index} message={item} /> : <Document key={index} document={item} index={index} />,
-      )}
+      {items
+        .slice(0, limit)
+        .map((item, index) =>
+          isMessage(item) ? (
+            <Message key={index} message={item} />
+          ) : (
+            <Document key={index} document={item} index={index} />
+          ),
+        )}
       {items.length > limit && (
         <Button
           class="cv-link"

@@ -1,0 +1,134 @@
+"""Trying one thing after another until one does not fail: what retries and fallbacks have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chainviz.missing import MISSING
+from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.step import Step
+from chainviz.runnables.streams import close, reading
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+
+    from pydantic import BaseModel
+
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
+
+class Attempt(NamedTuple):
+    """A step to try under a position tag, at a place in the graph, `pause` seconds after the one before failed."""
+
+    step: Runnable[Any, Any]
+    position: str | None
+    segment: str
+    pause: float = 0.0
+
+
+class Attempts(Step[Input, Output]):
+    """Goes through its attempts until one does not raise one of `_handled`. A stream is begun anew until its first
+    chunk; what fails after that fails for good."""
+
+    _handled: tuple[type[BaseException], ...]
+
+    @abstractmethod
+    def _attempts(self) -> Iterable[Attempt]:
+        """What to try, in order; at least one."""
+
+    @abstractmethod
+    def _raised(self, errors: list[BaseException]) -> BaseException:
+        """Which of the attempts' errors to raise where all of them failed."""
+
+    def _input(self, input: Any, errors: list[BaseException]) -> Any:
+        """The input of an attempt after these errors."""
+        return input
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        errors: list[BaseException] = []
+        for step, position, segment, pause in self._attempts():
+            if errors and pause:
+                time.sleep(pause)
+            try:
+                return step.invoke(self._input(input, errors), run.child(position, segment), **kwargs)
+            except self._handled as error:
+                errors.append(error)
+        raise self._raised(errors)
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        errors: list[BaseException] = []
+        for step, position, segment, pause in self._attempts():
+            if errors and pause:
+                await asyncio.sleep(pause)
+            try:
+                return await step.ainvoke(self._input(input, errors), run.child(position, segment), **kwargs)
+            except self._handled as error:
+                errors.append(error)
+        raise self._raised(errors)
+
+    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        errors: list[BaseException] = []
+        for step, position, segment, pause in self._attempts():
+            if errors and pause:
+                time.sleep(pause)
+            stream = step.stream(self._input(input, errors), run.child(position, segment), **kwargs)
+            try:
+                try:
+                    first = next(stream, MISSING)
+                except self._handled as error:
+                    errors.append(error)
+                    continue
+                if first is not MISSING:
+                    yield first
+                    yield from stream
+                return
+            finally:
+                close(stream)
+        raise self._raised(errors)
+
+    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        errors: list[BaseException] = []
+        for step, position, segment, pause in self._attempts():
+            if errors and pause:
+                await asyncio.sleep(pause)
+            chunks = step.astream(self._input(input, errors), run.child(position, segment), **kwargs)
+            async with reading(chunks) as stream:
+                try:
+                    first = await anext(stream, MISSING)
+                except self._handled as error:
+                    errors.append(error)
+                    continue
+                if first is not MISSING:
+                    yield first
+                    async for chunk in stream:
+                        yield chunk
+                return
+        raise self._raised(errors)
+
+    def _first(self) -> Runnable[Any, Any]:
+        """The step whose types are those of the whole."""
+        return next(iter(self._attempts())).step
+
+    @property
+    def blocks(self) -> bool:
+        return any(attempt.step.blocks or attempt.pause for attempt in self._attempts())
+
+    @property
+    def InputType(self) -> Any:
+        return self._first().InputType
+
+    @property
+    def OutputType(self) -> Any:
+        return self._first().OutputType
+
+    def get_input_schema(self, config: Any = None) -> type[BaseModel]:
+        return self._first().get_input_schema(config)
+
+    def get_output_schema(self, config: Any = None) -> type[BaseModel]:
+        return self._first().get_output_schema(config)
+
+
+__all__ = ["Attempt", "Attempts"]

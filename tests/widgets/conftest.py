@@ -1,0 +1,32 @@
+"""A front end that is not there: placeholder files, and what each widget sends, noted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import pytest
+
+from chainviz.widgets import base
+
+
+@pytest.fixture(autouse=True)
+def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("assets.js", "stub.js", "viewer.js"):
+        (tmp_path / name).write_text(f"// {name}\n")
+    monkeypatch.setattr("chainviz.wire.assets.STATIC", tmp_path)
+    monkeypatch.setattr(base, "_bundle", None)
+    return tmp_path
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """The class name and the content of each custom message, in order."""
+    messages: list[tuple[str, Any]] = []
+
+    def send(widget: ipywidgets.Widget, content: Any, buffers: Any = None) -> None:
+        messages.append((type(widget).__name__, content))
+
+    monkeypatch.setattr(ipywidgets.Widget, "send", send)
+    return messages

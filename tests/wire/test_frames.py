@@ -1,0 +1,212 @@
+"""From a trace's events to batches: each event once, and every way of getting them ends in the same state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chainviz import (
+    AIMessageChunk,
+    ChatPromptTemplate,
+    Document,
+    FakeListChatModel,
+    RunnableGenerator,
+    RunnableLambda,
+    RunnablePassthrough,
+)
+from chainviz.missing import MISSING
+from chainviz.tracing.custom import dispatch_custom_event
+from chainviz.tracing.events import CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunStart
+from chainviz.tracing.trace import Trace, trace
+from chainviz.wire.encode import encode
+from chainviz.wire.frames import Framer, encode_error, frame, snapshot, text_of
+from chainviz.wire.messages import Frame, Snapshot
+
+from .reader import Reader
+
+
+def find(q: str) -> list[Document]:
+    dispatch_custom_event("found", {"n": 1})
+    return [Document("harrison worked at kensho")]
+
+
+def fail(_: Any) -> Any:
+    raise ValueError("no \ud800 luck")
+
+
+chain = (
+    {"context": RunnableLambda(find).with_config(run_name="Docs/1~"), "question": RunnablePassthrough()}
+    | ChatPromptTemplate.from_template("{context} {question}")
+    | FakeListChatModel(responses=["Harrison worked at Kensho"])
+)
+
+
+def words(chunks: Iterator[Any]) -> Iterator[Any]:
+    for chunk in chunks:
+        yield from chunk.content
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Trace:
+    with trace() as t:
+        chain.invoke("where?")
+        list((chain | RunnableGenerator(words)).stream("where?"))
+        stream = chain.stream("where?")
+        next(iter(stream))
+        stream.close()
+        with pytest.raises(ValueError, match="luck"):
+            (chain | fail).invoke("where?")
+        RunnableGenerator(dicts).invoke("x")
+    return t
+
+
+def dicts(_: Iterator[Any]) -> Iterator[Any]:
+    yield {"answer": "a", "n": 1}
+    yield {"answer": "b"}
+    yield {"more": ["x"]}
+
+
+def whole(t: Trace) -> Reader:
+    reader = Reader()
+    reader.take(Framer(t).batch())
+    return reader
+
+
+def test_batches_are_of_the_form_that_the_messages_define(recorded: Trace) -> None:
+    Frame.model_validate(frame(Framer(recorded).batch()))
+    Snapshot.model_validate(snapshot(recorded))
+    framer = Framer(recorded)
+    while framer.is_behind:
+        Frame.model_validate(json.loads(json.dumps(frame(framer.batch(size=1)), allow_nan=False)))
+
+
+def test_every_event_is_in_a_batch_once(recorded: Trace) -> None:
+    batch = Framer(recorded).batch()
+    seqs = [event["seq"] for event in batch["events"]] + [seq for chunks in batch["chunks"] for seq in chunks["seqs"]]
+    assert sorted(seqs) == list(range(len(recorded.recorder.events)))
+    assert batch["closed"]
+    kinds = {event["kind"] for event in batch["events"]}
+    assert kinds == {"start", "end", "error", "cancel", "custom"}
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_frames_of_any_size_lost_or_not_end_in_the_same_state(recorded: Trace, data: st.DataObject) -> None:
+    framer, reader = Framer(recorded), Reader()
+    while framer.is_behind:
+        batch = framer.batch(size=data.draw(st.integers(1, 5_000)))
+        if data.draw(st.booleans()):
+            reader.take(batch)
+        if reader.needs:
+            reader.take(snapshot(recorded, reader.have)["batch"])
+            reader.needs = False
+    reader.take(snapshot(recorded, reader.have)["batch"])
+    expected = whole(recorded)
+    assert reader.states == expected.states
+    assert reader.chunks == expected.chunks
+    assert reader.events == expected.events
+    assert reader.graphs.keys() == expected.graphs.keys()
+    assert reader.closed
+
+
+def test_the_patches_build_the_run_state(recorded: Trace) -> None:
+    reader = whole(recorded)
+    last = recorded.roots[-1]
+    assert reader.states[str(last.id)] == encode(recorded.state, 1_000_000)
+    streamed = reader.states[str(recorded.roots[1].id)]
+    assert streamed["final_output"] == "Harrison worked at Kensho"
+
+
+def test_what_grows_is_appended(recorded: Trace) -> None:
+    root = str(recorded.roots[1].id)
+    ops = [op for patch in Framer(recorded).batch()["patches"] if patch["root"] == root for op in patch["ops"]]
+    growth = [(op["op"], op["value"]) for op in ops if op["path"] == "/final_output"]
+    assert growth[0] == ("replace", "H")
+    assert set(growth[1:]) == {("append", letter) for letter in "arrison worked at Kensho"}
+
+
+def test_root_runs_come_with_the_graph_of_their_chain(recorded: Trace) -> None:
+    batch = Framer(recorded).batch()
+    assert [graph["root"] for graph in batch["graphs"]] == [str(root.id) for root in recorded.roots]
+    paths = {event["path"] for event in batch["events"] if event["kind"] == "start"}
+    assert "seq:1/map:context" in paths
+
+
+def test_a_chunk_of_text_alone_stands_as_text() -> None:
+    assert text_of("a") == "a"
+    assert text_of(AIMessageChunk("a", id="1")) == "a"
+    assert text_of(AIMessageChunk("a", usage_metadata={"input_tokens": 1, "output_tokens": 1, "total_tokens": 2})) is None
+    assert text_of(AIMessageChunk([{"type": "text", "text": "a"}])) is None
+    assert text_of({"a": 1}) is None
+
+
+def test_a_trace_within_a_run_has_its_own_roots_and_paths() -> None:
+    inner: list[Trace] = []
+
+    def outer(x: Any) -> Any:
+        with trace() as t:
+            inner.append(t)
+            return (RunnableLambda(str) | len).invoke(x)
+
+    (RunnableLambda(outer) | str).invoke(12)
+    starts = [event for event in Framer(inner[0]).batch()["events"] if event["kind"] == "start"]
+    assert [(event["parent"], event["path"]) for event in starts] == [
+        (None, ""),
+        (starts[0]["run"], "seq:1"),
+        (starts[0]["run"], "seq:2"),
+    ]
+
+
+def test_an_event_of_a_run_that_began_before_the_trace_is_left_out() -> None:
+    t, run = Trace(), Run("chain", "late")
+    t.begin()
+    t(RunChunk(t.recorder.anchor[0], run, "x"))
+    t(RunEnd(t.recorder.anchor[0], run, "x"))
+    t.finish()
+    batch = Framer(t).batch()
+    assert (batch["events"], batch["chunks"], batch["to_seq"], batch["closed"]) == ([], [], 2, True)
+
+
+def test_an_error_that_cannot_be_read_is_still_told() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    assert encode_error(Mute())["type"].endswith("Mute")
+
+
+@pytest.mark.parametrize("count", [2_000, 20_000])
+def test_the_cost_of_a_frame_follows_what_is_new(count: int) -> None:
+    """A frame of 100 tokens late in a long stream costs no more than a few times an early one."""
+    t, run = Trace(), Run("chain", "stream")
+    t.begin()
+    t(RunStart(0, run, "x"))
+    framer = Framer(t)
+    costs: list[float] = []
+    for start in range(0, count, 100):
+        for number in range(start, start + 100):
+            t(RunChunk(number, run, "token "))
+        began = perf_counter()
+        framer.batch()
+        costs.append(perf_counter() - began)
+    t.finish()
+    early, late = sorted(costs[1:11])[5], sorted(costs[-10:])[5]
+    assert late < 10 * early
+
+
+def test_a_run_cancelled_with_odd_words_is_told() -> None:
+    t, run = Trace(), Run("chain", "\ud800</script>", tags=["\udfff"], metadata={"\ud800": object()})
+    t.begin()
+    t(RunStart(0, run, MISSING))
+    t(CustomEvent(1, run, "\ud800", float("nan")))
+    t(RunError(2, run, ValueError("\ud800")))
+    t(RunCancel(3, run, "\ud800"))
+    t.finish()
+    text = json.dumps(Framer(t).batch(), ensure_ascii=False, allow_nan=False)
+    text.encode()

@@ -28,7 +28,8 @@ build: $(ASSETS) ## the JavaScript bundle in chainviz/static
 	touch $@
 
 js/node_modules/.stamp: js/package.json js/package-lock.json
-	cd js && npm ci --no-audit --no-fund
+	# Not `npm ci`: it refuses a lock that lacks the binaries of other platforms, which not every registry has.
+	cd js && npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 
 $(ASSETS): js/node_modules/.stamp js/build.mjs $(shell find js/src -type f 2>/dev/null)

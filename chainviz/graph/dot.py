@@ -58,12 +58,11 @@ def _edge(edge: Edge) -> str:
     look = ["style=dashed"] if edge.conditional else []
     if edge.data:
         look.append(f"label={quote(edge.data)}")
-    return f"{quote(edge.source or 'chain')} -> {quote(edge.target or 'chain')}" + (f" [{' '.join(look)}]" if look else "")
+    attributes = f" [{' '.join(look)}]" if look else ""
+    return f"{quote(edge.source or 'chain')} -> {quote(edge.target or 'chain')}{attributes}"
 
 
-def render(
-    graph: Graph, format: str, *, fontname: str | None = None, labels: Mapping[str, str] | None = None
-) -> bytes:
+def render(graph: Graph, format: str, *, fontname: str | None = None, labels: Mapping[str, str] | None = None) -> bytes:
     """What `dot` makes of a graph: `format` is "svg", "png" or another that it knows.
 
     Raises MissingProgramError where `dot` is not installed, RuntimeError with its message where it fails.

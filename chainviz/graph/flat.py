@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 BOXED = frozenset({"each", "retry"})
 
+
 def flatten(root: Node) -> tuple[dict[str, Node], list[Edge]]:
     """The nodes by id and the edges of a tree, between the schemas of its input and its output."""
     flat = _Flat()
@@ -24,6 +25,7 @@ class _Flat:
     def __init__(self) -> None:
         self.nodes: dict[str, Node] = {}
         self.edges: list[Edge] = []
+        self.has_forked = False
 
     def add(self, node: Node) -> str:
         self.nodes[node.id] = node
@@ -54,11 +56,12 @@ class _Flat:
         return [node.id]
 
     def fork(self, node: Node, sources: list[str], label: str | None, conditional: bool) -> list[str]:
-        if sources == ["input"] and not conditional:
-            entry = "input"
+        if sources == ["input"] and not self.has_forked:
+            entry = "input"  # the chain begins with this fork: the schema of the one is that of the other
         else:
             entry = self.end(node, "input")
             self.join(sources, entry, label, conditional)
+        self.has_forked = True
         exits = [exit for child in node.branches for exit in self.pass_through(child, [entry])]
         if node.kind == "assign":
             exits.append(entry)
@@ -87,13 +90,13 @@ def _inside(node: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open"
         yield "open", node
     if node.id in nodes:
         yield "node", nodes[node.id]
-    ends = [nodes.get(f"{node.id}/{which}") for which in ("input", "output")] if node.id else [None, None]
-    if ends[0] is not None:
-        yield "node", ends[0]
-    for child in node.children:
+    is_fork = node.kind in FORKS and bool(node.id)
+    if is_fork and (entry := nodes.get(f"{node.id}/input")):
+        yield "node", entry
+    for child in node.branches:
         yield from _inside(child, nodes)
-    if ends[1] is not None:
-        yield "node", ends[1]
+    if is_fork and (exit := nodes.get(f"{node.id}/output")):
+        yield "node", exit
     if boxed:
         yield "close", node
 

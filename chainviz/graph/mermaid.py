@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.graph.flat import drawing_order
 from chainviz.graph.model import CHOICES
@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from chainviz.graph.model import Edge, Graph, Node
 
 STYLES = {"default": "fill:#f2f0ff,line-height:1.2", "first": "fill-opacity:0", "last": "fill:#bfb6fc"}
-_RESERVED = frozenset("end graph subgraph default class style click linkstyle flowchart first last".split())
+_RESERVED = frozenset(
+    {"end", "graph", "subgraph", "default", "class", "style", "click", "linkstyle", "flowchart", "first", "last"}
+)
 _NO_ID = re.compile(r"[^0-9A-Za-z_]+")
 _NO_LABEL = re.compile(r"[^\w ,.=+\-…]")
 
 
 def escape(text: str) -> str:
     """A label in which nothing can be read as Mermaid or as HTML."""
-    return _NO_LABEL.sub(lambda found: f"#{ord(found[0])};", text)
+    return text if text.isalnum() else _NO_LABEL.sub(lambda found: f"#{ord(found[0])};", text)
 
 
 def draw_mermaid(
@@ -56,7 +58,11 @@ class _Ids:
             self.add(node)
 
     def add(self, node: Node) -> str:
-        word = _NO_ID.sub("_", node.name).strip("_") or "node"
+        word = (
+            node.name
+            if node.name.isalnum() and node.name.isascii()
+            else _NO_ID.sub("_", node.name).strip("_") or "node"
+        )
         word = f"{word}_" if word.lower() in _RESERVED else word
         id = word
         while id in self._used:
@@ -112,5 +118,5 @@ def _frontmatter(curve_style: Any, config: dict[str, Any] | None) -> str:
 def _styles(colors: Any) -> dict[str, str]:
     if colors is None:
         return STYLES
-    given = colors if isinstance(colors, dict) else vars(colors)
+    given = cast("dict[str, str]", colors if isinstance(colors, dict) else vars(colors))
     return {**STYLES, **given}

@@ -26,8 +26,8 @@ class Node:
     """One step of a chain, or the schema at one end of it (kind `schema`).
 
     `data` is the Runnable itself; `slot` is what the parent calls this child; `params` are the few parameters that
-    matter; `run_name` is the name that `with_config` gave, None where it gave none. A wrapper that only configures (`with_config`, `bind`) has no node of its own: its name and parameters are
-    those of the node of what it wraps.
+    matter; `run_name` is the name that `with_config` gave, None where it gave none. A wrapper that only configures
+    (`with_config`, `bind`) has no node of its own: its name and parameters are those of the node of what it wraps.
     """
 
     __slots__ = ("_params", "children", "data", "id", "kind", "name", "run_name", "slot")
@@ -55,7 +55,7 @@ class Node:
 
     @property
     def params(self) -> dict[str, Any]:
-        own = {} if self.data is None else self.data._graph_params()
+        own: dict[str, Any] = {} if self.data is None else self.data._graph_params()
         return {**own, **self._params} if self._params else own
 
     @property
@@ -213,7 +213,10 @@ class Graph:
         return None if data is None else data.decode()
 
     def draw_png(
-        self, output_file_path: str | PathLike[str] | None = None, fontname: str | None = None, labels: Any = None
+        self,
+        output_file_path: str | PathLike[str] | None = None,
+        fontname: str | None = None,
+        labels: dict[str, Any] | None = None,
     ) -> bytes | None:
         """The graph as the bytes of a PNG, or None where it was written to a file.
 
@@ -221,8 +224,8 @@ class Graph:
         """
         from chainviz.graph.dot import render, write
 
-        relabelled = dict((labels or {}).get("nodes") or {})
-        return write(render(self, "png", fontname=fontname, labels=relabelled), output_file_path)
+        nodes: dict[str, str] = (labels or {}).get("nodes") or {}
+        return write(render(self, "png", fontname=fontname, labels=nodes), output_file_path)
 
     def draw_html(self) -> str:
         """The graph as a static picture: HTML with inline styles, without script."""
@@ -263,9 +266,8 @@ def _node(
 
 def _run_name(wrapper: Any) -> str | None:
     """The name that a wrapper gives to the runs of what it wraps."""
-    config = getattr(wrapper, "config", None)
-    name = config.get("run_name") if isinstance(config, dict) else None
-    return name or getattr(wrapper, "name", None)
+    config: dict[str, Any] = getattr(wrapper, "config", None) or {}
+    return config.get("run_name") or getattr(wrapper, "name", None)
 
 
 __all__ = ["CHOICES", "FORKS", "Edge", "Graph", "Node"]

@@ -141,13 +141,14 @@ def _quoted(text: str) -> str:
 
 def _plain_arguments(step: Any) -> str | None:
     """What makes the step if its class is called with it, or None where that is more than a few plain values."""
-    names = getattr(step, "model_fields_set", None)
+    names: set[str] | None = getattr(step, "model_fields_set", None)
     if names is None:
         return "" if type(step).__module__.startswith("chainviz.") and not step._graph_params() else None
-    values = {name: getattr(step, name) for name in type(step).model_fields if name in names}
+    values: dict[str, Any] = {name: getattr(step, name) for name in sorted(names)}
     if not all(value is None or isinstance(value, bool | int | float | str) for value in values.values()):
         return None
-    text = ", ".join(f"{name}={_quoted(value) if type(value) is str else repr(value)}" for name, value in values.items())
+    literals = {name: _quoted(value) if isinstance(value, str) else repr(value) for name, value in values.items()}
+    text = ", ".join(f"{name}={literal}" for name, literal in literals.items())
     return text if len(text) <= _LONG else None
 
 

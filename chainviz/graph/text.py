@@ -1,15 +1,15 @@
 """A graph as a tree of text for a terminal, with the types that flow between the steps.
 
-    RunnableSequence
-    │ str
-    ├─ parallel
-    │  ├─ context: Docs · VectorStoreRetriever · k=4
-    │  └─ question: RunnablePassthrough
-    │ {context: list[Document], question: str}
-    ├─ ChatPromptTemplate
-    │ ChatPromptValue
-    └─ my_llm · LocalChatModel
-      AIMessage
+RunnableSequence
+│ str
+├─ parallel
+│  ├─ context: Docs · VectorStoreRetriever · k=4
+│  └─ question: RunnablePassthrough
+│ {context: list[Document], question: str}
+├─ ChatPromptTemplate
+│ ChatPromptValue
+└─ my_llm · LocalChatModel
+  AIMessage
 """
 
 from __future__ import annotations

@@ -92,9 +92,9 @@ def accepts(node: Node) -> Shape:
     if node.children:
         return _common([accepts(child) for child in node.children])
     if node.kind == "prompt":
-        types_ = getattr(node.data, "input_types", None) or {}
-        names = getattr(node.data, "input_variables", None) or ()
-        return {name: name_of(types_.get(name, str)) for name in names}
+        declared: dict[str, Any] = getattr(node.data, "input_types", None) or {}
+        names: list[str] = getattr(node.data, "input_variables", None) or []
+        return {name: name_of(declared.get(name, str)) for name in names}
     if node.kind in ("chat_model", "llm"):
         return _MODEL_INPUT
     return name_of(_read(node.data, "InputType"))
@@ -167,7 +167,8 @@ def _generic(origin: Any, arguments: tuple[Any, ...]) -> str:
         name = "list"
     if name == "Literal":
         return " | ".join(map(repr, arguments))
-    inner = ["…" if argument is Ellipsis else name_of(argument) for argument in arguments if not isinstance(argument, list)]
+    shown = [argument for argument in arguments if not isinstance(argument, list)]
+    inner = ["…" if argument is Ellipsis else name_of(argument) for argument in shown]
     if isinstance(origin, type) and issubclass(origin, Mapping) and inner[-1:] == [ANY]:
         return name
     return f"{name}[{', '.join(inner)}]" if inner and inner != [ANY] else name

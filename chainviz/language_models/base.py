@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 from uuid import uuid4
@@ -13,7 +14,6 @@ from chainviz.messages import AnyMessage, MessageLikeRepresentation, convert_to_
 from chainviz.prompts.values import ChatPromptValue, ChatPromptValueConcrete, PromptValue, StringPromptValue
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.serializable import RunnableSerializable
-from chainviz.runnables.work import in_thread
 
 if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
@@ -57,11 +57,13 @@ class BaseLanguageModel(RunnableSerializable[LanguageModelInput, Output]):
             return False
         if not kwargs.get("stream", True):
             return False
-        return not ("streaming" in self.model_fields_set and getattr(self, "streaming", None) is False)
+        return not (_has_streaming(type(self)) and "streaming" in self.model_fields_set and self.streaming is False)  # type: ignore[attr-defined]
 
     def _wants_stream(self, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> bool:
         """Whether somebody wants tokens even though one answer is asked for."""
-        return run.streaming or bool(kwargs.get("stream")) or getattr(self, "streaming", None) is True
+        if run.streaming or kwargs.get("stream"):
+            return True
+        return _has_streaming(type(self)) and self.streaming is True  # type: ignore[attr-defined]
 
     def _run_tags(self) -> list[str]:
         return self.tags or []
@@ -92,6 +94,12 @@ class BaseLanguageModel(RunnableSerializable[LanguageModelInput, Output]):
         return {}
 
 
+@lru_cache(maxsize=256)
+def _has_streaming(cls: type[BaseLanguageModel[Any]]) -> bool:
+    """Whether a model class has a field `streaming` of its own."""
+    return "streaming" in cls.model_fields
+
+
 _METADATA = {
     "ls_model_name": ("model", "model_name"),
     "ls_temperature": ("temperature",),
@@ -114,32 +122,6 @@ os.register_at_fork(after_in_child=_new_process)
 def answer_id(run: ActiveRun | Unwatched) -> str:
     """The id of the message that a run makes, unless the provider gave one."""
     return f"lc_run--{run.record.id}" if run.record else f"lc_run--{_process}-{next(_numbers)}"
-
-
-def closed(chunks: Iterator[Any]) -> None:
-    """Close a stream, if it can be closed, now and not when it is collected."""
-    close = getattr(chunks, "close", None)
-    if close is not None:
-        close()
-
-
-async def aclosed(chunks: AsyncIterator[Any]) -> None:
-    close = getattr(chunks, "aclose", None)
-    if close is not None:
-        await close()
-
-
-async def threaded(chunks: Iterator[Any]) -> AsyncIterator[Any]:
-    """A stream that may block, read on threads."""
-    end: Any = object()
-    try:
-        while (chunk := await in_thread(next, chunks, end)) is not end:
-            yield chunk
-    finally:
-        try:
-            closed(chunks)
-        except ValueError:
-            pass  # a cancelled read is still inside; what it gives is thrown away
 
 
 __all__ = ["BaseLanguageModel", "LanguageModelInput", "LanguageModelLike"]

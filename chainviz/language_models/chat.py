@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.errors import InvalidInputError
 from chainviz.language_models.base import (
     BaseLanguageModel,
     LanguageModelInput,
-    aclosed,
     answer_id,
-    closed,
-    threaded,
 )
 from chainviz.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, BaseMessageChunk
 from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from chainviz.runnables.signature import takes_run_manager
+from chainviz.runnables.streams import aclose, close
+from chainviz.runnables.threaded import threaded
 from chainviz.runnables.work import in_thread
+from chainviz.tracing.active import Unwatched
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
     from chainviz.runnables.base import Runnable
-    from chainviz.tracing.active import ActiveRun, Unwatched
+    from chainviz.tracing.active import ActiveRun
     from chainviz.tracing.events import RunType
 
 
@@ -70,15 +71,15 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
         """Answer the messages in parts without blocking the event loop."""
-        return threaded(self._stream(messages, stop=stop, **kwargs))
+        return threaded(partial(self._stream, messages, stop=stop, **kwargs))
 
     # --- running ---------------------------------------------------------------------------------------------
 
     def _invoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> BaseMessage:
-        if self._can_stream(kwargs) and self._wants_stream(run, kwargs):
-            return self._total(list(self._chunks(input, run, stop=stop, **kwargs)))
+        if self._wants_stream(run, kwargs) and self._can_stream(kwargs):
+            return self._total(list(self._tokens(input, run, stop, kwargs)))
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._generate):
             kwargs["run_manager"] = ChatRunManager(run)
@@ -87,9 +88,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     async def _ainvoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> BaseMessage:
-        if self._can_stream(kwargs, asynchronous=True) and self._wants_stream(run, kwargs):
-            chunks = [chunk async for chunk in self._achunks(input, run, stop=stop, **kwargs)]
-            return self._total(chunks)
+        if self._wants_stream(run, kwargs) and self._can_stream(kwargs, asynchronous=True):
+            return self._total([token async for token in self._atokens(input, run, stop, kwargs)])
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._agenerate):
             kwargs["run_manager"] = ChatRunManager(run)
@@ -98,40 +98,75 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     def _chunks(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> Iterator[BaseMessage]:
-        if not self._can_stream(kwargs):
-            yield self._invoke(input, run, stop=stop, **kwargs)
-            return
+        if self._can_stream(kwargs):
+            return self._tokens(input, run, stop, kwargs, ends_run=True)
+        return super()._chunks(input, run, stop=stop, **kwargs)
+
+    def _achunks(
+        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> AsyncIterator[BaseMessage]:
+        if self._can_stream(kwargs, asynchronous=True):
+            return self._atokens(input, run, stop, kwargs, ends_run=True)
+        return super()._achunks(input, run, stop=stop, **kwargs)
+
+    def _tokens(
+        self,
+        input: Any,
+        run: ActiveRun | Unwatched,
+        stop: list[str] | None,
+        kwargs: dict[str, Any],
+        ends_run: bool = False,
+    ) -> Iterator[BaseMessage]:
+        """The answer in parts, each reported, the last one marked."""
         id, last = answer_id(run), None
+        made: list[BaseMessage] | None = [] if run.record else None
         source = self._stream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
         try:
             for generation in source:
                 last = _chunk(generation, id)
-                run.chunk(last)
+                if made is not None:
+                    run.chunk(last)
+                    made.append(last)
                 yield last
         finally:
-            closed(source)
+            close(source)
         if (end := self._end(last, id)) is not None:
             run.chunk(end)
             yield end
+        if ends_run:
+            self._report(made, run)
 
-    async def _achunks(
-        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    async def _atokens(
+        self,
+        input: Any,
+        run: ActiveRun | Unwatched,
+        stop: list[str] | None,
+        kwargs: dict[str, Any],
+        ends_run: bool = False,
     ) -> AsyncIterator[BaseMessage]:
-        if not self._can_stream(kwargs, asynchronous=True):
-            yield await self._ainvoke(input, run, stop=stop, **kwargs)
-            return
+        """`_tokens` without blocking the event loop."""
         id, last = answer_id(run), None
+        made: list[BaseMessage] | None = [] if run.record else None
         source = self._astream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
         try:
             async for generation in source:
                 last = _chunk(generation, id)
-                run.chunk(last)
+                if made is not None:
+                    run.chunk(last)
+                    made.append(last)
                 yield last
         finally:
-            await aclosed(source)
+            await aclose(source)
         if (end := self._end(last, id)) is not None:
             run.chunk(end)
             yield end
+        if ends_run:
+            self._report(made, run)
+
+    def _report(self, made: list[BaseMessage] | None, run: ActiveRun | Unwatched) -> None:
+        """End a streamed run with what the model itself made, without the mark of the end that we added."""
+        if made is not None and not isinstance(run, Unwatched):
+            run.end(made[0] + made[1:] if isinstance(made[0], BaseMessageChunk) else made[0])
 
     def _end(self, last: BaseMessage | None, id: str) -> AIMessageChunk | None:
         """The empty chunk that marks the end of a stream, where the model did not mark its last one."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.errors import InvalidInputError
-from chainviz.language_models.base import BaseLanguageModel, aclosed, closed, threaded
+from chainviz.language_models.base import BaseLanguageModel
 from chainviz.outputs import Generation, GenerationChunk, LLMResult
 from chainviz.runnables.signature import takes_run_manager
+from chainviz.runnables.streams import aclose, close
+from chainviz.runnables.threaded import threaded
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.manager import RunManager
 
@@ -63,12 +66,12 @@ class BaseLLM(BaseLanguageModel[str]):
         self, prompt: str, stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
         """Go on with the prompt in parts without blocking the event loop."""
-        return threaded(self._stream(prompt, stop=stop, run_manager=run_manager, **kwargs))
+        return threaded(partial(self._stream, prompt, stop=stop, run_manager=run_manager, **kwargs))
 
     # --- running ---------------------------------------------------------------------------------------------
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any) -> str:
-        if self._can_stream(kwargs) and self._wants_stream(run, kwargs):
+        if self._wants_stream(run, kwargs) and self._can_stream(kwargs):
             return "".join(self._chunks(input, run, stop=stop, **kwargs))
         if takes_run_manager(type(self)._generate):
             kwargs["run_manager"] = TextRunManager(run)
@@ -78,7 +81,7 @@ class BaseLLM(BaseLanguageModel[str]):
     async def _ainvoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> str:
-        if self._can_stream(kwargs, asynchronous=True) and self._wants_stream(run, kwargs):
+        if self._wants_stream(run, kwargs) and self._can_stream(kwargs, asynchronous=True):
             return "".join([chunk async for chunk in self._achunks(input, run, stop=stop, **kwargs)])
         if takes_run_manager(type(self)._agenerate):
             kwargs["run_manager"] = TextRunManager(run)
@@ -97,7 +100,7 @@ class BaseLLM(BaseLanguageModel[str]):
             for generation in source:
                 yield tokens.next(generation)
         finally:
-            closed(source)
+            close(source)
         tokens.check()
 
     async def _achunks(
@@ -112,7 +115,7 @@ class BaseLLM(BaseLanguageModel[str]):
             async for generation in source:
                 yield tokens.next(generation)
         finally:
-            await aclosed(source)
+            await aclose(source)
         tokens.check()
 
     def _can_stream(self, kwargs: dict[str, Any], *, asynchronous: bool = False) -> bool:

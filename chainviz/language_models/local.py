@@ -80,7 +80,8 @@ class LocalChatModel(BaseChatModel):
         return "local"
 
     def _graph_params(self) -> dict[str, Any]:
-        return {"model": self.model, "tokens_per_second": self.tokens_per_second or "as fast as it can"}
+        pace = {"tokens_per_second": self.tokens_per_second} if self.tokens_per_second else {}
+        return {"model": self.model, **pace}
 
 
 def _chunk(token: str) -> ChatGenerationChunk:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import add
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
-from chainviz.messages.base import BaseMessage, BaseMessageChunk, schema_fields
+from chainviz.messages.base import BaseMessage, BaseMessageChunk, message_schema
 from chainviz.messages.merge import Content, combine_counts, merge_lists
 from chainviz.messages.tool_calls import (
     InvalidToolCall,
@@ -40,7 +40,7 @@ class AIMessage(BaseMessage):
 
     __slots__ = ("tool_calls", "invalid_tool_calls", "usage_metadata", "example")  # noqa: RUF023
     type = "ai"
-    schema_fields = schema_fields("ai", example=(bool, False))
+    schema_fields = message_schema("ai", example=(bool, False))
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
     __slots__ = ("chunk_position", "tool_call_chunks")
     type = "AIMessageChunk"
     message_class = AIMessage
-    schema_fields = schema_fields("AIMessageChunk", example=(bool, False))
+    schema_fields = message_schema("AIMessageChunk", example=(bool, False))
 
     def __init__(
         self,

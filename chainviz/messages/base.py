@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Part = str | dict[str, Any]
 
 
-def schema_fields(type: str, **more: tuple[Any, Any]) -> dict[str, tuple[Any, Any]]:
+def message_schema(type: str, **more: tuple[Any, Any]) -> dict[str, tuple[Any, Any]]:
     """The fields that a message's JSON schema lists."""
     return {
         "content": (str | list[str | dict[str, Any]], ...),
@@ -37,7 +37,7 @@ class BaseMessage(Record):
     __slots__ = ("content", "additional_kwargs", "response_metadata", "name", "id")  # noqa: RUF023
     type: ClassVar[str] = "base"
     by_type: ClassVar[dict[str, type[BaseMessage]]] = {}
-    schema_fields = schema_fields("base")
+    schema_fields = message_schema("base")
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from chainviz.errors import InvalidInputError, shorten
-from chainviz.messages.base import BaseMessage, BaseMessageChunk, schema_fields
+from chainviz.messages.base import BaseMessage, BaseMessageChunk, message_schema
 from chainviz.messages.merge import Content, merge_values
 
 
@@ -16,10 +16,10 @@ class HumanMessage(BaseMessage):
 
     __slots__ = ("example",)
     type = "human"
-    schema_fields = schema_fields("human", example=(bool, False))
+    schema_fields = message_schema("human", example=(bool, False))
 
     def __init__(self, content: Content | None = None, *, example: bool = False, **fields: Any) -> None:
-        super().__init__(content, **fields)
+        BaseMessage.__init__(self, content, **fields)
         self.example = example
 
 
@@ -38,7 +38,7 @@ class SystemMessage(BaseMessage):
 
     __slots__ = ()
     type = "system"
-    schema_fields = schema_fields("system")
+    schema_fields = message_schema("system")
 
 
 class SystemMessageChunk(SystemMessage, BaseMessageChunk):
@@ -54,7 +54,7 @@ class ChatMessage(BaseMessage):
 
     __slots__ = ("role",)
     type = "chat"
-    schema_fields = schema_fields("chat", role=(str, ...))
+    schema_fields = message_schema("chat", role=(str, ...))
 
     def __init__(self, content: Content, role: str, **fields: Any) -> None:
         super().__init__(content, **fields)
@@ -77,7 +77,7 @@ class FunctionMessage(BaseMessage):
 
     __slots__ = ()
     type = "function"
-    schema_fields = schema_fields("function", name=(str, ...))
+    schema_fields = message_schema("function", name=(str, ...))
 
     def __init__(self, content: Content, name: str, **fields: Any) -> None:
         super().__init__(content, name=name, **fields)
@@ -100,7 +100,7 @@ class ToolMessage(BaseMessage):
 
     __slots__ = ("tool_call_id", "artifact", "status")  # noqa: RUF023
     type = "tool"
-    schema_fields = schema_fields("tool", tool_call_id=(str, ...))
+    schema_fields = message_schema("tool", tool_call_id=(str, ...))
 
     def __init__(
         self,

@@ -27,7 +27,7 @@ def chain_bundle(step: Runnable[Any, Any]) -> Any:
     try:
         from chainviz.widgets import GraphView
 
-        return GraphView(step)._repr_mimebundle_()
+        return GraphView(step)._repr_mimebundle_()  # pyright: ignore[reportPrivateUsage]
     except MissingBundleError as error:
         graph = step.get_graph()
         return without_bundle(error, graph.draw_html(), graph.draw_text())

@@ -4,6 +4,9 @@ The magic's line is rewritten into one statement that opens the trace, and the c
 await, its last expression displays, and tracebacks point at its own lines. The trace is finished when the cell is.
 """
 
+# IPython is untyped.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportOptionalMemberAccess=false
+
 from __future__ import annotations
 
 import shlex
@@ -64,11 +67,12 @@ def _variable(word: str, options: Options) -> str:
 
 def _views(value: str) -> tuple[str, ...]:
     views = tuple(view.strip() for view in value.split(",") if view.strip())
+    expected = f"%%trace --views: expected some of {', '.join(VIEWS)}"
     for view in views:
         if view not in VIEWS:
-            raise UsageError(f"%%trace --views: expected some of {', '.join(VIEWS)}, got {view!r}{nearest(view, VIEWS)}")
+            raise UsageError(f"{expected}, got {view!r}{nearest(view, VIEWS)}")
     if not views:
-        raise UsageError(f"%%trace --views: expected some of {', '.join(VIEWS)}, got nothing")
+        raise UsageError(f"{expected}, got nothing")
     return views
 
 

@@ -119,7 +119,7 @@ class Watch(Trace):
 
 def _whole(output: Any) -> Any:
     """The message that a message chunk, which a model streams, adds up to."""
-    if hasattr(type(output), "message_class"):
+    if hasattr(output, "message_class"):
         from chainviz.messages.convert import message_chunk_to_message
 
         return message_chunk_to_message(output)
@@ -134,7 +134,7 @@ def watch(chain: Any, input: Any, config: RunnableConfig | None = None) -> Watch
     """
     if not callable(getattr(chain, "astream", None)):
         raise InvalidInputError(f"watch: expected a Runnable, got {shorten(chain)}")
-    if config is not None and not isinstance(config, dict):
+    if config is not None and not isinstance(config, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"watch: expected config to be a dict with keys like 'tags', got {shorten(config)}")
     trace = Watch(chain, input, config)
     show_trace(trace)

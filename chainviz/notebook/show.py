@@ -38,7 +38,7 @@ def show_trace(trace: Trace, views: Sequence[str] = ("panel",), height: int | No
     """Display views of a trace, unless this cell has done so. Outside of a notebook does nothing."""
     if not in_notebook() or trace.id in _shown:
         return
-    from IPython.display import display
+    from IPython.display import display  # pyright: ignore[reportUnknownVariableType]
 
     _shown.add(trace.id)
     try:

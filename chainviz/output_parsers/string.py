@@ -35,6 +35,8 @@ class StrOutputParser(BaseTransformOutputParser[str]):
             yield text(chunk)
 
     def _text(self, input: Any) -> str:
+        if input.__class__ is str:
+            return self.parse(input)
         if isinstance(input, BaseMessage):
             content = input.content
             return self.parse(content if isinstance(content, str) else input.text)

@@ -71,7 +71,7 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
     def _as_values(self, input: Any) -> dict[str, Any]:
         """The input as a dict of variables. Raises InvalidInputError or MissingVariableError where it is none."""
         names = self.input_variables
-        if isinstance(input, Mapping):
+        if input.__class__ is dict or isinstance(input, Mapping):
             values = cast("dict[str, Any]", input)
         elif len(names) == 1:
             values = {names[0]: input}

@@ -21,6 +21,9 @@ from chainviz.prompts.values import ChatPromptValue
 if TYPE_CHECKING:
     from typing import Self
 
+    from chainviz.prompts.values import PromptValue
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
 
 class BaseChatPromptTemplate(BasePromptTemplate):
     """The base of prompts that are messages. A class of one's own gives `format_messages`."""
@@ -75,13 +78,18 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
         return self._fill(self._messages, kwargs)
 
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> PromptValue:
+        if type(self) is not ChatPromptTemplate:
+            return super()._invoke(input, run)
+        return ChatPromptValue.of(self._fill(self._messages, self._as_values(input)))
+
     def _messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:
         messages: list[BaseMessage] = []
         for part in self.messages:
-            if isinstance(part, BaseMessage):
+            if isinstance(part, BaseMessagePromptTemplate):
+                messages += part.fill(values)
+            elif isinstance(part, BaseMessage):
                 messages.append(part)
-            elif isinstance(part, BaseMessagePromptTemplate):
-                messages.extend(part.fill(values))
             else:
                 messages.extend(part.format_messages(**values))
         return messages

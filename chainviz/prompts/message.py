@@ -17,13 +17,12 @@ from chainviz.messages import (
     convert_to_messages,
 )
 from chainviz.messages.base import title_line
-from chainviz.prompts.string import PromptTemplate, StringPromptTemplate
-from chainviz.prompts.templates import TemplateFormat, compile_template
+from chainviz.prompts.content import content_variables, fill_content
+from chainviz.prompts.string import PromptTemplate
+from chainviz.prompts.templates import TemplateFormat
 
 if TYPE_CHECKING:
     from typing import Self
-
-Content = str | list[Any] | StringPromptTemplate
 
 
 class BaseMessagePromptTemplate(BaseModel):
@@ -102,7 +101,7 @@ class MessageTemplate(BaseMessagePromptTemplate):
     _variables: list[str] = PrivateAttr(default_factory=list)
 
     def model_post_init(self, context: Any, /) -> None:
-        self._variables = sorted(set(_variables(self.prompt, self.template_format)))
+        self._variables = sorted(set(content_variables(self.prompt, self.template_format)))
 
     @classmethod
     def from_template(cls, template: Any, template_format: TemplateFormat = "f-string", **fields: Any) -> Self:
@@ -123,8 +122,10 @@ class MessageTemplate(BaseMessagePromptTemplate):
         return self.fill(kwargs)[0]
 
     def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
-        content = _filled(self.prompt, values, self.template_format)
-        return [self.message_class(content, additional_kwargs=dict(self.additional_kwargs), **self._more())]
+        content = fill_content(self.prompt, values, self.template_format)
+        if more := self._more():
+            return [self.message_class(content, **more)]
+        return [self.message_class(content)]
 
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
         return self.fill(kwargs)
@@ -138,7 +139,8 @@ class MessageTemplate(BaseMessagePromptTemplate):
         return self.prompt.template if isinstance(self.prompt, PromptTemplate) else str(self.prompt)
 
     def _more(self) -> dict[str, Any]:
-        return {}
+        """The message's fields beside its content."""
+        return {"additional_kwargs": dict(self.additional_kwargs)} if self.additional_kwargs else {}
 
 
 class HumanMessagePromptTemplate(MessageTemplate):
@@ -164,7 +166,7 @@ class ChatMessagePromptTemplate(MessageTemplate):
     role: str
 
     def _more(self) -> dict[str, Any]:
-        return {"role": self.role}
+        return {"role": self.role, **super()._more()}
 
 
 _BY_ROLE: dict[str, type[MessageTemplate]] = {
@@ -221,48 +223,6 @@ def _placeholder(template: Any) -> MessagesPlaceholder:
             f" got {shorten(template)}"
         )
     return MessagesPlaceholder(name[1:-1], optional=optional)
-
-
-def _variables(template: Any, template_format: str) -> list[str]:
-    if isinstance(template, StringPromptTemplate):
-        return template.input_variables
-    if isinstance(template, str):
-        return list(compile_template(template, template_format).variables)
-    if isinstance(template, Mapping):
-        parts: list[Any] = list(cast("Mapping[str, Any]", template).values())
-    else:
-        parts = cast("list[Any]", template) if isinstance(template, list) else []
-    return [name for part in parts for name in _variables(part, template_format)]
-
-
-def _filled(template: Any, values: Mapping[str, Any], template_format: str) -> Any:
-    """The template with the variables filled in; a bare text in a list becomes a text block."""
-    if isinstance(template, StringPromptTemplate):
-        return template.format(**values)
-    if isinstance(template, list):
-        return [_block(part, values, template_format) for part in cast("list[Any]", template)]
-    return _deep(template, values, template_format)
-
-
-def _block(part: Any, values: Mapping[str, Any], template_format: str) -> Any:
-    if isinstance(part, str):
-        return {"type": "text", "text": _deep(part, values, template_format)}
-    if isinstance(part, StringPromptTemplate):
-        return {"type": "text", "text": part.format(**values)}
-    filled = _deep(part, values, template_format)
-    if isinstance(filled, dict) and isinstance(cast("Any", filled).get("image_url"), str):
-        filled["image_url"] = {"url": filled["image_url"]}
-    return cast("Any", filled)
-
-
-def _deep(value: Any, values: Mapping[str, Any], template_format: str) -> Any:
-    if isinstance(value, str):
-        return compile_template(value, template_format).fill(values)
-    if isinstance(value, Mapping):
-        return {key: _deep(part, values, template_format) for key, part in cast("Mapping[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_deep(part, values, template_format) for part in cast("list[Any]", value)]
-    return value
 
 
 __all__ = [

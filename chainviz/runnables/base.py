@@ -165,7 +165,7 @@ class Runnable(Generic[Input, Output]):
             tags=(include_tags, exclude_tags),
             metadata=(include_metadata, exclude_metadata),
         )
-        return project_events(observe(self, input, config, kwargs), version, chosen)
+        return project_events(observe(self, input, config, kwargs), version, chosen, input)
 
     @overload
     def astream_log(

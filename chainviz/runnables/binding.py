@@ -59,7 +59,7 @@ class RunnableBinding(Runnable[Input, Output]):
         return self._with(kwargs={**self.kwargs, **kwargs})
 
     def with_config(self, config: RunnableConfig | None = None, **kwargs: Any) -> RunnableBinding[Input, Output]:
-        return self._with(config=merge_configs(self.config, cast("RunnableConfig", {**(config or {}), **kwargs})))
+        return self._with(config=merge_configs(cast("RunnableConfig", {**self.config, **(config or {}), **kwargs})))
 
     def with_types(self, *, input_type: Any = None, output_type: Any = None) -> RunnableBinding[Input, Output]:
         return self._with(input_type=input_type or self.input_type, output_type=output_type or self.output_type)

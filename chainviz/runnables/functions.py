@@ -11,7 +11,7 @@ from chainviz.config import DEFAULT_RECURSION_LIMIT
 from chainviz.errors import NotAStepError, RecursionDepthError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.step import Step
-from chainviz.runnables.streams import one, reading, whole
+from chainviz.runnables.streams import One, reading, whole
 from chainviz.runnables.threaded import threaded
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED
@@ -108,6 +108,8 @@ class RunnableLambda(Step[Input, Output]):
         input = whole([chunk async for chunk in chunks])
         if self._agenerates:
             output = cast("Any", self.afunc)(input, **_wanted(self._awants, run), **kwargs)
+        elif self.afunc is None and self._generates:
+            output = threaded(lambda: cast("Any", self.func)(input, **_wanted(self._wants, run), **kwargs))
         else:
             output = await self._acall(input, run, kwargs)
             if not isinstance(output, _RUNNABLE):
@@ -195,7 +197,7 @@ class RunnableGenerator(Step[Input, Output]):
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         chunks: list[Any] = []
-        async with reading(self._atransform(one(input), run, **kwargs)) as stream:
+        async with reading(self._atransform(One(input), run, **kwargs)) as stream:
             async for chunk in stream:
                 run.chunk(chunk)
                 chunks.append(chunk)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from chainviz.addable import total_of
 from chainviz.config import CURRENT, ambient
 from chainviz.runnables.base import Input, Output, Runnable
-from chainviz.runnables.streams import aclose, atapped, close, one, reading, seen_total, tapped
+from chainviz.runnables.streams import One, aclose, atapped, close, reading, seen_total, tapped
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
 from chainviz.tracing.events import MISSING, RunType
@@ -32,14 +32,14 @@ class Step(Runnable[Input, Output]):
     run_type: ClassVar[RunType] = "chain"
     inline: ClassVar[bool] = False
     _takes_stream: ClassVar[bool] = False
-    _gives_chunks: ClassVar[bool] = False
+    _gives_parts: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         ours: Any = Step
         mine: Any = cls
         cls._takes_stream = mine._transform is not ours._transform
-        cls._gives_chunks = cls.run_type == "chain" and mine._chunks is not ours._chunks
+        cls._gives_parts = mine._chunks is not ours._chunks or mine._achunks is not ours._achunks
         if mine._invoke is ours._invoke and mine.invoke is not ours.invoke:
             # A class that gives `invoke` itself is no different from one that is a Runnable only.
             for verb in _DERIVED:
@@ -120,14 +120,18 @@ class Step(Runnable[Input, Output]):
             if self._takes_stream:
                 return self._transform(iter((input,)), UNWATCHED, **kwargs)
             return self._chunks(input, UNWATCHED, **kwargs)
+        if not self._takes_stream and not self._gives_parts:
+            return super().stream(input, config, **kwargs)
         return self._watch(config, kwargs, input, iter((input,)) if self._takes_stream else None)
 
     def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Output]:
         if config is None and CURRENT.get() is None:
             if self._takes_stream:
-                return self._atransform(one(input), UNWATCHED, **kwargs)
+                return self._atransform(One(input), UNWATCHED, **kwargs)
             return self._achunks(input, UNWATCHED, **kwargs)
-        return self._awatch(config, kwargs, input, one(input) if self._takes_stream else None)
+        if not self._takes_stream and not self._gives_parts:
+            return super().astream(input, config, **kwargs)
+        return self._awatch(config, kwargs, input, One(input) if self._takes_stream else None)
 
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -169,7 +173,7 @@ class Step(Runnable[Input, Output]):
             source = tapped(chunks, taken)
             run = self._begin(config, root_inputs=input)
             output = self._transform(source, run, **kwargs)
-        report = chunks is not None or (self._gives_chunks and run.record.parent is None)
+        report = chunks is not None or (self.run_type == "chain" and run.record.parent is None)
         given: list[Any] = []
         inside = run.child()
         try:
@@ -211,7 +215,7 @@ class Step(Runnable[Input, Output]):
             source = await atapped(chunks, taken)
             run = self._begin(config, root_inputs=input)
             output = self._atransform(source, run, **kwargs)
-        report = chunks is not None or (self._gives_chunks and run.record.parent is None)
+        report = chunks is not None or (self.run_type == "chain" and run.record.parent is None)
         given: list[Any] = []
         inside = run.child()
         try:

@@ -55,29 +55,52 @@ def _tapped(first: T, rest: Iterator[T], seen: list[T]) -> Iterator[T]:
         yield chunk
 
 
+# What follows are no generators: an asynchronous generator that is left half-read has to be closed, these need not be.
+
+
 async def atapped(source: AsyncIterator[T], seen: list[T]) -> AsyncIterator[T]:
     """`tapped` for an asynchronous stream."""
     first = await anext(source, MISSING)
-    return nothing() if first is MISSING else _atapped(first, source, seen)
+    return _Tapped(first, source, seen)
 
 
-async def _atapped(first: T, rest: AsyncIterator[T], seen: list[T]) -> AsyncIterator[T]:
-    seen.append(first)
-    yield first
-    async for chunk in rest:
-        seen.append(chunk)
-        yield chunk
+class _Tapped(Generic[T]):
+    __slots__ = ("_first", "_rest", "_seen")
+
+    def __init__(self, first: T, rest: AsyncIterator[T], seen: list[T]) -> None:
+        self._first = first
+        self._rest = rest
+        self._seen = seen
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        chunk = self._first
+        if chunk is MISSING:
+            chunk = await anext(self._rest)
+        else:
+            self._first = MISSING
+        self._seen.append(chunk)
+        return chunk
 
 
-async def one(chunk: T) -> AsyncIterator[T]:
-    """A stream of one chunk."""
-    yield chunk
+class One(Generic[T]):
+    """An asynchronous stream of one chunk."""
 
+    __slots__ = ("_chunk",)
 
-async def nothing() -> AsyncIterator[Any]:
-    """A stream of none."""
-    for never in ():
-        yield never
+    def __init__(self, chunk: T) -> None:
+        self._chunk = chunk
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        chunk, self._chunk = self._chunk, MISSING
+        if chunk is MISSING:
+            raise StopAsyncIteration
+        return chunk
 
 
 def seen_total(chunks: list[Any]) -> Any:
@@ -94,4 +117,4 @@ def whole(chunks: list[Any]) -> Any:
     return None if total is MISSING else total
 
 
-__all__ = ["aclose", "atapped", "close", "nothing", "one", "reading", "seen_total", "tapped", "whole"]
+__all__ = ["One", "aclose", "atapped", "close", "reading", "seen_total", "tapped", "whole"]

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Iterator
 
 _DONE: Any = object()
 
@@ -58,14 +58,17 @@ class ATee:
         self._queues: list[deque[Any]] = [deque() for _ in range(readers)]
         self._error: BaseException | None = None
 
-    async def reader(self, index: int) -> AsyncIterator[Any]:
+    def reader(self, index: int) -> AsyncIterator[Any]:
+        return _Reader(self, index)
+
+    async def next(self, index: int) -> Any:
+        """The next chunk for a reader. Raises StopAsyncIteration after the last."""
         queue = self._queues[index]
-        while True:
-            if not queue:
-                async with self._lock:
-                    if not queue and not await self._pull():
-                        return
-            yield queue.popleft()
+        if not queue:
+            async with self._lock:
+                if not queue and not await self._pull():
+                    raise StopAsyncIteration
+        return queue.popleft()
 
     async def _pull(self) -> bool:
         if self._error is not None:
@@ -80,6 +83,22 @@ class ATee:
         for queue in self._queues:
             queue.append(chunk)
         return True
+
+
+class _Reader:
+    """No generator: left half-read, it need not be closed."""
+
+    __slots__ = ("_index", "_tee")
+
+    def __init__(self, tee: ATee, index: int) -> None:
+        self._tee = tee
+        self._index = index
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self
+
+    def __anext__(self) -> Awaitable[Any]:
+        return self._tee.next(self._index)
 
 
 __all__ = ["ATee", "Tee"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from chainviz.tracing.events import (
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+logger = logging.getLogger("chainviz")
 
 
 class BaseCallbackHandler:
@@ -128,12 +131,19 @@ class CallbackSink:
 
     async def _work(self) -> None:
         while self._waiting:
-            await self._waiting.popleft()
+            try:
+                await self._waiting.popleft()
+            except Exception as error:
+                if self.raise_error:
+                    self._waiting.clear()
+                    raise
+                logger.warning("%r raised %s: %s; the run goes on", self, type(error).__name__, error)
 
     async def settle(self) -> None:
-        """Wait until the handler's coroutines have run."""
-        if self._worker is not None:
-            await self._worker
+        """Wait until the handler's coroutines have run. Raises what they raise if the handler has `raise_error`."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await worker
 
 
 async def _awaited(result: Any) -> Any:
@@ -161,6 +171,10 @@ def _method_call(handler: BaseCallbackHandler, event: RunEvent) -> tuple[str, tu
         text = chunk if isinstance(chunk, str) else getattr(chunk, "content", "")
         return "on_llm_new_token", (text,), {"chunk": chunk}
     if isinstance(event, RunEnd):
+        if family == "llm":
+            from chainviz.tracing.outputs import as_result  # knows messages, which a chain without a model never loads
+
+            return "on_llm_end", (as_result(run, event.output),), {}
         return f"on_{family}_end", (event.output,), _inputs(family, event.inputs)
     error = event.error if isinstance(event, RunError) else asyncio.CancelledError(event.reason)
     return f"on_{family}_error", (error,), _inputs(family, event.inputs)
@@ -187,7 +201,7 @@ def _start_call(
     if family == "tool":
         return "on_tool_start", (serialized, str(inputs)), {**extra, "inputs": inputs}
     shown = {"input": ""} if inputs is MISSING else inputs
-    return "on_chain_start", (serialized, shown), {**extra, "run_type": run.type}
+    return "on_chain_start", (serialized, shown), {**extra, "run_type": None if run.type == "chain" else run.type}
 
 
 def _inputs(family: str, inputs: Any) -> dict[str, Any]:

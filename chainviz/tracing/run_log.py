@@ -181,14 +181,14 @@ class LogProjection:
         if isinstance(event, RunChunk):
             return self._root_chunk(event.chunk)
         if isinstance(event, RunEnd) and self._final is MISSING:
-            return self._root_chunk(shown_output(run, event.output))
+            return self._root_chunk(event.output if run.type == "llm" else shown_output(run, event.output))
         return []
 
     def _root_chunk(self, chunk: Any) -> list[dict[str, Any]]:
         before = self._final
         self._final = chunk if before is MISSING else added(before, chunk)
         ops = [_op("add", "/streamed_output/-", chunk)] if self._with_list else []
-        if before is MISSING or self._final != before:
+        if not _same(self._final, None if before is MISSING else before):
             ops.append(_op("replace", "/final_output", self._final))
         return ops
 
@@ -245,6 +245,13 @@ class LogProjection:
         monotonic, wall = self._anchor
         moment = datetime.fromtimestamp((wall + t - monotonic) / 1e9, UTC)
         return moment.isoformat(timespec="milliseconds")
+
+
+def _same(first: Any, second: Any) -> bool:
+    try:
+        return first is second or bool(first == second)
+    except Exception:  # values like arrays do not compare to one truth
+        return False
 
 
 def _op(op: str, path: str, value: Any) -> dict[str, Any]:

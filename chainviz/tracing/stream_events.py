@@ -39,9 +39,13 @@ class StreamEvent(TypedDict):
 
 
 class EventProjection:
-    """Turns the run events under one root into stream events of one version."""
+    """Turns the run events under one root into stream events of one version.
 
-    def __init__(self, version: Literal["v1", "v2"], chosen: RunFilter = ALL_RUNS) -> None:
+    `given` is what the caller gave the root; a model or a retriever reports it in a form of its own.
+    """
+
+    def __init__(self, version: Literal["v1", "v2"], chosen: RunFilter = ALL_RUNS, given: Any = MISSING) -> None:
+        self._given = given
         self._chosen = chosen
         self._shown: dict[Run, bool] = {}
         self._parents: dict[Run, list[str]] = {}
@@ -65,9 +69,10 @@ class EventProjection:
 
     def _new_event(self, run: Run, event: RunEvent) -> StreamEvent:
         if isinstance(event, RunChunk):
-            return self._event(run, "stream", {"chunk": shown_chunk(run, event.chunk)})
+            chunk = event.chunk if run is self._root else shown_chunk(run, event.chunk)
+            return self._event(run, "stream", {"chunk": chunk})
         if isinstance(event, RunStart):
-            return self._event(run, "start", _input(event.inputs))
+            return self._start(run, event)
         if isinstance(event, RunEnd):
             output = {"output": shown_output(run, event.output)}
             return self._event(run, "end", output if run is self._root else {**output, **_input(self._inputs(event))})
@@ -81,7 +86,7 @@ class EventProjection:
 
     def _old_events(self, run: Run, event: RunEvent) -> list[StreamEvent]:
         if isinstance(event, RunStart):
-            return [self._event(run, "start", _input(event.inputs))]
+            return [self._start(run, event)]
         if isinstance(event, RunChunk):
             if run is self._root:
                 self._root_chunks.append(event.chunk)
@@ -93,11 +98,15 @@ class EventProjection:
                 return [self._event(run, "end", {**_input(self._inputs(event)), "output": shown})]
             if self._root_chunks:
                 return [self._event(run, "end", {"output": total_of(self._root_chunks)})]
-            output = shown_output(run, event.output)
+            output = event.output if run.type == "llm" else shown_output(run, event.output)
             return [self._event(run, "stream", {"chunk": output}), self._event(run, "end", {"output": output})]
         if isinstance(event, CustomEvent):
             return []
         return [self._new_event(run, event)]
+
+    def _start(self, run: Run, event: RunStart) -> StreamEvent:
+        own = run is self._root and self._given is not MISSING
+        return self._event(run, "start", {"input": self._given} if own else _input(event.inputs))
 
     def _inputs(self, event: TerminalEvent) -> Any:
         return self._started.pop(event.run, MISSING) if event.inputs is MISSING else event.inputs
@@ -122,12 +131,15 @@ def _input(inputs: Any) -> dict[str, Any]:
 
 
 async def project_events(
-    observed: AsyncIterator[RunEvent], version: str = "v2", chosen: RunFilter = ALL_RUNS
+    observed: AsyncIterator[RunEvent], version: str = "v2", chosen: RunFilter = ALL_RUNS, given: Any = MISSING
 ) -> AsyncIterator[StreamEvent]:
-    """The stream events of the run events. Raises InvalidConfigError for a version that is neither v1 nor v2."""
+    """The stream events of the run events under a root that was given `given`.
+
+    Raises InvalidConfigError for a version that is neither v1 nor v2.
+    """
     if version not in ("v1", "v2"):
         raise InvalidConfigError(f"astream_events: expected version 'v1' or 'v2', got {version!r}")
-    feed: Callable[[RunEvent], list[StreamEvent]] = EventProjection(version, chosen).feed
+    feed: Callable[[RunEvent], list[StreamEvent]] = EventProjection(version, chosen, given).feed
     stream: Any = observed
     try:
         async for event in observed:

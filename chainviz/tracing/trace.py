@@ -283,7 +283,7 @@ def _note(node: RunTree, event: RunEvent) -> None:
 
 
 def trace(name: str | None = None) -> Trace:
-    """A trace to be opened by `with` or `async with`; it needs no notebook. In one, `t` on a cell's last line shows it."""
+    """A trace to open by `with` or `async with`. It needs no notebook; in one, `t` on a cell's last line shows it."""
     return Trace(name)
 
 

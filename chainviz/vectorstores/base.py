@@ -1,24 +1,22 @@
-"""VectorStore, and the retriever that searches one."""
+"""VectorStore: what a store of vectors can do."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING, Any
 
 from chainviz.documents import Document
 from chainviz.errors import InvalidConfigError, InvalidInputError, shorten
-from chainviz.retrievers import BaseRetriever
 from chainviz.runnables.work import in_thread
 
 if TYPE_CHECKING:
     from typing import Self
 
     from chainviz.embeddings import Embeddings
+    from chainviz.vectorstores.retriever import VectorStoreRetriever
 
-SearchType = Literal["similarity", "similarity_score_threshold", "mmr"]
+SEARCH_TYPES = ("similarity", "similarity_score_threshold", "mmr")
 
 
 class VectorStore(ABC):
@@ -173,7 +171,7 @@ class VectorStore(ABC):
             return [document for document, _ in self.similarity_search_with_relevance_scores(query, **kwargs)]
         if search_type == "mmr":
             return self.max_marginal_relevance_search(query, **kwargs)
-        raise _wrong_search_type(search_type)
+        raise wrong_search_type(search_type)
 
     async def asearch(self, query: str, search_type: str, **kwargs: Any) -> list[Document]:
         if search_type == "similarity":
@@ -182,59 +180,17 @@ class VectorStore(ABC):
             return [document for document, _ in await self.asimilarity_search_with_relevance_scores(query, **kwargs)]
         if search_type == "mmr":
             return await self.amax_marginal_relevance_search(query, **kwargs)
-        raise _wrong_search_type(search_type)
+        raise wrong_search_type(search_type)
 
     def as_retriever(self, **kwargs: Any) -> VectorStoreRetriever:
         """A retriever of this store: `search_type` 'similarity', 'similarity_score_threshold' or 'mmr', and
         `search_kwargs` for the search. Its tags are the class names of the store and of its embeddings.
         """
+        from chainviz.vectorstores.retriever import VectorStoreRetriever
+
         tags = [type(self).__name__, *([type(self.embeddings).__name__] if self.embeddings else [])]
         kwargs.setdefault("tags", tags)
         return VectorStoreRetriever(vectorstore=self, **kwargs)
-
-
-class VectorStoreRetriever(BaseRetriever):
-    """Finds documents in a vector store."""
-
-    vectorstore: VectorStore
-    search_type: SearchType = "similarity"
-    search_kwargs: dict[str, Any] = Field(default_factory=dict)
-
-    allowed_search_types: ClassVar[tuple[str, ...]] = ("similarity", "similarity_score_threshold", "mmr")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _check_search(cls, values: Any) -> Any:
-        given = cast("dict[str, Any]", values)
-        search_type = given.get("search_type", "similarity")
-        if search_type not in cls.allowed_search_types:
-            raise _wrong_search_type(search_type)
-        threshold = cast("dict[str, Any]", given.get("search_kwargs") or {}).get("score_threshold")
-        if search_type == "similarity_score_threshold" and not isinstance(threshold, float):
-            raise InvalidConfigError(
-                f"search_kwargs['score_threshold']: expected a float from 0 to 1, got {shorten(threshold)}"
-            )
-        return given
-
-    def _get_relevant_documents(self, query: str, *, run_manager: Any, **kwargs: Any) -> list[Document]:
-        return self.vectorstore.search(self._query(query), self.search_type, **{**self.search_kwargs, **kwargs})
-
-    async def _aget_relevant_documents(self, query: str, *, run_manager: Any, **kwargs: Any) -> list[Document]:
-        return await self.vectorstore.asearch(self._query(query), self.search_type, **{**self.search_kwargs, **kwargs})
-
-    def _query(self, query: Any) -> str:
-        if not isinstance(query, str):
-            raise InvalidInputError(f"{self.get_name()}: expected the query to be a str, got {shorten(query)}")
-        return query
-
-    def add_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
-        return self.vectorstore.add_documents(documents, **kwargs)
-
-    async def aadd_documents(self, documents: list[Document], **kwargs: Any) -> list[str]:
-        return await self.vectorstore.aadd_documents(documents, **kwargs)
-
-    def _graph_params(self) -> dict[str, Any]:
-        return {"store": type(self.vectorstore).__name__, "search": self.search_type, **self.search_kwargs}
 
 
 def _columns(documents: list[Document]) -> tuple[list[str], list[dict[str, Any]], list[str | None] | None]:
@@ -247,9 +203,8 @@ def _above(found: Iterable[tuple[Document, float]], threshold: float | None) -> 
     return [(document, score) for document, score in found if threshold is None or score >= threshold]
 
 
-def _wrong_search_type(search_type: Any) -> InvalidConfigError:
-    expected = ", ".join(map(repr, VectorStoreRetriever.allowed_search_types))
-    return InvalidConfigError(f"search_type: expected {expected}, got {shorten(search_type)}")
+def wrong_search_type(search_type: Any) -> InvalidConfigError:
+    return InvalidConfigError(f"search_type: expected {', '.join(map(repr, SEARCH_TYPES))}, got {shorten(search_type)}")
 
 
-__all__ = ["VectorStore", "VectorStoreRetriever"]
+__all__ = ["SEARCH_TYPES", "VectorStore", "wrong_search_type"]

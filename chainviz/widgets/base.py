@@ -4,18 +4,21 @@ One bundle a kernel holds the JavaScript. A trace has one Feed, which only publi
 answers, so that requests are answered while a cell is busy.
 """
 
+# ipywidgets is untyped.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportPrivateUsage=false
+
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import anywidget
 import traitlets
 
 from chainviz.errors import InvalidConfigError, InvalidInputError, nearest, shorten
 from chainviz.tracing.trace import Trace
-from chainviz.wire.assets import asset
 from chainviz.widgets.outbox import OUTBOX
+from chainviz.wire.assets import asset
 from chainviz.wire.frames import FRAME_SIZE, Framer, frame
 from chainviz.wire.requests import answer
 
@@ -123,12 +126,11 @@ class View(Stub):
     OPTIONS: ClassVar[tuple[str, ...]] = ("height",)
 
     def __init__(self, subject: Any, **options: Any) -> None:
-        name = type(self).__name__
+        name, known = type(self).__name__, self.OPTIONS
         for option in options:
-            if option not in self.OPTIONS:
-                raise InvalidConfigError(
-                    f"{name}: expected the keywords {', '.join(self.OPTIONS)}, got {option!r}{nearest(option, self.OPTIONS)}"
-                )
+            if option not in known:
+                hint = nearest(option, known)
+                raise InvalidConfigError(f"{name}: expected the keywords {', '.join(known)}, got {option!r}{hint}")
         height = options.get("height")
         if height is not None and (isinstance(height, bool) or not isinstance(height, int) or height <= 0):
             raise InvalidConfigError(f"{name}: expected height to be a number of pixels, got {shorten(height)}")
@@ -157,7 +159,7 @@ class View(Stub):
         return trace_html(self._subject), repr(self._subject)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        data, metadata = cast("tuple[Any, Any]", super()._repr_mimebundle_(**kwargs))
         html, text = self.picture()
         return {**data, "text/html": html, "text/plain": text}, metadata
 

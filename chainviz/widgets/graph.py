@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.graph import Graph
@@ -11,16 +11,13 @@ from chainviz.tracing.trace import Trace
 from chainviz.widgets.base import View
 from chainviz.wire.graph import encode_graph
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 class GraphView(View):
     """The graph of a Runnable, of a Graph, or of a Trace, which lights up as its steps run."""
 
     kind = "graph"
 
-    def _state_of(self, subject: Any) -> Mapping[str, Any]:
+    def _state_of(self, subject: Any) -> dict[str, Any]:
         if isinstance(subject, Trace):
             return super()._state_of(subject)
         self._graph = subject.get_graph() if isinstance(subject, Runnable) else subject

@@ -18,7 +18,7 @@ _MOST = 500
 
 
 def trace_html(trace: Trace) -> str:
-    """Nested lists with inline styles, without script. Of very long traces the first runs, and how many are left out."""
+    """Nested lists with inline styles, without script. Of a very long trace the first runs, and how many more."""
     name = escape(visible(trace.name or "Trace"))
     roots = trace.tree
     if not roots:
@@ -43,8 +43,8 @@ def _runs(nodes: list[RunTree], left: list[int]) -> str:
 
 def _line(node: RunTree) -> str:
     time = "" if node.seconds is None else f" · {node.seconds * 1000:,.0f} ms"
-    kind = node.run.type.replace("_", " ")
-    line = f'{_MARKS[node.status]} {escape(visible(node.run.name))} <span style="{_FAINT}">{kind} · {node.status}{time}</span>'
+    about = f"{node.run.type.replace('_', ' ')} · {node.status}{time}"
+    line = f'{_MARKS[node.status]} {escape(visible(node.run.name))} <span style="{_FAINT}">{about}</span>'
     if isinstance(node.error, BaseException):
         line += f' <span style="{_FAINT}">{escape(visible(type(node.error).__name__))}</span>'
     return line

@@ -18,9 +18,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from functools import cache
 from typing import Any, TypeAlias, cast
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 LIMIT = 10_000
 """Characters that one value may take, about."""
@@ -32,7 +34,7 @@ SECRET = "**********"
 
 
 def encode(value: Any, limit: int = LIMIT) -> Json:
-    """A value as JSON that takes about `limit` characters at most; strings longer than that are cut, lists shortened."""
+    """A value as JSON of about `limit` characters at most; longer strings are cut, longer lists and dicts shortened."""
     if type(value) is str and len(value) <= limit:
         return visible(value)
     return _Encoder(limit).encode(value)
@@ -60,7 +62,7 @@ def guarded_repr(value: Any, limit: int = _REPR) -> str:
 
 def class_name(value: Any) -> str:
     """Module and name of a value's class."""
-    cls = type(value)
+    cls = cast("type[Any]", type(value))
     module = str(getattr(cls, "__module__", ""))
     return visible(cls.__qualname__ if module == "builtins" else f"{module}.{cls.__qualname__}")
 
@@ -76,9 +78,7 @@ class _Encoder:
 
     def encode(self, value: Any) -> Json:
         cls = cast("type[Any]", type(value))
-        way = _WAYS.get(cls)
-        if way is None:
-            way = _WAYS[cls] = _way(cls)
+        way = _way(cls)
         if way in _FLAT:
             return way(self, value)
         if id(value) in self.open or len(self.open) >= DEPTH:
@@ -248,11 +248,21 @@ _WAYS: dict[type[Any], _Way] = {
 }
 """How each class is encoded, as far as values of it have been seen."""
 
+_BASES = frozenset(_WAYS) - {bool, type(None)}
+"""Classes whose subclasses are encoded as they are."""
+
 _NAMED: dict[str, _Way] = {"BaseMessage": _message, "Document": _document, "PromptValue": _prompt}
 _HOMES = ("chainviz", "langchain_core")
 
 
 def _way(cls: type[Any]) -> _Way:
+    way = _WAYS.get(cls)
+    if way is None:
+        way = _WAYS[cls] = _new_way(cls)
+    return way
+
+
+def _new_way(cls: type[Any]) -> _Way:
     if hasattr(cls, "get_secret_value"):
         return _secret
     for base in cls.__mro__:
@@ -260,27 +270,33 @@ def _way(cls: type[Any]) -> _Way:
             return way
     if _field_names(cls):
         return _object
-    for base in (bool, int, float, str, bytes, list, dict):
-        if issubclass(cls, base):
-            return _opaque if _is_enum(cls) else _WAYS[base]
-    return _opaque
+    if issubclass(cls, Enum):
+        return _opaque
+    return next((way for base, way in _WAYS.items() if base in _BASES and issubclass(cls, base)), _opaque)
 
 
-def _is_enum(cls: type[Any]) -> bool:
-    return any(base.__module__ == "enum" for base in cls.__mro__)
+def is_message(value: Any) -> bool:
+    """Whether a value is a chat message, which the wire shows by its fields."""
+    return _way(cast("type[Any]", type(value))) is _message
 
 
+def field_names(value: Any) -> tuple[str, ...]:
+    """The declared fields of an object; none for what is no record, model or dataclass."""
+    return _field_names(cast("type[Any]", type(value)))
+
+
+@cache
 def _field_names(cls: type[Any]) -> tuple[str, ...]:
     for attribute in ("model_fields", "__dataclass_fields__", "_fields", "fields"):
         names = getattr(cls, attribute, None)
-        if isinstance(names, dict | tuple) and (attribute != "fields" or "model_dump" in dir(cls)):
+        if isinstance(names, dict | tuple) and (attribute != "fields" or hasattr(cls, "model_dump")):
             return tuple(str(name) for name in cast("Iterable[Any]", names))
     return ()
 
 
 def _attributes(value: Any) -> Iterable[tuple[str, Any]]:
     """The declared fields of an object, each read on its own; one that raises stands as a note."""
-    for name in _field_names(type(value)):
+    for name in field_names(value):
         try:
             yield name, getattr(value, name)
         except Exception as error:

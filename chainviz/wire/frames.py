@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunStart
 from chainviz.tracing.run_log import LogProjection
-from chainviz.wire.encode import DEPTH, LIMIT, class_name, encode, guarded_repr, visible
+from chainviz.wire.encode import DEPTH, LIMIT, class_name, encode, field_names, guarded_repr, is_message, visible
 from chainviz.wire.graph import encode_graph
 from chainviz.wire.messages import VERSION
 from chainviz.wire.patches import Compactor
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
 Dict = dict[str, Any]
 
+logger = logging.getLogger("chainviz")
+
 FRAME_SIZE = 250_000
 """Characters that a frame may take, about; what is over comes with the next one."""
 _EVENT_SIZE = 250
 _GRAPHS: WeakKeyDictionary[Trace, dict[tuple[int, str], Dict | None]] = WeakKeyDictionary()
-_TEXT_ONLY = frozenset({"content", "id", "type", "example", "additional_kwargs", "response_metadata"})
+_PLAIN = frozenset({"content", "id", "type", "example"})
 
 
 class Framer:
@@ -40,6 +43,7 @@ class Framer:
         self._events = trace.recorder.events
         self._anchor = trace.recorder.anchor[0]
         self._roots: dict[Run, Run] = {}
+        self._ids: dict[Run, str] = {}
         self._logs: dict[Run, tuple[LogProjection, Compactor]] = {}
 
     @property
@@ -69,21 +73,31 @@ class Framer:
         if out is not None:
             t = self.time(event.t)
             if isinstance(event, RunChunk):
-                out.add_chunk(seq, t, str(run.id), event.chunk)
+                out.add_chunk(seq, t, self._ids[run], event.chunk)
             else:
                 out.add_event(self._event(seq, t, event, root))
+        ops = self._ops(root, event, emit=out is not None)
+        if ops and out is not None:
+            out.add_patch(self._ids[root], seq, ops)
+
+    def _ops(self, root: Run, event: RunEvent, *, emit: bool) -> list[Dict]:
         projection, compactor = self._logs[root]
-        patch = projection.feed(event)
-        if patch is not None and (ops := compactor.compact(patch.ops, emit=out is not None)) and out is not None:
-            out.add_patch(str(root.id), seq, ops)
+        try:
+            patch = projection.feed(event)
+        except Exception:
+            # Chunks are compared and added up here: what a user's class does there must not end the frames.
+            logger.debug("no patch for %r of %r", type(event).__name__, event.run, exc_info=True)
+            return []
+        return [] if patch is None else compactor.compact(patch.ops, emit=emit)
 
     def _begin(self, run: Run, out: _Batch | None) -> None:
         parent = run.parent
+        self._ids[run] = str(run.id)
         root = self._roots[run] = self._roots.get(parent, run) if parent is not None else run
         if root is run:
             self._logs[run] = LogProjection(root=run, anchor=self._trace.recorder.anchor), Compactor(self._limit)
             if out is not None and (graph := self._graph_of(run)) is not None:
-                out.add_graph(str(run.id), graph)
+                out.add_graph(self._ids[run], graph)
 
     def _graph_of(self, run: Run) -> Dict | None:
         """The graph of what a root run executes; encoded once a trace for all runs of a step, by all its Framers."""
@@ -99,21 +113,21 @@ class Framer:
 
     def _event(self, seq: int, t: float, event: RunEvent, root: Run) -> Dict:
         run = event.run
-        wire: Dict = {"kind": "", "seq": seq, "t": t, "run": str(run.id)}
+        wire: Dict = {"kind": "", "seq": seq, "t": t, "run": self._ids[run]}
         if isinstance(event, CustomEvent):
             wire.update(kind="custom", name=visible(event.name), data=encode(event.data, self._limit))
             return wire
         if isinstance(event, RunCancel):
             wire.update(kind="cancel", reason=visible(event.reason))
             return wire
-        known = event.inputs is not MISSING
-        wire["has_input"] = known
-        if known:
-            wire["input"] = encode(event.inputs, self._limit)
+        inputs = MISSING if isinstance(event, RunChunk) else event.inputs
+        wire["has_input"] = inputs is not MISSING
+        if inputs is not MISSING:
+            wire["input"] = encode(inputs, self._limit)
         if isinstance(event, RunStart):
             wire.update(
                 kind="start",
-                parent=None if run is root or run.parent is None else str(run.parent.id),
+                parent=None if run is root or run.parent is None else self._ids[run.parent],
                 path=visible(_path_below(run, root)),
                 type=run.type,
                 name=visible(run.name),
@@ -198,13 +212,10 @@ def text_of(chunk: Any) -> str | None:
     """The chunk's text where it has nothing else to say: a string, or a message chunk of text alone."""
     if isinstance(chunk, str):
         return chunk
-    content = getattr(chunk, "content", None)
-    if not isinstance(content, str):
+    if not is_message(chunk) or not isinstance(chunk.content, str):
         return None
-    for name in getattr(chunk, "fields", None) or getattr(type(chunk), "model_fields", ("other",)):
-        if name not in _TEXT_ONLY and getattr(chunk, name, None):
-            return None
-    return None if chunk.additional_kwargs or chunk.response_metadata else content
+    says_more = any(name not in _PLAIN and getattr(chunk, name, None) for name in field_names(chunk))
+    return None if says_more else chunk.content
 
 
 def encode_error(error: BaseException, limit: int = LIMIT) -> Dict:
@@ -245,9 +256,9 @@ def rough_size(value: Any) -> int:
     if isinstance(value, str):
         return len(value) + 2
     if isinstance(value, dict):
-        return 2 + sum(len(key) + 4 + rough_size(item) for key, item in value.items())
+        return 2 + sum(len(key) + 4 + rough_size(item) for key, item in cast("Dict", value).items())
     if isinstance(value, list):
-        return 2 + sum(1 + rough_size(item) for item in value)
+        return 2 + sum(1 + rough_size(item) for item in cast("list[Any]", value))
     return 8
 
 

@@ -6,19 +6,17 @@ import inspect
 import json
 import textwrap
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from chainviz.wire.encode import encode, visible
+from chainviz.wire.messages import GraphNode
 
 if TYPE_CHECKING:
     from chainviz.graph.model import Graph, Node
 
 _PARAMETER = 500
 _SOURCE = 4000
-KINDS = frozenset(
-    "sequence parallel branch router fallbacks retry each assign chat_model llm prompt retriever tool parser lambda "
-    "passthrough chain".split()
-)
 
 
 def encode_graph(graph: Graph) -> dict[str, Any]:
@@ -39,11 +37,11 @@ def _node(node: Node, graph: Graph, schemas: _Schemas) -> dict[str, Any]:
     step = node.data
     encoded: dict[str, Any] = {
         "id": visible(node.id),
-        "kind": node.kind if node.kind in KINDS else "chain",
+        "kind": node.kind if node.kind in _kinds() else "chain",
         "name": visible(node.name),
         "class_name": node.class_name,
         "slot": None if node.slot is None else visible(node.slot),
-        "params": {visible(key): encode(value, _PARAMETER) for key, value in (_said(lambda: node.params) or {}).items()},
+        "params": {visible(key): encode(value, _PARAMETER) for key, value in _params(node).items()},
         "input_type": visible(graph.flow.input(node.id)),
         "output_type": visible(graph.flow.output(node.id)),
         "input_schema": schemas.add(step, "get_input_jsonschema"),
@@ -56,6 +54,15 @@ def _node(node: Node, graph: Graph, schemas: _Schemas) -> dict[str, Any]:
     if function is not None and (source := _said(lambda: inspect.getsource(function))) is not None:
         encoded["source"] = visible(textwrap.dedent(source))[:_SOURCE]
     return encoded
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    return frozenset(get_args(GraphNode.model_fields["kind"].annotation))
+
+
+def _params(node: Node) -> dict[str, Any]:
+    return _said(lambda: node.params) or {}
 
 
 class _Schemas:
@@ -89,7 +96,7 @@ def _function(step: Any) -> Callable[..., Any] | None:
 
 def _doc(step: Any, function: Callable[..., Any] | None) -> str | None:
     description = getattr(step, "description", None)
-    text = description if isinstance(description, str) else inspect.getdoc(type(step) if function is None else function)
+    text = description if isinstance(description, str) else inspect.getdoc(function or cast("type[Any]", type(step)))
     return visible(inspect.cleandoc(text))[:_SOURCE] or None if text else None
 
 

@@ -155,12 +155,14 @@ class GraphNode(Model):
     output_schema: int | None = None
     doc: str | None = None
     source: str | None = None
-    children: list[GraphNode] = Field(default_factory=list)
+    children: list[GraphNode] = Field(default_factory=list["GraphNode"])
 
 
 class Graph(Model):
     root: GraphNode
-    schemas: list[dict[str, Value]] = Field(default_factory=list, description="JSON Schemas, each once.")
+    schemas: list[dict[str, Value]] = Field(
+        default_factory=list[dict[str, Value]], description="JSON Schemas, each once."
+    )
     exports: dict[str, str] = Field(default_factory=dict, description="Texts to copy: 'python', 'mermaid', 'dot'.")
 
 
@@ -179,10 +181,10 @@ class Batch(Model):
 
     from_seq: int
     to_seq: int
-    events: list[Event] = Field(default_factory=list)
-    chunks: list[Chunks] = Field(default_factory=list)
-    patches: list[Patch] = Field(default_factory=list)
-    graphs: list[RootGraph] = Field(default_factory=list)
+    events: list[Event] = Field(default_factory=list[Event])
+    chunks: list[Chunks] = Field(default_factory=list[Chunks])
+    patches: list[Patch] = Field(default_factory=list[Patch])
+    graphs: list[RootGraph] = Field(default_factory=list[RootGraph])
     closed: bool = Field(description="True once nothing more will follow.")
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.wire.encode import LIMIT, encode, visible
+from chainviz.wire.encode import LIMIT, encode, field_names, is_message, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +13,7 @@ Op = dict[str, Any]
 
 _GROWS = "/final_output"
 _WHOLE = 1_000_000
-"""Characters that the growing value may take when it is sent whole: larger than a value's limit, for it is sent once."""
+"""Characters that the growing value may take when it is sent whole: more than a value's limit, for it is sent once."""
 
 
 class Compactor:
@@ -53,10 +53,10 @@ def grown(path: str, before: Any, after: Any) -> list[Op] | None:
             return None
         added = after[len(before) :]
         return [{"op": "append", "path": path, "value": visible(added)}] if added else []
-    if type(before) is dict or (isinstance(before, dict) and type(before) is type(after)):
-        return _grown_dict(path, before, after) if isinstance(after, dict) else None
-    if type(before) is type(after) and hasattr(before, "content"):
+    if is_message(before) and type(before) is type(after):
         return _grown_message(path, before, after)
+    if isinstance(before, dict) and isinstance(after, dict):
+        return _grown_dict(path, cast("dict[Any, Any]", before), cast("dict[Any, Any]", after))
     return [] if before is after else None
 
 
@@ -79,7 +79,7 @@ def _grown_dict(path: str, before: dict[Any, Any], after: dict[Any, Any]) -> lis
 
 
 def _grown_message(path: str, before: Any, after: Any) -> list[Op] | None:
-    for name in getattr(type(before), "fields", ()) or getattr(type(before), "model_fields", ()):
+    for name in field_names(before):
         if name != "content" and getattr(before, name, None) != getattr(after, name, None):
             return None
     return grown(f"{path}/content", before.content, after.content)

@@ -236,8 +236,11 @@ describe("what came from outside", () => {
 
   it("paints a card instead of a blank where a view throws, and goes on after a retry", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
-    const broken = { $type: "dict", items: null } as unknown as Value;
-    await page({ snapshot: answering(broken) });
+    const broken = snapshot();
+    for (const event of broken.batch.events ?? []) {
+      if (event.kind === "start" && event.type === "chat_model") Object.assign(event, { metadata: null });
+    }
+    await page({ snapshot: broken });
     await click(one("treeitem", /^my_llm, chat model/));
     expect(one("alert").textContent).toContain("This view stopped on an error");
     expect(byRole("tree", "Runs")).toHaveLength(1);
@@ -268,16 +271,14 @@ describe("views of a kernel", () => {
     expect(control.sent).toHaveLength(1);
     expect(one("status").textContent).toBe("waiting");
     for (const frame of frames().slice(0, -1)) feed.push(frame);
-    await painted();
-    expect(one("status").textContent).toBe("running");
-    expect(other.textContent).toContain("Harrison worked at");
+    await vi.waitFor(() => expect(one("status").textContent).toBe("running"));
+    await vi.waitFor(() => expect(other.textContent).toContain("Harrison worked at"));
     await click(one("button", "Stop"));
     control.answer({ ok: false, error: "Only a run that chainviz.watch() started can be stopped." });
     await painted();
     expect(one("alert").textContent).toContain("Only a run that");
     feed.push(frames().at(-1));
-    await painted();
-    expect(one("status").textContent).toBe("done");
+    await vi.waitFor(() => expect(one("status").textContent).toBe("done"));
     first();
     expect(feed.listeners.size).toBe(1);
     second();
@@ -293,8 +294,7 @@ describe("views of a kernel", () => {
     await painted();
     const late = document.body.appendChild(document.createElement("div"));
     const lateDown = mount({ model: model("timeline"), el: late, host });
-    await painted();
-    expect(late.textContent).toContain("47 of 47 events");
+    await vi.waitFor(() => expect(late.textContent).toContain("47 of 47 events"));
     expect(control.sent).toHaveLength(1);
     down();
     lateDown();

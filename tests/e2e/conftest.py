@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from .browser import PROBE, Guard, launch
-from .lab import Lab
+from .lab import WAIT, Lab
 from .server import JupyterServer
+
+expect.set_options(timeout=WAIT)
 
 
 @pytest.fixture(scope="session")
@@ -39,11 +41,16 @@ def session_page(browser: Browser, server: JupyterServer) -> Iterator[tuple[Lab,
     context.close()
 
 
+@pytest.fixture(scope="session")
+def session_lab(session_page: tuple[Lab, Guard]) -> Lab:
+    """The page for fixtures that outlive a test; what it reports fails the test in which it is seen."""
+    return session_page[0]
+
+
 @pytest.fixture
 def lab(session_page: tuple[Lab, Guard]) -> Iterator[Lab]:
     """The session's page, guarded: what it reports during the test fails the test."""
     lab, guard = session_page
-    guard.faults.clear()
     yield lab
-    lab.lose(None)
+    lab.lose_nothing()
     guard.check()

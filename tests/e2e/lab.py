@@ -17,7 +17,7 @@ from playwright.sync_api import FloatRect, Locator, Page
 
 from .server import JupyterServer
 
-WAIT = 60_000  # far above what anything here takes: a loaded machine can stand still for seconds
+WAIT = 30_000  # far above what anything here takes: a loaded machine can stand still for seconds
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 _PANEL = "const panel = window.jupyterapp.shell.currentWidget;"
@@ -35,15 +35,15 @@ class Lab:
         self._enter(f"{server.url}/lab?reset")
 
     def _enter(self, url: str) -> None:
-        self.page.goto(url, timeout=3 * WAIT)
-        self.page.wait_for_function("window.jupyterapp?.restored", timeout=3 * WAIT)
+        self.page.goto(url, timeout=6 * WAIT)
+        self.page.wait_for_function("window.jupyterapp?.restored", timeout=6 * WAIT)
         self.page.evaluate("() => window.jupyterapp.restored")
         self._wait_for_splash()
         self.command("application:toggle-left-area", once="#jp-left-stack:visible")
 
     def _wait_for_splash(self) -> None:
         # Shown while the page or a theme loads; asked for again before it is gone, Lab removes it twice and throws.
-        self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=3 * WAIT)
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=6 * WAIT)
 
     def command(self, name: str, arguments: dict[str, Any] | None = None, *, once: str | None = None) -> None:
         """Run a command of the application; with `once`, only where that selector matches."""
@@ -72,12 +72,15 @@ class Lab:
 
     def close(self) -> None:
         """Close every open document and end its kernel."""
+        # In this order: what a kernel sends while it shuts down may be garbled, so nobody listens any more.
         self.page.evaluate(
             """async () => {
-                for (const widget of [...window.jupyterapp.shell.widgets("main")]) {
-                    await widget.sessionContext?.shutdown();
+                const { shell, serviceManager } = window.jupyterapp;
+                for (const widget of [...shell.widgets("main")]) {
+                    const session = widget.sessionContext?.session?.id;
                     if (widget.context?.model) widget.context.model.dirty = false;
                     widget.close();
+                    if (session) await serviceManager.sessions.shutdown(session);
                 }
             }"""
         )
@@ -128,17 +131,19 @@ class Lab:
         """The root elements of the widgets in a cell's output."""
         return self.output(index).locator(".jp-OutputArea-output > .lm-Widget")
 
+    def text_while_running(self, index: int, locator: Locator) -> str:
+        """An element's text, read in a moment in which the cell is running: its prompt says `[*]`."""
+        # The kernel's own status says less: it is idle after each answer of a subshell, whatever the main shell does.
+        prompt, text = locator.evaluate(
+            "(element, index) => {"
+            + _PANEL
+            + "return [panel.content.widgets[index].promptNode.innerText, element.innerText]; }",
+            index,
+        )
+        assert prompt == "[*]:", f"cell {index} is not running: {prompt}"
+        return text
+
     # --- the kernel --------------------------------------------------------------------------------------------
-
-    @property
-    def kernel_status(self) -> str:
-        """What the page knows of the kernel at this moment: "busy", "idle", …"""
-        return self.page.evaluate("() => {" + _KERNEL + "return kernel?.status ?? 'none'; }")
-
-    def text_while(self, locator: Locator) -> tuple[str, str]:
-        """The kernel's status and an element's text, read in one and the same moment."""
-        status, text = locator.evaluate("(element) => {" + _KERNEL + "return [kernel.status, element.innerText]; }")
-        return status, text
 
     def kernel_eval(self, expression: str) -> Any:
         """The value of a Python expression in the notebook's kernel, by way of JSON."""
@@ -149,7 +154,7 @@ class Lab:
                 const future = kernel.requestExecute({
                     code: "", store_history: false, user_expressions: { value: expression },
                 });
-                const late = new Promise((_, no) => setTimeout(() => no(new Error("no reply from the kernel")), 60000));
+                const late = new Promise((_, no) => setTimeout(() => no(new Error("no reply from the kernel")), 30000));
                 return (await Promise.race([future.done, late])).content.user_expressions.value;
             }""",
             [f"__import__('json').dumps({expression})"],
@@ -161,13 +166,20 @@ class Lab:
 
     # --- the page ----------------------------------------------------------------------------------------------
 
-    def probe(self) -> dict[str, Any]:
-        """What `probe.js` has counted since the page was loaded."""
-        return self.page.evaluate("() => ({ ...window.probe, lose: null })")
+    def probe(self, name: str) -> Any:
+        """What `probe.js` has noted since the page was loaded: "received", "sent", "marked", "lost" or "longTasks"."""
+        return self.page.evaluate(f"window.probe.{name}")
 
-    def lose(self, predicate: str | None) -> None:
-        """Lose each websocket message for which the JavaScript function `predicate(text)` is true; None ends it."""
-        self.page.evaluate(f"() => {{ window.probe.lose = {predicate or 'null'}; }}")
+    def mark(self, predicate: str) -> None:
+        """Note from now on when a websocket message arrives for which the JavaScript `predicate(text)` is true."""
+        self.page.evaluate(f"() => {{ window.probe.mark = {predicate}; window.probe.marked = []; }}")
+
+    def lose(self, predicate: str) -> None:
+        """Lose each websocket message that arrives and for which the JavaScript function `predicate(text)` is true."""
+        self.page.evaluate(f"() => {{ window.probe.lose = {predicate}; window.probe.lost = 0; }}")
+
+    def lose_nothing(self) -> None:
+        self.page.evaluate("() => { window.probe.lose = window.probe.mark = () => false; }")
 
     def theme(self, name: str) -> None:
         """Switch to "light" or "dark"."""

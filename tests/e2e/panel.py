@@ -42,7 +42,7 @@ class Panel:
 
     def filter_by(self, text: str) -> None:
         self.filter.fill(text)
-        self.filter.press("Escape")  # closes the suggestions
+        self.filter.press("Enter")  # closes the suggestions
 
     def content(self) -> dict[str, Any]:
         """What the panel says: two panels that have the same content show the same state of the trace."""

@@ -1,5 +1,14 @@
-// Runs in the page before any of its own code: counts what the websockets carry and can lose messages on request.
-window.probe = { received: { frames: 0, bytes: 0 }, sent: { frames: 0, bytes: 0 }, lost: 0, lose: null, longTasks: [] };
+// Runs in the page before any of its own code: counts what the websockets carry, notes when messages of a kind arrive,
+// and can lose messages.
+window.probe = {
+  received: { frames: 0, bytes: 0 },
+  sent: { frames: 0, bytes: 0 },
+  mark: () => false,
+  marked: [],
+  lose: () => false,
+  lost: 0,
+  longTasks: [],
+};
 
 {
   const size = (data) => (typeof data === "string" ? data.length : (data.byteLength ?? data.size));
@@ -12,7 +21,9 @@ window.probe = { received: { frames: 0, bytes: 0 }, sent: { frames: 0, bytes: 0 
       this.addEventListener("message", (event) => {
         probe.received.frames += 1;
         probe.received.bytes += size(event.data);
-        if (probe.lose?.(text(event.data))) {
+        const content = text(event.data);
+        if (probe.mark(content)) probe.marked.push(performance.now());
+        if (probe.lose(content)) {
           probe.lost += 1;
           event.stopImmediatePropagation();
         }

@@ -21,6 +21,9 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 
+# The debugger asks every kernel that is opened, and complains on the console of one that is closed meanwhile.
+PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/debugger-extension": True}}
+
 
 class JupyterServer:
     """Starts `jupyter lab` below `home` and waits until it answers; `stop` ends it and its kernels."""
@@ -32,7 +35,7 @@ class JupyterServer:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         environment = _environment(home)
-        _write_settings(Path(environment["JUPYTERLAB_SETTINGS_DIR"]))
+        _write_settings(Path(environment["JUPYTERLAB_SETTINGS_DIR"]), Path(environment["JUPYTER_CONFIG_DIR"]))
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
                 [
@@ -95,7 +98,9 @@ def _environment(home: Path) -> dict[str, str]:
     return environment
 
 
-def _write_settings(folder: Path) -> None:
+def _write_settings(folder: Path, config: Path) -> None:
+    (config / "labconfig").mkdir()
+    (config / "labconfig" / "page_config.json").write_text(json.dumps(PAGE_CONFIG))
     for plugin, settings in SETTINGS.items():
         path = folder / f"{plugin}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,13 +12,13 @@ from .cells import RETRIEVAL
 from .lab import Lab
 from .panel import Panel
 
-AXE = (Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js").read_text()
+AXE = Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js"
 
 
 def violations(root: Locator) -> list[str]:
     """What axe says of an element, as sentences."""
     if not root.page.evaluate("Boolean(window.axe)"):
-        root.page.evaluate(AXE)
+        root.page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = root.evaluate("async (element) => (await axe.run(element)).violations")
     return [f"{rule['id']}: {rule['help']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 

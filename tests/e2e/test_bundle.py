@@ -4,57 +4,42 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
+import chainviz
 
 from .cells import RETRIEVAL
 from .lab import Lab
 from .panel import Panel
 
+ASSETS = Path(chainviz.__file__).parent / "static" / "assets.js"
+IS_FRAME = '(text) => text.includes("comm_msg") && /"type": ?"frame"/.test(text)'
 TRACE = "%%trace t\nanswer = ''.join(retrieval_chain({pace}).stream(question))"
 
 
-def received(lab: Lab) -> int:
-    return lab.probe()["received"]["bytes"]
-
-
 def test_ten_panels_cost_one_bundle(lab: Lab) -> None:
+    bundle = ASSETS.read_text()
     lab.notebook([RETRIEVAL, *["retrieval_chain()"] * 10])
-    size = lab.kernel_eval(
-        "len(open(__import__('os').path.join(chainviz.__path__[0], 'static/assets.js')).read())".replace(
-            "chainviz", "__import__('chainviz')"
-        )
-    )
     lab.run(0)
-    start = received(lab)
-    lab.run(1)
-    expect(Panel(lab.view(1)).graph).to_be_visible()
-    first = received(lab) - start
-    start = received(lab)
-    lab.run(*range(2, 11))
-    for cell in range(2, 11):
+    lab.mark(f"(text) => text.includes({bundle[len(bundle) // 2 :][:100]!r})")
+    before = lab.probe("received")["bytes"]
+    lab.run(*range(1, 11))
+    for cell in range(1, 11):
         expect(Panel(lab.view(cell)).graph).to_be_visible()
-    others = received(lab) - start
-    assert first > size, "the first view brings the bundle"
-    assert others < size, "nine more bring none"
+    assert len(lab.probe("marked")) == 1
+    assert lab.probe("received")["bytes"] - before < 10 * len(bundle)
 
 
 def test_frames_come_at_most_one_in_16_ms(lab: Lab) -> None:
-    lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "500")])
+    lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "200")])
     lab.run(0)
-    lab.page.evaluate(
-        """() => {
-            window.frameTimes = [];
-            window.probe.lose = (text) => {
-                if (text.includes('"from_seq"')) frameTimes.push(performance.now());
-                return false;
-            };
-        }"""
-    )
+    lab.mark(IS_FRAME)
     lab.run(1)
     expect(Panel(lab.view(1)).status).to_have_text("done")
-    times = lab.page.evaluate("window.frameTimes")
+    times = lab.probe("marked")
     assert len(times) >= 2
     assert len(times) <= (times[-1] - times[0]) / 16 + 2
 
@@ -62,15 +47,14 @@ def test_frames_come_at_most_one_in_16_ms(lab: Lab) -> None:
 def test_a_second_view_a_reload_and_lost_frames_end_in_the_same_state(lab: Lab) -> None:
     lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "8"), "import chainviz\nchainviz.TracePanel(t)"])
     lab.run(0)
-    # Every third frame is lost on its way.
-    lab.page.evaluate("window.frames_seen = 0")
-    lab.lose("(text) => text.includes('\"from_seq\"') && text.includes('comm_msg') && window.frames_seen++ % 3 === 1")
+    lab.page.evaluate("window.frameCount = 0")
+    lab.lose(f"(text) => ({IS_FRAME})(text) && window.frameCount++ % 3 === 1")
     lab.run_cell(1)
     panel = Panel(lab.view(1))
     expect(panel.status).to_have_text("done")
     lab.wait_idle()
-    assert lab.probe()["lost"] > 0
-    lab.lose(None)
+    assert lab.probe("lost") > 0
+    lab.lose_nothing()
     lab.run(2)
     second = Panel(lab.view(2))
     expect(second.status).to_have_text("done")
@@ -120,4 +104,4 @@ for chunk in model.stream("go"):
     lab.run(1)
     expect(Panel(lab.view(1)).status).to_have_text("done")
     assert time.monotonic() - started < 20
-    assert max(lab.probe()["longTasks"], default=0) < 2000
+    assert max(lab.probe("longTasks"), default=0) < 2000

@@ -12,13 +12,20 @@ from .lab import Lab
 from .panel import Panel
 
 
-@pytest.fixture
-def graph(lab: Lab) -> Panel:
+@pytest.fixture(scope="module")
+def page_of_graph(session_lab: Lab) -> Panel:
+    lab = session_lab
     lab.notebook([RETRIEVAL, "chain = retrieval_chain()\nchain"])
     lab.run(0, 1)
     panel = Panel(lab.view(1))
     expect(panel.graph).to_be_visible()
     return panel
+
+
+@pytest.fixture
+def graph(page_of_graph: Panel, lab: Lab) -> Panel:
+    """The graph of the retrieval chain: one for all tests here, each guarded by `lab`."""
+    return page_of_graph
 
 
 def test_each_step_stands_in_the_graph_with_kind_and_name(graph: Panel) -> None:

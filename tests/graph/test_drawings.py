@@ -34,7 +34,9 @@ hostile = RunnableLambda(find).with_config(run_name=HOSTILE) | RunnableParallel(
 
 
 def test_the_text_drawing() -> None:
-    assert (retrieval | RunnableLambda(find)).get_graph().draw_text() == """\
+    assert (
+        (retrieval | RunnableLambda(find)).get_graph().draw_text()
+        == """\
 sequence
 │ str
 ├─ parallel
@@ -45,6 +47,7 @@ sequence
 │ ChatPromptValue
 └─ find · RunnableLambda
   str"""
+    )
 
 
 def test_the_ascii_drawing_has_no_other_characters() -> None:
@@ -53,7 +56,9 @@ def test_the_ascii_drawing_has_no_other_characters() -> None:
 
 def test_mermaid() -> None:
     text = retrieval.get_graph().draw_mermaid(with_styles=False)
-    assert text == """\
+    assert (
+        text
+        == """\
 graph TD;
 \tParallel_context_question_Input --> Docs;
 \tParallel_context_question_Input --> RunnablePassthrough;
@@ -62,6 +67,7 @@ graph TD;
 \tParallel_context_question_Output --> ChatPromptTemplate;
 \tChatPromptTemplate --> ChatPromptTemplateOutput;
 """
+    )
     styled = retrieval.get_graph().draw_mermaid(node_colors={"last": "fill:red"})
     assert "classDef last fill:red" in styled
     assert ":::first" in styled
@@ -119,7 +125,9 @@ def test_without_dot_one_sentence_says_what_to_install(monkeypatch: pytest.Monke
 
 def test_the_python_source_of_a_chain() -> None:
     source = (retrieval | RunnableLambda(find).with_retry() | RunnableLambda(lambda x: x)).get_graph().draw_python()
-    assert source == """\
+    assert (
+        source
+        == """\
 (
     {
         "context": RunnableLambda(find).with_config(run_name="Docs"),
@@ -129,6 +137,7 @@ def test_the_python_source_of_a_chain() -> None:
     | RunnableLambda(find).with_retry()
     | RunnableLambda(lambda x: x)
 )"""
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +150,7 @@ def test_the_python_source_of_a_chain() -> None:
         RunnableParallel(a=RunnableLambda(find) | find, b=retrieval).map(),
         RunnableBranch((is_long, retrieval), (is_long, find), find),
         (RunnableLambda(find) | find).with_fallbacks([RunnableParallel(a=find), prompt]),
-        (RunnableLambda(find) | find).with_config(run_name="it's \"so\""),
+        (RunnableLambda(find) | find).with_config(run_name='it\'s "so"'),
         RunnablePassthrough.assign(a=find) | find,
     ],
 )
@@ -149,10 +158,17 @@ def test_the_source_makes_the_same_chain(chain: Any) -> None:
     source = chain.get_graph().draw_python()
     ast.parse(source)
     names = {name: getattr(chainviz, name) for name in chainviz.__all__ if name.startswith("Runnable")}
-    made = eval(source, {**names, "find": find, "is_long": is_long, "prompt": prompt})  # noqa: S307
+    made = eval(source, {**names, "find": find, "is_long": is_long, "prompt": prompt})
     shape = [(node.id, node.kind, node.run_name) for node in chain.get_graph().root.walk()]
     assert [(node.id, node.kind, node.run_name) for node in made.get_graph().root.walk()] == shape
 
 
 def test_secrets_are_masked() -> None:
     assert brief(SecretStr("hush")) == "**********"
+
+
+def test_a_parallel_within_a_condition_is_not_in_the_flat_drawings() -> None:
+    condition = RunnableParallel(a=find, b=find) | bool
+    graph = RunnableBranch((condition, find), find).get_graph()
+    assert "a" not in graph.draw_mermaid().split()
+    graph.draw_dot()

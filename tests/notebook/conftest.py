@@ -62,7 +62,8 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shell]
     shell.display_formatter.ipython_display_formatter.enabled = False
     show.forget_shown()
     extension.load(shell)
-    shell.run("from chainviz import *\nimport asyncio\ndef double(x):\n    return 2 * x\nchain = RunnableLambda(double) | double")
+    shell.run("from chainviz import *\nimport asyncio\ndef double(x):\n    return 2 * x")
+    shell.run("chain = RunnableLambda(double) | double")
     shell.shown.clear()
     yield shell
     extension.unload(shell)

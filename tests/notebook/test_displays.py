@@ -34,9 +34,7 @@ def test_chains_within_a_list_are_shown_by_their_repr(notebook: Shell) -> None:
 @pytest.mark.parametrize("method", ["_repr_html_", "_repr_mimebundle_"])
 def test_a_class_that_displays_itself_does(notebook: Shell, method: str) -> None:
     value = "'<b>mine</b>'" if method == "_repr_html_" else "{'text/html': '<b>mine</b>', 'text/plain': 'mine'}"
-    notebook.run(
-        f"class Mine(RunnableLambda):\n    def {method}(self, **_):\n        return {value}\nMine(double)"
-    )
+    notebook.run(f"class Mine(RunnableLambda):\n    def {method}(self, **_):\n        return {value}\nMine(double)")
     assert notebook.shown[0]["text/html"] == "<b>mine</b>"
     assert VIEW not in notebook.shown[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import namedtuple
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -30,7 +30,7 @@ class Login(BaseModel):
     key: SecretStr
 
 
-class Colour(str, Enum):
+class Colour(StrEnum):
     RED = "red"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from time import perf_counter
@@ -141,9 +142,35 @@ def test_root_runs_come_with_the_graph_of_their_chain(recorded: Trace) -> None:
 def test_a_chunk_of_text_alone_stands_as_text() -> None:
     assert text_of("a") == "a"
     assert text_of(AIMessageChunk("a", id="1")) == "a"
-    assert text_of(AIMessageChunk("a", usage_metadata={"input_tokens": 1, "output_tokens": 1, "total_tokens": 2})) is None
+    assert text_of(AIMessageChunk("a", response_metadata={"model": "m"})) is None
+    assert text_of(AIMessageChunk("a", tool_call_chunks=[{"name": "f", "args": "", "id": "1", "index": 0}])) is None
     assert text_of(AIMessageChunk([{"type": "text", "text": "a"}])) is None
     assert text_of({"a": 1}) is None
+
+
+class Odd:
+    """Can neither be compared nor added up, and looks a little like a message."""
+
+    content = "text"
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("ambiguous")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_chunks_that_cannot_be_compared_stop_nothing() -> None:
+    def odd(_: Iterator[Any]) -> Iterator[Any]:
+        yield from ({"a": Odd()}, {"a": Odd()}, Odd(), Odd())
+
+    with trace() as t:
+        step = RunnableGenerator(odd)
+        with contextlib.suppress(Exception):
+            list(step.stream(1))
+        RunnableLambda(str).invoke(1)
+    reader = whole(t)
+    assert reader.closed
+    assert reader.states[str(t.roots[1].id)]["final_output"] == "1"
 
 
 def test_a_trace_within_a_run_has_its_own_roots_and_paths() -> None:

@@ -1,6 +1,6 @@
 // What all views of one trace share: the trace itself (synced from the kernel), and the state of the screen
 // (selection, filter), which stays on this page.
-import { computed, signal } from "@preact/signals";
+import { computed, batch as paintTogether, signal } from "@preact/signals";
 import type { Ask } from "../wire/requests";
 import type { Batch, Graph, Snapshot } from "../wire/types";
 import { matching } from "./filter/match";
@@ -20,6 +20,8 @@ export interface Filter {
 export class Store {
   // Synced.
   readonly trace = signal<Trace>(EMPTY);
+  /** The same for views that need not follow every token: new when a run begins or ends, and at each tick. */
+  readonly calm = signal<Trace>(EMPTY);
   /** What stands in the way of following the trace, in a sentence. */
   readonly notice = signal<string | null>(null);
   /** How the kernel is asked; null on a saved page. */
@@ -42,12 +44,12 @@ export class Store {
     return this.count.value + this.graphs.value.size > 0 ? stepsOf(this.trace.peek()) : stepsOf(EMPTY);
   });
 
-  readonly figures = computed(() => traceFigures(this.trace.value, this.clock.value));
+  readonly figures = computed(() => traceFigures(this.calm.value, this.clock.value));
 
   readonly rows = computed<Row[]>(() => {
     const { terms } = this.filter.value;
     const timed = terms.some((term) => term.kind === "time");
-    return matching(terms, this.trace.value, timed ? this.clock.value : 0);
+    return matching(terms, this.calm.value, timed ? this.clock.value : 0);
   });
 
   readonly run = computed<Run | null>(() => this.trace.value.runs.get(this.selection.value.run ?? "") ?? null);
@@ -58,8 +60,15 @@ export class Store {
     return (run === null ? byKey.get(step ?? "\0") : byRun.get(run)) ?? null;
   });
 
-  /** `chain`: the graph of a chain that is not running. */
-  constructor(private readonly chain: Graph | null = null) {}
+  private latest = EMPTY;
+  private due = false;
+  private turned = false;
+
+  /** `chain`: the graph of a chain that is not running. `later`: when what is new is shown; at once if not given. */
+  constructor(
+    private readonly chain: Graph | null = null,
+    private readonly later: (task: () => void) => void = (task) => task(),
+  ) {}
 
   /** What a run is: its step's kind, which says more than its type. */
   kindOf(run: Run): Kind {
@@ -72,16 +81,25 @@ export class Store {
   }
 
   have(): number {
-    return this.trace.peek().have;
+    return this.latest.have;
   }
 
   closed(): boolean {
-    return this.trace.peek().closed;
+    return this.latest.closed;
   }
 
   apply(batch: Batch): void {
-    this.trace.value = applyBatch(this.trace.peek(), batch);
-    this.tick();
+    this.latest = applyBatch(this.latest, batch);
+    this.turned ||= batch.closed || (batch.events ?? []).length > 0;
+    if (this.due) return;
+    this.due = true;
+    this.later(() => {
+      this.due = false;
+      paintTogether(() => {
+        this.trace.value = this.latest;
+        if (this.turned) this.tick();
+      });
+    });
   }
 
   meet(snapshot: Snapshot): void {
@@ -95,7 +113,9 @@ export class Store {
   }
 
   tick(): void {
-    const { last, closed } = this.trace.peek();
+    const { last, closed } = this.latest;
+    this.turned = false;
+    this.calm.value = this.trace.peek();
     this.clock.value = closed ? last : Math.max(last, performance.now() + this.offset);
   }
 

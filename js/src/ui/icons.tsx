@@ -26,6 +26,8 @@ const PATHS = {
   failed: "M4 4l8 8M12 4l-8 8",
   cancelled: "M8 3a5 5 0 1 1 0 10A5 5 0 0 1 8 3M4.6 11.4l6.8-6.8",
   skipped: "M5 8h6",
+  minus: "M3 8h10",
+  fit: "M3 6V3h3M13 10v3h-3M10 3h3v3M6 13H3v-3",
   chevron: "M6 4l4 4-4 4",
   maximise: "M9.5 3H13v3.5M6.5 13H3V9.5M13 3L9 7M3 13l4-4",
   restore: "M13 6.5H9.5V3M3 9.5h3.5V13M9.5 6.5L13 3M6.5 9.5L3 13",

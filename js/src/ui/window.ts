@@ -5,7 +5,8 @@ const OVERSCAN = 6;
 // Where nothing is laid out (a detached element, a test) this much is taken as seen.
 const UNSEEN = 600;
 
-export function useWindow(count: number, height: number) {
+/** `atEnd`: whether the scroller follows the end, so that the last rows are drawn before it has scrolled there. */
+export function useWindow(count: number, height: number, atEnd = () => false) {
   const [body, setBody] = useState<HTMLDivElement | null>(null);
   const [from, setFrom] = useState(0);
   const [seen, setSeen] = useState(Math.ceil(UNSEEN / height));
@@ -40,7 +41,8 @@ export function useWindow(count: number, height: number) {
     else if (top + height > outer.scrollTop + outer.clientHeight) outer.scrollTop = top + height - outer.clientHeight;
   };
 
-  const first = Math.min(from, Math.max(0, count - seen));
+  const end = Math.max(0, count - seen);
+  const first = atEnd() ? end : Math.min(from, end);
   return {
     body: setBody,
     from: first,
@@ -51,9 +53,9 @@ export function useWindow(count: number, height: number) {
 }
 
 /** Keeps a scroller at its end while it is there, as `length` grows. */
-export function useFollow<E extends HTMLElement>(length: number) {
+export function useFollow<E extends HTMLElement>(length: number, initially: boolean) {
   const scroller = useRef<E>(null);
-  const atEnd = useRef(true);
+  const atEnd = useRef(initially);
   useLayoutEffect(() => {
     const outer = scroller.current;
     if (outer && atEnd.current) outer.scrollTop = outer.scrollHeight;
@@ -62,5 +64,5 @@ export function useFollow<E extends HTMLElement>(length: number) {
     const outer = scroller.current;
     if (outer) atEnd.current = outer.scrollTop + outer.clientHeight >= outer.scrollHeight - 24;
   };
-  return { scroller, onScroll };
+  return { scroller, onScroll, atEnd: () => atEnd.current };
 }

@@ -66,6 +66,9 @@ export const words = {
 
   // graph
   findStep: "Find step",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  fit: "Fit",
   copyAs: "Copy as",
   copied: "Copied",
   formats: { python: "Python", mermaid: "Mermaid", dot: "DOT", svg: "SVG", text: "Text" } as Record<string, string>,
@@ -96,7 +99,7 @@ export const words = {
   columns: { seq: "#", time: "Time", event: "Event", name: "Name", data: "Data" },
   matches: (some: number, all: number) => `${some} of ${plural(all, "event")}`,
   clear: "Clear filter",
-  placeholder: 'type:chat_model  name:Docs  status:error  >500ms  "text"',
+  placeholder: 'type:chat_model status:error >500ms "text"',
   suggestions: "Suggestions",
   commonFilters: "Common filters",
   noEvents: "No events yet. They appear as soon as a chain runs.",

@@ -34,6 +34,12 @@ export function textOf(value: Value | undefined): string {
   return "";
 }
 
+function pairsOf({ items }: Typed): [Value, Value][] {
+  return Array.isArray(items)
+    ? items.filter((pair) => Array.isArray(pair)).map(([key = null, item = null]) => [key, item])
+    : [];
+}
+
 /** What a value holds, as a tree shows it: `[key, value]` pairs, none for a leaf. */
 export function entriesOf(value: Value): [string, Value][] {
   if (Array.isArray(value)) return value.map((item, index) => [String(index), item]);
@@ -48,10 +54,7 @@ export function entriesOf(value: Value): [string, Value][] {
     case "object":
       return isDict(value.fields) ? Object.entries(value.fields) : [];
     case "dict":
-      return (value.items as [Value, Value][]).map(([key, item]) => [
-        typeof key === "string" ? key : JSON.stringify(key),
-        item,
-      ]);
+      return pairsOf(value).map(([key, item]) => [typeof key === "string" ? key : JSON.stringify(key), item]);
     default:
       return Object.entries(value).filter(([key]) => key !== "$type" && key !== "class");
   }

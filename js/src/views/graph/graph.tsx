@@ -1,56 +1,34 @@
 // The chain as nested boxes down the page, with what each step is doing.
-import { useComputed } from "@preact/signals";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
-import { Button, copyText, Empty, Menu } from "../../ui/parts";
-import { typeahead } from "../../ui/tree";
+import { Empty } from "../../ui/parts";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { Pane } from "../pane";
+import { focusItem, treeKeys } from "./keys";
 import { Flow, type GraphState, isFound, StepView } from "./step";
+import { GraphTools, ZOOM } from "./tools";
 
-function groupsOf(steps: readonly Step[]): string[] {
-  return steps.flatMap((step) => (step.children.length ? [step.key, ...groupsOf(step.children)] : []));
-}
-
-/** The keys of the ARIA tree pattern over the steps on the screen, in their order in the document. */
-function useKeys(byKey: ReadonlyMap<string, Step>, graph: GraphState, select: (step: Step) => void) {
-  return (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
-    const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=treeitem]")];
-    const at = items.indexOf((event.target as HTMLElement).closest<HTMLElement>("[role=treeitem]") as HTMLElement);
-    const step = byKey.get(items[at]?.dataset.key ?? "\0");
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
-    const open = step.children.length > 0 && !graph.collapsed.has(step.key);
-    const go = (index: number) => focusItem(event.currentTarget, items[index]);
-    const { key } = event;
-    if (key === "ArrowDown") go(at + 1);
-    else if (key === "ArrowUp") go(at - 1);
-    else if (key === "Home") go(0);
-    else if (key === "End") go(items.length - 1);
-    else if (key === "ArrowRight" && open) go(at + 1);
-    else if (key === "ArrowRight") step.children.length && graph.toggle(step);
-    else if (key === "ArrowLeft" && open) graph.toggle(step);
-    else if (key === "ArrowLeft") go(items.findIndex((item) => item.dataset.key === step.parent?.key));
-    else if (key === "Enter" || key === " ") select(step);
-    else if (key.length === 1)
-      go(
-        typeahead(
-          items.map((item) => ({ label: item.getAttribute("aria-label") ?? "" })),
-          at,
-          key,
-        ),
-      );
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+/** The wheel scrolls, as everywhere on the page; with Ctrl it zooms. */
+function useZoom() {
+  const [zoom, set] = useState(1);
+  const scroller = useRef<HTMLDivElement>(null);
+  const setZoom = (value: number) => set(Math.round(Math.min(ZOOM.most, Math.max(ZOOM.least, value)) * 100) / 100);
+  useEffect(() => {
+    const controller = new AbortController();
+    const onWheel = (event: WheelEvent) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      setZoom(zoom - Math.sign(event.deltaY) * ZOOM.step);
+    };
+    scroller.current?.addEventListener("wheel", onWheel, { passive: false, signal: controller.signal });
+    return () => controller.abort();
+  }, [zoom, scroller.current]);
+  const fit = () => {
+    const box = scroller.current;
+    if (box) setZoom(Math.min(1, (zoom * box.clientHeight) / box.scrollHeight));
   };
-}
-
-function focusItem(tree: HTMLElement, item: HTMLElement | undefined): void {
-  if (!item) return;
-  for (const other of tree.querySelectorAll<HTMLElement>("[role=treeitem][tabindex='0']")) other.tabIndex = -1;
-  item.tabIndex = 0;
-  item.focus();
+  return { zoom, setZoom, fit, scroller };
 }
 
 export function GraphPane() {
@@ -58,26 +36,31 @@ export function GraphPane() {
   const tree = useRef<HTMLDivElement>(null);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [found, setFound] = useState("");
+  const { zoom, setZoom, fit, scroller } = useZoom();
   const steps = store.steps.value;
-  const live = useComputed(() => store.trace.value.have > 0).value;
 
   const toggle = (step: Step) => {
     const next = new Set(collapsed);
     if (!next.delete(step.key)) next.add(step.key);
     setCollapsed(next);
   };
-  const graph: GraphState = { collapsed, found, live, toggle };
-  const onKeyDown = useKeys(steps.byKey, graph, (step) => store.selectStep(step));
+  const graph: GraphState = { collapsed, found };
+  const select = (step: Step) => store.selectStep(step);
+  const onKeyDown = treeKeys({
+    stepOf: (key) => steps.byKey.get(key),
+    isOpen: (step) => step.children.length > 0 && !collapsed.has(step.key),
+    toggle,
+    select,
+  });
 
   const onClick = (event: MouseEvent) => {
     const target = event.target as HTMLElement;
-    const key = target.closest<HTMLElement>("[data-toggle]")?.dataset.toggle;
     const item = target.closest<HTMLElement>("[role=treeitem]");
-    const step = steps.byKey.get(key ?? item?.dataset.key ?? "\0");
+    const step = steps.byKey.get(item?.dataset.key ?? "");
     if (!step || !item || !tree.current) return;
     focusItem(tree.current, item);
-    if (key === undefined) store.selectStep(step);
-    else toggle(step);
+    if (target.closest("[data-toggle]")) toggle(step);
+    else select(step);
   };
 
   // Tab reaches one step: the last that had the focus, at first the root.
@@ -86,52 +69,28 @@ export function GraphPane() {
     if (items[0] && ![...items].some((item) => item.tabIndex === 0)) items[0].tabIndex = 0;
   });
 
+  const firstFound = (text: string) => [...steps.byKey.values()].find((step) => text && isFound(step, text));
   const find = (text: string) => {
     setFound(text);
-    const first = text && [...steps.byKey.values()].find((step) => isFound(step, text));
-    if (first)
-      tree.current?.querySelector(`[data-key="${CSS.escape(first.key)}"]`)?.scrollIntoView({ block: "nearest" });
+    const key = firstFound(text)?.key;
+    if (key) tree.current?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.scrollIntoView({ block: "nearest" });
   };
   const openFound = () => {
-    const first = [...steps.byKey.values()].find((step) => isFound(step, found));
-    if (first && found) store.selectStep(first);
+    const first = firstFound(found);
+    if (first) select(first);
   };
-
-  const groups = groupsOf(steps.roots);
-  const exports = steps.roots.find((step) => step.graph)?.graph?.exports ?? {};
-  const copies = Object.entries(exports).map(([format, text]) => ({
-    label: words.formats[format] ?? format,
-    run: () => void copyText(text),
-  }));
-  const tools = (
-    <>
-      <input
-        class="cv-find"
-        type="search"
-        placeholder={words.findStep}
-        aria-label={words.findStep}
-        value={found}
-        onInput={(event) => find(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Enter" && openFound()}
-      />
-      {groups.length > 0 && (
-        <Button
-          icon={collapsed.size ? "collapse" : "fold"}
-          label={collapsed.size ? words.expandAll : words.collapseAll}
-          onClick={() => setCollapsed(new Set(collapsed.size ? [] : groups))}
-        />
-      )}
-      {copies.length > 0 && <Menu label={words.copyAs} icon="copy" items={copies} />}
-    </>
-  );
+  const collapse = (keys: string[]) => setCollapsed(new Set(keys));
 
   return (
-    <Pane name="graph" tools={tools}>
+    <Pane
+      name="graph"
+      tools={<GraphTools {...{ steps, found, zoom, collapsed, find, openFound, setZoom, fit, collapse }} />}
+    >
       {steps.roots.length === 0 ? (
         <Empty>{words.noGraph}</Empty>
       ) : (
-        <div class="cv-scroll cv-graph">
-          <div role="tree" aria-label={words.graph} ref={tree} onKeyDown={onKeyDown} onClick={onClick}>
+        <div class="cv-scroll cv-graph" ref={scroller}>
+          <div role="tree" aria-label={words.graph} ref={tree} style={{ zoom }} onKeyDown={onKeyDown} onClick={onClick}>
             {steps.roots.map((root, index) => (
               <div role="none" key={root.key} class="cv-chain">
                 {root.node && <Flow type={root.node.input_type} />}

@@ -1,5 +1,6 @@
 // One step of the graph: a card, and for a group the box of its children.
 import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { runsOf, type StepState, stepState } from "../../store/metrics";
 import type { Step } from "../../store/steps";
 import { formatMs } from "../../ui/format";
@@ -8,13 +9,11 @@ import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { useStore } from "../context";
-import { preview } from "../value/rows";
+import { brief } from "../value/rows";
 
 export interface GraphState {
   collapsed: ReadonlySet<string>;
   found: string;
-  live: boolean;
-  toggle(step: Step): void;
 }
 
 const SIDE_BY_SIDE = new Set(["parallel", "branch", "router", "fallbacks", "assign"]);
@@ -24,7 +23,7 @@ export function stepParams(step: Step): [string, Value][] {
   return Object.entries(step.node?.params ?? {});
 }
 
-const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 40) : preview(value).preview);
+const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 40) : brief(value, 40));
 
 function Params({ step }: { step: Step }) {
   const params = stepParams(step).slice(0, PARAMS);
@@ -83,17 +82,25 @@ export function Flow({ type }: { type: string }) {
   );
 }
 
+/** How the step stands, null where nothing has run; the same object as long as nothing about it changes. */
+function useStepState(step: Step): StepState | null {
+  const store = useStore();
+  const last = useRef<StepState | null>(null);
+  return useComputed(() => {
+    const { have, closed } = store.trace.value;
+    if (have === 0) return null;
+    const known = store.steps.value.byKey.get(step.key) ?? step;
+    const now = stepState(runsOf(store.trace.value, known), known.runs.length ? store.clock.value : 0, closed);
+    const same =
+      last.current?.status === now.status && last.current.count === now.count && last.current.spent === now.spent;
+    if (!same) last.current = now;
+    return last.current;
+  }).value;
+}
+
 export function StepView({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
   const store = useStore();
-  const state = useComputed(() =>
-    graph.live
-      ? stepState(
-          runsOf(store.trace.value, store.steps.value.byKey.get(step.key) ?? step),
-          store.clock.value,
-          store.trace.value.closed,
-        )
-      : null,
-  ).value;
+  const state = useStepState(step);
   const selected = useComputed(() => store.step.value?.key === step.key).value;
   const group = step.children.length > 0;
   const open = group ? !graph.collapsed.has(step.key) : undefined;
@@ -120,7 +127,7 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
         <span class="cv-name">{oneLine(step.name, 120)}</span>
         {state && <Live state={state} />}
         {group && (
-          <span class={`cv-twisty ${open ? "cv-open" : ""}`} data-toggle={step.key}>
+          <span class={`cv-twisty ${open ? "cv-open" : ""}`} data-toggle="">
             <Icon name="chevron" />
           </span>
         )}

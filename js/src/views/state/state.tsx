@@ -1,5 +1,4 @@
 // The RunState of a root run, rebuilt on this page patch by patch; what the last patch touched is highlighted.
-import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { parsePointer } from "../../store/patch";
 import type { StateLog, Trace } from "../../store/trace";
@@ -47,12 +46,9 @@ export function StatePane() {
   const store = useStore();
   const [chosen, choose] = useState<string | null>(null);
   const { isOpen, toggle } = useOpen(initially);
-  const { trace, root } = useComputed(() => {
-    const now = store.trace.value;
-    const roots = rootsOf(now);
-    const selected = store.run.value?.root;
-    return { trace: now, root: [chosen, selected].find((id) => id && now.states.has(id)) ?? roots.at(-1) };
-  }).value;
+  const trace = store.trace.value;
+  const roots = rootsOf(trace);
+  const root = [chosen, store.run.value?.root].find((id) => id && trace.states.has(id)) ?? roots.at(-1);
   const log = root === undefined ? undefined : trace.states.get(root);
   if (!log || root === undefined) {
     return (
@@ -63,7 +59,6 @@ export function StatePane() {
   }
   const rows = valueRows(log.state, isOpen);
   const lit = litRows(rows, touched(log));
-  const roots = rootsOf(trace);
   const last = log.patches[log.count - 1];
   const tools = roots.length > 1 && (
     <select

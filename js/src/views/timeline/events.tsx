@@ -1,17 +1,19 @@
 // Every event as a row of a grid. The focus stays on the grid, which names its active cell or row.
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { eventName } from "../../store/filter/match";
+import type { Kind } from "../../store/steps";
 import type { Row } from "../../store/trace";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { useId } from "../../ui/ids";
+import { memo } from "../../ui/memo";
 import { Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { useFollow, useWindow } from "../../ui/window";
 import { words } from "../../ui/words";
 import { isMessage, textOf } from "../../wire/values";
 import { useStore } from "../context";
-import { preview } from "../value/rows";
+import { brief } from "../value/rows";
 
 const ROW = 22;
 const PAGE = 10;
@@ -20,21 +22,73 @@ const COLUMNS = ["seq", "time", "event", "name", "data"] as const;
 export function rowData(row: Row): string {
   const { value } = row;
   if (value === undefined || value === null) return "";
-  if (row.kind === "custom") return `${row.label ?? ""} ${preview(value).preview}`;
-  if (row.kind === "stream" && isMessage(value)) return preview(textOf(value)).preview;
+  if (row.kind === "custom") return `${oneLine(row.label ?? "", 60)} ${brief(value)}`;
+  if (row.kind === "stream" && isMessage(value)) return brief(textOf(value));
   if (row.kind === "error" || row.kind === "cancel") return oneLine(String(value));
-  return preview(value).preview;
+  return brief(value);
 }
+
+const cellId = (id: string, seq: number, column: number) => `${id}-${seq}${column < 0 ? "" : `-${column}`}`;
+
+interface EventRowProps {
+  id: string;
+  row: Row;
+  index: number;
+  time: string;
+  event: string;
+  kind: Kind;
+  name: string;
+  selected: boolean;
+  /** The column of the active cell, -1 for the row itself, null where the active row is another. */
+  active: number | null;
+  pick(row: Row): void;
+}
+
+const EventRow = memo(({ id, row, index, time, event, kind, name, selected, active, pick }: EventRowProps) => {
+  const cells = {
+    seq: row.seq,
+    time,
+    event,
+    name: (
+      <>
+        <Icon name={kind} class="cv-accent" />
+        {oneLine(name, 80)}
+      </>
+    ),
+    data: rowData(row),
+  };
+  return (
+    <div
+      role="row"
+      id={cellId(id, row.seq, -1)}
+      class={`cv-event cv-kind-${kind} cv-event-${row.kind}${active === -1 ? " cv-active" : ""}`}
+      aria-rowindex={index}
+      aria-selected={selected}
+      onClick={() => pick(row)}
+    >
+      {COLUMNS.map((column, at) => (
+        <span
+          role="gridcell"
+          key={column}
+          id={cellId(id, row.seq, at)}
+          class={`cv-col-${column}${active === at ? " cv-active" : ""}`}
+        >
+          {cells[column]}
+        </span>
+      ))}
+    </div>
+  );
+});
 
 export function Events() {
   const store = useStore();
   const id = useId();
   const [active, setActive] = useState<{ seq: number; column: number } | null>(null);
   const rows = store.rows.value;
-  const { runs, have } = store.trace.value;
-  const begin = store.trace.value.rows[0]?.t ?? 0;
-  const view = useWindow(rows.length, ROW);
-  const { scroller, onScroll } = useFollow<HTMLDivElement>(rows.length);
+  const { runs, have } = store.calm.value;
+  const begin = store.calm.value.rows[0]?.t ?? 0;
+  const { scroller, onScroll, atEnd } = useFollow<HTMLDivElement>(rows.length, !store.closed());
+  const view = useWindow(rows.length, ROW, atEnd);
   const selected = store.selection.value.run;
   const at = active ? rows.findIndex((row) => row.seq === active.seq) : -1;
 
@@ -62,8 +116,15 @@ export function Events() {
     event.stopPropagation();
   };
 
+  const pick = useCallback(
+    (row: Row) => {
+      setActive({ seq: row.seq, column: -1 });
+      store.selectRun(row.run);
+    },
+    [store],
+  );
+
   if (have === 0) return <Empty>{words.noEvents}</Empty>;
-  const cellId = (seq: number, column: number) => `${id}-${seq}${column < 0 ? "" : `-${column}`}`;
   return (
     <div
       class="cv-scroll cv-events"
@@ -71,7 +132,9 @@ export function Events() {
       aria-label={words.events}
       aria-rowcount={rows.length + 1}
       aria-colcount={COLUMNS.length}
-      aria-activedescendant={active && at >= view.from && at < view.to ? cellId(active.seq, active.column) : undefined}
+      aria-activedescendant={
+        active && at >= view.from && at < view.to ? cellId(id, active.seq, active.column) : undefined
+      }
       tabIndex={0}
       data-header={ROW}
       ref={scroller}
@@ -89,43 +152,21 @@ export function Events() {
       <div role="rowgroup" class="cv-window" ref={view.body} style={view.style}>
         {rows.slice(view.from, view.to).map((row, offset) => {
           const run = runs.get(row.run);
-          const on = active?.seq === row.seq;
-          const cells = {
-            seq: row.seq,
-            time: formatMs(row.t - begin),
-            event: eventName(run, row),
-            name: (
-              <>
-                {run && <Icon name={store.kindOf(run)} class="cv-accent" />}
-                {oneLine(run?.name ?? "", 80)}
-              </>
-            ),
-            data: rowData(row),
-          };
+          const here = active?.seq === row.seq;
           return (
-            <div
-              role="row"
+            <EventRow
               key={row.seq}
-              id={cellId(row.seq, -1)}
-              class={`cv-event cv-kind-${run ? store.kindOf(run) : "chain"} cv-event-${row.kind}${on && active?.column < 0 ? " cv-active" : ""}`}
-              aria-rowindex={view.from + offset + 2}
-              aria-selected={row.run === selected}
-              onClick={() => {
-                setActive({ seq: row.seq, column: -1 });
-                store.selectRun(row.run);
-              }}
-            >
-              {COLUMNS.map((column, index) => (
-                <span
-                  role="gridcell"
-                  key={column}
-                  id={cellId(row.seq, index)}
-                  class={`cv-col-${column}${on && active?.column === index ? " cv-active" : ""}`}
-                >
-                  {cells[column]}
-                </span>
-              ))}
-            </div>
+              id={id}
+              row={row}
+              index={view.from + offset + 2}
+              time={formatMs(row.t - begin)}
+              event={eventName(run, row)}
+              kind={run ? store.kindOf(run) : "chain"}
+              name={run?.name ?? ""}
+              selected={row.run === selected}
+              active={here ? active.column : null}
+              pick={pick}
+            />
           );
         })}
       </div>

@@ -30,7 +30,7 @@ function wantedRuns(trace: Trace, passing: Set<string> | null): Set<string> | nu
 }
 
 function runRows(store: Store, closed: ReadonlySet<string>, passing: Set<string> | null): RunRow[] {
-  const trace = store.trace.value;
+  const trace = store.calm.value;
   const now = store.clock.value;
   const rows: RunRow[] = [];
   const wanted = wantedRuns(trace, passing);
@@ -91,7 +91,7 @@ function Bar({ run, begin, span, now }: { run: Run; begin: number; span: number;
 export function Waterfall() {
   const store = useStore();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const trace = store.trace.value;
+  const trace = store.calm.value;
   const now = store.clock.value;
   const passing = store.filter.value.terms.length ? new Set(store.rows.value.map((row) => row.run)) : null;
   const rows = runRows(store, closed, passing);

@@ -37,7 +37,7 @@ function typedPreview(value: Value & { $type: string }): string {
     case "document":
       return `Document "${str(fields.page_content)}"`;
     case "dict":
-      return `{${(fields.items as Value[]).length}}`;
+      return `{${entriesOf(value).length}}`;
     default:
       return shortClass(str(fields.class) || value.$type);
   }
@@ -84,4 +84,19 @@ export function valueRows(value: Value, isOpen: IsOpen): ValueRow[] {
   if (entries.length > 0) walk(entries, "", 1);
   else visit("", value, "", 1, 1, 1);
   return rows;
+}
+
+/** A value in one line with the beginning of what it holds, for a cell that does not open. */
+export function brief(value: Value, room = 120): string {
+  const entries = typeof value === "object" && value !== null && !isTyped(value) ? entriesOf(value) : [];
+  if (entries.length === 0) return preview(value).preview;
+  const list = Array.isArray(value);
+  const parts: string[] = [];
+  for (const [key, item] of entries) {
+    const left = room - parts.join(", ").length;
+    if (left < 8) break;
+    parts.push(list ? brief(item, left) : `${oneLine(key, 40)}: ${brief(item, left)}`);
+  }
+  const text = parts.join(", ") + (parts.length < entries.length ? ", …" : "");
+  return list ? `[${text}]` : `{${text}}`;
 }

@@ -27,14 +27,13 @@ build: $(ASSETS) ## the JavaScript bundle in chainviz/static
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+# Not `npm ci`: it refuses a lock that lacks the binaries of other platforms, which not every registry has.
 js/node_modules/.stamp: js/package.json js/package-lock.json
-	# Not `npm ci`: it refuses a lock that lacks the binaries of other platforms, which not every registry has.
 	cd js && npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 
 $(ASSETS): js/node_modules/.stamp js/build.mjs $(shell find js/src -type f 2>/dev/null)
 	cd js && npm run --silent build
-	touch $@
 
 system: ## Chromium, Graphviz and a font, by apt where they are missing
 	tools/system-packages.sh chromium graphviz font

@@ -62,7 +62,10 @@ async function build() {
 if (watch) {
   const rebuild = { name: "rebuild", setup: ({ onEnd }) => onEnd(() => build().catch(console.error)) };
   const plugins = [inlineCss, rebuild];
-  await (await esbuild.context({ ...common, entryPoints: [at("src/assets.tsx")], plugins })).watch();
+  const context = await esbuild.context({ ...common, entryPoints: [at("src/assets.tsx")], plugins });
+  await context.watch();
+  await context.serve({ host: "127.0.0.1", port: 8123, servedir: at("..") });
+  console.log("http://127.0.0.1:8123/js/dev/index.html?recording=retrieval&speed=0.1");
 } else {
   await build();
 }

@@ -35,12 +35,13 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 DEFERRED = {
     ("messages/base.py", "chainviz.prompts.chat"),  # message + message is a prompt
     ("runnables/base.py", "chainviz.graph.model"),  # Runnable.get_graph
+    ("tracing/trace.py", "chainviz.wire.page"),  # Trace.to_html
 }
 WIDGET_LIBRARIES = {"anywidget", "ipywidgets", "traitlets", "IPython", "comm"}
 
 SCRIPT_LAYERS = {
     "stub": set[str](),
-    "ui": {"ui"},
+    "ui": {"ui", "style"},
     "wire": {"wire"},
     "store": {"wire", "store"},
     "views": {"wire", "store", "views", "ui"},

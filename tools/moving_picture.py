@@ -1,10 +1,12 @@
 """Makes docs/watch.gif from the frames that the end-to-end run left in build/screenshots/frames.
 
-A frame's file name ends in its time in milliseconds (`012-03400.png`), so the picture runs as fast as the page did.
+A frame's file name ends in its time in milliseconds (`012-03400.png`), so the picture runs as fast as the page did;
+`clip.json` says which part of the page is shown.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -19,12 +21,20 @@ LAST_FRAME = 4000
 LIMIT = 2_000_000
 
 
-def frames_with_durations(paths: list[Path]) -> tuple[list[Image.Image], list[int]]:
+Box = tuple[float, float, float, float]
+
+
+def clip() -> Box:
+    box = json.loads((FRAMES / "clip.json").read_text())
+    return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
+
+
+def frames_with_durations(paths: list[Path], box: Box) -> tuple[list[Image.Image], list[int]]:
     """The frames, each of which differs from the one before it, and how long each stands, in milliseconds."""
     frames: list[Image.Image] = []
     times: list[int] = []
     for path in paths:
-        frame = Image.open(path).convert("RGB")
+        frame = Image.open(path).convert("RGB").crop(box)
         if not frames or ImageChops.difference(frame, frames[-1]).getbbox():
             frames.append(frame)
             times.append(int(path.stem.split("-")[-1]))
@@ -47,7 +57,7 @@ def main() -> int:
     if not paths:
         print(f"no frames in {FRAMES.relative_to(ROOT)}: call `make gif`", file=sys.stderr)
         return 1
-    frames, durations = frames_with_durations(paths)
+    frames, durations = frames_with_durations(paths, clip())
     palette = common_palette(frames)
     first, *others = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     PICTURE.parent.mkdir(exist_ok=True)

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
 
 class TextRunManager(RunManager):
-    """A RunManager whose tokens are texts, and that counts them: a model may report its tokens itself."""
-
-    reported = 0
+    """A RunManager whose tokens are texts."""
 
     def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None:
-        self.reported += 1
         self._run.chunk(token)
+
+
+class StreamRunManager(RunManager):
+    """A RunManager for a stream, whose tokens are reported as they are read: that the model says so, too, adds none."""
+
+    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None: ...
 
 
 class BaseLLM(BaseLanguageModel[str]):
@@ -94,14 +97,16 @@ class BaseLLM(BaseLanguageModel[str]):
         if not self._can_stream(kwargs):
             yield self._invoke(input, run, stop=stop, **kwargs)
             return
-        tokens = _Tokens(self, run)
-        source = self._stream(self._convert_input(input).to_string(), stop=stop, run_manager=tokens.manager, **kwargs)
+        prompt, count = self._convert_input(input).to_string(), 0
+        source = self._stream(prompt, stop=stop, run_manager=StreamRunManager(run), **kwargs)
         try:
             for generation in source:
-                yield tokens.next(generation)
+                count += 1
+                run.chunk(generation.text)
+                yield generation.text
         finally:
             close(source)
-        tokens.check()
+        self._check(count)
 
     async def _achunks(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
@@ -109,14 +114,20 @@ class BaseLLM(BaseLanguageModel[str]):
         if not self._can_stream(kwargs, asynchronous=True):
             yield await self._ainvoke(input, run, stop=stop, **kwargs)
             return
-        tokens = _Tokens(self, run)
-        source = self._astream(self._convert_input(input).to_string(), stop=stop, run_manager=tokens.manager, **kwargs)
+        prompt, count = self._convert_input(input).to_string(), 0
+        source = self._astream(prompt, stop=stop, run_manager=StreamRunManager(run), **kwargs)
         try:
             async for generation in source:
-                yield tokens.next(generation)
+                count += 1
+                run.chunk(generation.text)
+                yield generation.text
         finally:
             await aclose(source)
-        tokens.check()
+        self._check(count)
+
+    def _check(self, count: int) -> None:
+        if not count:
+            raise InvalidInputError(f"{self.get_name()}: expected at least one chunk from `_stream`, got none")
 
     def _can_stream(self, kwargs: dict[str, Any], *, asynchronous: bool = False) -> bool:
         cls = type(self)
@@ -159,27 +170,6 @@ class LLM(BaseLLM):
         if takes_run_manager(type(self)._acall):
             kwargs["run_manager"] = run_manager
         return LLMResult([[Generation(await self._acall(prompt, stop=stop, **kwargs))] for prompt in prompts])
-
-
-class _Tokens:
-    """Reports each token of a stream once: where the model has not reported it itself."""
-
-    def __init__(self, model: BaseLLM, run: ActiveRun | Unwatched) -> None:
-        self.manager = TextRunManager(run)
-        self._model = model
-        self._run = run
-        self._count = 0
-
-    def next(self, generation: GenerationChunk) -> str:
-        self._count += 1
-        if self.manager.reported < self._count:
-            self.manager.reported = self._count
-            self._run.chunk(generation.text)
-        return generation.text
-
-    def check(self) -> None:
-        if not self._count:
-            raise InvalidInputError(f"{self._model.get_name()}: expected at least one chunk from `_stream`, got none")
 
 
 __all__ = ["LLM", "BaseLLM"]

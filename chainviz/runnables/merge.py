@@ -10,7 +10,8 @@ from typing import Generic, TypeVar
 
 from chainviz.config import Slots
 from chainviz.runnables.streams import aclose, close
-from chainviz.runnables.work import all_ended, new_gate, submit
+from chainviz.runnables.work import new_gate, submit
+from chainviz.tracing.tasks import all_ended
 
 T = TypeVar("T")
 

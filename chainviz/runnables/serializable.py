@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
+from chainviz.errors import InvalidConfigError, nearest
 from chainviz.runnables.base import Input, Output
 from chainviz.runnables.step import Step
 
 
 class RunnableSerializable(BaseModel, Step[Input, Output]):  # pyright: ignore[reportUnsafeMultipleInheritance]
-    """A step with validated parameters. Raises pydantic's ValidationError where one is not of its type."""
+    """A step with validated parameters.
+
+    Raises InvalidConfigError for a parameter that it does not have, pydantic's ValidationError where one is not of
+    its type.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=())
 
     name: str | None = None
 
-    def __repr_args__(self):  # type: ignore[no-untyped-def]
+    def __init__(self, **parameters: Any) -> None:
+        cls = type(self)
+        if cls.model_config.get("extra") is None:
+            known = {*cls.model_fields, *(field.alias for field in cls.model_fields.values() if field.alias)}
+            for key in parameters:
+                if key not in known:
+                    raise InvalidConfigError(
+                        f"{cls.__name__}: expected parameters like {', '.join(sorted(known)[:3])}, got {key!r}"
+                        f"{nearest(key, known)}"
+                    )
+        super().__init__(**parameters)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Only what differs from the defaults."""
         for key, value in super().__repr_args__():
             field = type(self).model_fields.get(key or "")
-            if field is None or field.is_required() or value != field.get_default(call_default_factory=False):
+            if field is None or field.is_required() or value != field.get_default(call_default_factory=True):
                 yield key, value
 
 

@@ -9,7 +9,8 @@ from threading import Condition
 from typing import Generic, TypeVar
 
 from chainviz.runnables.streams import close
-from chainviz.runnables.work import ABANDONED, all_ended, new_gate, submit
+from chainviz.runnables.work import ABANDONED, new_gate, submit
+from chainviz.tracing.tasks import all_ended
 
 T = TypeVar("T")
 

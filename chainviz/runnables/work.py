@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -68,19 +68,4 @@ async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         raise
 
 
-async def all_ended(futures: Collection[asyncio.Future[Any]]) -> None:
-    """Wait until these have ended, however often the waiting itself is cancelled; what they raised is not told."""
-    cancelled: asyncio.CancelledError | None = None
-    while waiting := [future for future in futures if not future.done()]:
-        try:
-            await asyncio.wait(waiting)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    for future in futures:
-        if not future.cancelled():
-            future.exception()  # now it counts as seen, and the loop does not complain
-    if cancelled is not None:
-        raise cancelled
-
-
-__all__ = ["ABANDONED", "all_ended", "in_thread", "new_gate", "submit"]
+__all__ = ["ABANDONED", "in_thread", "new_gate", "submit"]

@@ -8,6 +8,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.config import merge_callbacks
+from chainviz.tracing.tasks import all_ended
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -106,9 +107,8 @@ async def observe(
             await inbox.sleep()
         await task
     finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        task.cancel()
+        await all_ended([task])
 
 
 __all__ = ["observe"]

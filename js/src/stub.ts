@@ -4,8 +4,8 @@
 interface Model {
   get(name: string): unknown;
   send(content: unknown): void;
-  on(name: string, callback: (content: { type?: string; source?: string }) => void): void;
-  off(name: string, callback: unknown): void;
+  on(name: string, callback: (content: unknown) => void): void;
+  off(name: string, callback: (content: unknown) => void): void;
 }
 
 interface Props {
@@ -31,9 +31,10 @@ function ask(model: Model): Promise<Bundle> {
       model.off("msg:custom", receive);
       settle();
     };
-    const receive = (content: { type?: string; source?: string }) => {
-      if (content?.type !== "bundle" || !content.source) return;
-      const url = URL.createObjectURL(new Blob([content.source], { type: "text/javascript" }));
+    const receive = (content: unknown) => {
+      const { type, source } = content as { type?: string; source?: string };
+      if (type !== "bundle" || !source) return;
+      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
       done(() => import(url).then(resolve, reject));
     };
     model.on("msg:custom", receive);

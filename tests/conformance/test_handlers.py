@@ -51,6 +51,7 @@ def recorder(core: SimpleNamespace, calls: dict[Any, list[Any]], base: str = "Ba
         def called(self: Any, *args: Any, run_id: Any, parent_run_id: Any = None, **kwargs: Any) -> None:
             first = () if method.endswith("_start") else args[:1]  # `serialized` differs: it is for tracing servers
             data = [plain(arg) for arg in (args[1:] if method.endswith("_start") else first)]
+            data += [kwargs["token"]] if "token" in kwargs else []
             if method == "on_custom_event":
                 data = [plain(arg) for arg in args]
             # Of models and tools the reference tells no name.

@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 import itertools
 import json
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 from playwright.sync_api import FloatRect, Locator, Page
@@ -22,6 +24,13 @@ SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 _PANEL = "const panel = window.jupyterapp.shell.currentWidget;"
 _KERNEL = _PANEL + "const kernel = panel.sessionContext.session?.kernel;"
+
+
+class Frame(NamedTuple):
+    """The page as it was painted at a time."""
+
+    seconds: float
+    png: bytes
 
 
 class Lab:
@@ -191,7 +200,7 @@ class Lab:
     def output_width(self, width: int, height: int = 900) -> None:
         """Make the window so wide that outputs of the current notebook have `width` pixels."""
         self.page.set_viewport_size({"width": width + 200, "height": height})
-        area = self.page.locator(".jp-NotebookPanel:visible .jp-OutputArea-output").last
+        area = self.page.locator(".jp-NotebookPanel:visible .jp-InputArea-editor").last
         for _ in range(2):
             missing = width - round(_box(area)["width"])
             window = self.page.viewport_size or {"width": width, "height": height}
@@ -202,6 +211,22 @@ class Lab:
         path = SCREENSHOTS / f"{name}.png"
         (of or self.page).screenshot(path=path)
         return path
+
+    @contextmanager
+    def screencast(self) -> Iterator[list[Frame]]:
+        """Collect a picture of the page each time it is painted anew, until the block is left."""
+        frames: list[Frame] = []
+        session = self.page.context.new_cdp_session(self.page)
+
+        def keep(event: dict[str, Any]) -> None:
+            frames.append(Frame(event["metadata"]["timestamp"], b64decode(event["data"])))
+            session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+
+        session.on("Page.screencastFrame", keep)
+        session.send("Page.startScreencast", {"format": "png"})
+        yield frames
+        session.send("Page.stopScreencast")
+        session.detach()
 
 
 def _box(locator: Locator) -> FloatRect:

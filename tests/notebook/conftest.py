@@ -12,7 +12,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
 from chainviz.notebook import extension, show
-from chainviz.widgets import base
+from chainviz.widgets import hidden
 
 
 class Noted(DisplayPublisher):
@@ -54,7 +54,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shell]
     for name in ("assets.js", "stub.js"):
         (tmp_path / name).write_text(f"// {name}\n")
     monkeypatch.setattr("chainviz.wire.assets.STATIC", tmp_path)
-    monkeypatch.setattr(base, "_bundle", None)
+    monkeypatch.setattr(hidden, "_bundle", None)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     Shell.clear_instance()
     shell = Shell.instance()

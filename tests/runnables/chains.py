@@ -51,7 +51,8 @@ class Watcher:
 
 
 class Stage:
-    """Makes the steps of one example, and counts those that are still at work."""
+    """Makes the steps of one example, and counts those that are still at work: `blocking` those that no cancel reaches
+    when they run in a thread, `busy` the others."""
 
     def __init__(self) -> None:
         self.raised: list[Trouble] = []
@@ -92,7 +93,7 @@ class Stage:
 
     def generator(self, fails: bool, slow: bool, count: int) -> Any:
         def work(chunks: Iterator[Any]) -> Iterator[Any]:
-            self.busy += 1
+            self.blocking += 1
             try:
                 for chunk in chunks:
                     for number in range(count):
@@ -102,7 +103,7 @@ class Stage:
                             self._fail()
                         yield f"{str(chunk)[:9]}{number}"
             finally:
-                self.busy -= 1
+                self.blocking -= 1
 
         async def awork(chunks: AsyncIterator[Any]) -> AsyncIterator[Any]:
             self.busy += 1

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets
 import pytest
 
-from chainviz.widgets import base
+from chainviz.widgets import hidden
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("assets.js", "stub.js", "viewer.js"):
         (tmp_path / name).write_text(f"// {name}\n")
     monkeypatch.setattr("chainviz.wire.assets.STATIC", tmp_path)
-    monkeypatch.setattr(base, "_bundle", None)
+    monkeypatch.setattr(hidden, "_bundle", None)
     return tmp_path
 
 

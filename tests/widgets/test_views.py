@@ -16,7 +16,8 @@ from chainviz import RunnableLambda
 from chainviz.errors import InvalidConfigError, InvalidInputError, MissingBundleError
 from chainviz.tracing.trace import Trace, trace
 from chainviz.widgets import EventTimeline, GraphView, RunStateTree, TokenStreams, TracePanel
-from chainviz.widgets.base import View, bundle
+from chainviz.widgets.base import View
+from chainviz.widgets.hidden import bundle
 from chainviz.wire.messages import Graph, Reply
 
 Sent = list[tuple[str, Any]]
@@ -87,7 +88,7 @@ def test_a_front_end_that_fails_does_not_reach_the_run(monkeypatch: pytest.Monke
 
     t = Trace()
     view = TracePanel(t)
-    monkeypatch.setattr("chainviz.widgets.base.Feed.send", broken)
+    monkeypatch.setattr("chainviz.widgets.hidden.Feed.send", broken)
     with t:
         assert chain.invoke(1) == 4
         view.close()
@@ -97,7 +98,7 @@ def test_a_front_end_that_fails_does_not_reach_the_run(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("content", [{"v": 1, "type": "sync", "id": "a", "have_seq": 0}, {"id": "a"}, None])
 def test_control_answers_on_any_thread(sent: Sent, content: Any) -> None:
-    from chainviz.widgets.base import Channel
+    from chainviz.widgets.hidden import Channel
 
     control = Channel.of(recorded()).control
     thread = Thread(target=lambda: control._handle_custom_msg(content, []))

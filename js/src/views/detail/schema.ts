@@ -5,6 +5,7 @@ import type { TreeRow } from "../../ui/tree";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, str } from "../../wire/values";
+import { brief } from "../value/rows";
 
 export interface SchemaRow extends TreeRow {
   name: string;
@@ -103,13 +104,12 @@ export function schemaRows(schema: Dict, isOpen: (key: string, level: number) =>
         type: type === name ? "" : oneLine(type, 160),
         required,
         about: oneLine(
-          str(node.description) || ("default" in node && optional ? `= ${JSON.stringify(node.default)}` : ""),
+          str(node.description) || ("default" in node && optional ? `= ${brief(node.default ?? null)}` : ""),
         ),
         label: oneLine(`${name}: ${type}${optional ? `, ${words.optional}` : ""}`),
       });
       if (open) walk(parts_, key, level + 1);
     });
-  const parts = partsOf(schema, schema);
-  walk(parts.length ? parts : [{ name: str(schema.title), schema, required: undefined }], "", 1);
+  walk(partsOf(schema, schema), "", 1);
   return rows;
 }

@@ -15,10 +15,13 @@ import { Section } from "./section";
 
 function TypeTree({ name, schema }: { name: string; schema: Record<string, Value> }) {
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const rows = schemaRows(schema, (key, level) => toggled.get(key) ?? level < 2);
+  // A plain type has no parts; its name stands above already.
+  if (rows.length === 0) return null;
   return (
     <Tree
       name={name}
-      rows={schemaRows(schema, (key, level) => toggled.get(key) ?? level < 2)}
+      rows={rows}
       height={ROW}
       onToggle={(row, open) => setToggled(new Map(toggled).set(row.key, open))}
       draw={(row) => (

@@ -23,7 +23,7 @@ export function stepParams(step: Step): [string, Value][] {
   return Object.entries(step.node?.params ?? {});
 }
 
-const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 40) : brief(value, 40));
+const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 120) : brief(value, 60));
 
 function Params({ step }: { step: Step }) {
   const params = stepParams(step).slice(0, PARAMS);

@@ -4,7 +4,7 @@ import { Empty } from "../../ui/parts";
 import { words } from "../../ui/words";
 import { DetailPane } from "../detail/detail";
 import { GraphPane } from "../graph/graph";
-import { hidden, InPanel, maximised, PANES, type PaneName } from "../layout";
+import { hidden, InPanel, maximise, maximised, PANES, type PaneName } from "../layout";
 import { StatePane } from "../state/state";
 import { TimelinePane } from "../timeline/timeline";
 import { TokensPane } from "../tokens/tokens";
@@ -18,12 +18,16 @@ const VIEWS: Record<PaneName, FunctionComponent> = {
   details: DetailPane,
 };
 
+function restoreByEscape(event: KeyboardEvent): void {
+  if (event.key === "Escape" && !event.defaultPrevented) maximise(null);
+}
+
 export function TracePanel() {
   const large = maximised.value;
   const shown = PANES.filter((pane) => (large ? pane === large : !hidden.value.includes(pane)));
   return (
     <InPanel.Provider value={true}>
-      <div class="cv-panel" role="group" aria-label={words.panel}>
+      <div class="cv-panel" role="group" aria-label={words.panel} onKeyDown={restoreByEscape}>
         <Header />
         <div class={`cv-panes ${large ? "cv-maximised" : ""}`}>
           {shown.length === 0 && <Empty>{words.allHidden}</Empty>}

@@ -1,0 +1,76 @@
+"""Pictures of the views, in two themes and widths, mid-run and finished, and the frames of the README's picture."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from .cells import RETRIEVAL
+from .lab import SCREENSHOTS, Lab
+from .panel import Panel
+
+WATCHED = """%%trace
+for token in chain.stream("where did harrison work?"):
+    print(token, end="|", flush=True)"""
+
+FRAMES = SCREENSHOTS / "frames"
+
+
+def selected_and_settled(panel: Panel) -> None:
+    expect(panel.status).to_have_text("done")
+    panel.run("my_llm").click()
+    expect(panel.details).to_contain_text("my_llm")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [700, 1200])
+def test_the_views_in_a_theme_and_a_width(lab: Lab, theme: str, width: int) -> None:
+    lab.notebook([RETRIEVAL, "chain = retrieval_chain(3)\nchain", WATCHED])
+    lab.run(0, 1)
+    lab.theme(theme)
+    lab.output_width(width, height=1500)
+    graph = Panel(lab.view(1))
+    graph.step("ChatPromptTemplate").click()
+    expect(graph.details.get_by_role("tree", name="Input schema")).to_be_visible()
+    lab.screenshot(f"see-{theme}-{width}", lab.cell(1))
+
+    lab.run_cell(2)
+    panel = Panel(lab.view(2))
+    expect(panel.lane("my_llm").locator(".cv-text")).to_have_text(re.compile(r"\w+ \w+"))
+    lab.screenshot(f"watch-running-{theme}-{width}", lab.cell(2))
+    lab.text_while_running(2, panel.status)
+
+    lab.wait_idle()
+    selected_and_settled(panel)
+    lab.screenshot(f"watch-done-{theme}-{width}", lab.cell(2))
+    assert panel.root.evaluate("(root) => root.scrollWidth <= root.clientWidth"), "nothing scrolls sideways"
+    lab.theme("light")
+
+
+def test_the_frames_of_the_moving_picture(lab: Lab) -> None:
+    shutil.rmtree(FRAMES, ignore_errors=True)
+    FRAMES.mkdir(parents=True)
+    lab.notebook([RETRIEVAL, "chain = retrieval_chain(3)", WATCHED])
+    lab.run(0, 1)
+    lab.output_width(1000, height=1400)
+    cell = lab.cell(2)
+    cell.scroll_into_view_if_needed()
+    with lab.screencast() as frames:
+        lab.run_cell(2)
+        panel = Panel(lab.view(2))
+        lab.wait_idle()
+        selected_and_settled(panel)
+        panel.filter_by("type:chat_model")
+        expect(panel.rows("my_llm").first).to_be_visible()
+        lab.page.wait_for_timeout(300)
+    assert len(frames) > 10
+    frames.sort()
+    start = frames[0].seconds
+    for number, frame in enumerate(frames):
+        (FRAMES / f"{number:03d}-{round((frame.seconds - start) * 1000):05d}.png").write_bytes(frame.png)
+    (FRAMES / "clip.json").write_text(json.dumps(cell.bounding_box()))
+    panel.filter_by("")

@@ -145,17 +145,18 @@ async def amerge(streams: Sequence[AsyncIterator[T]], slots: Slots | None = None
             await aclose(stream)
 
     def ended(task: asyncio.Task[None]) -> None:
-        if slots is not None and task is not first:
+        if task in helpers and slots is not None:
             slots.give()
         changed.set()
 
     tasks: set[asyncio.Task[None]] = set()
-    first: asyncio.Task[None] | None = None
+    helpers: set[asyncio.Task[None]] = set()  # those that need a slot: the first has the caller's, who only waits
     try:
         while True:
-            while pending and (first is None or slots is None or slots.take()):
+            while pending and (slots is None or not tasks - helpers or slots.take()):
                 task = asyncio.create_task(read(*pending.popleft()))
-                first = first or task
+                if tasks - helpers:
+                    helpers.add(task)
                 task.add_done_callback(ended)
                 tasks.add(task)
             changed.clear()
@@ -165,8 +166,6 @@ async def amerge(streams: Sequence[AsyncIterator[T]], slots: Slots | None = None
             for task in [task for task in tasks if task.done()]:
                 tasks.remove(task)
                 task.result()
-                if task is first:
-                    first = None
             if not tasks and not pending and not chunks:
                 return
             if tasks and not chunks:

@@ -102,8 +102,8 @@ describe("the panel", () => {
     expect(one("button", /^my_llm/).getAttribute("aria-pressed")).toBe("true");
     const rows = byRole("row").filter((row) => row.getAttribute("aria-selected") === "true");
     expect(rows.every((row) => row.textContent?.includes("my_llm"))).toBe(true);
-    await click(byRole("row").find((row) => row.textContent?.includes("on_retriever_start")) as HTMLElement);
-    expect(one("region", "Details").textContent).toContain("harrison worked at kensho");
+    await click(byRole("row").find((row) => row.textContent?.includes("on_parser_end")) as HTMLElement);
+    expect(one("region", "Details").textContent).toContain("StrOutputParser");
   });
 
   it("shows a step's schemas as a type tree, and as JSON Schema on request", async () => {

@@ -16,12 +16,17 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PRINTED = Path(__file__).parent / "printed"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")
-DURATION = re.compile(r"[\d.]+ (?:ns|[µu]s|ms|s)\b")
+DURATION = re.compile(r"[\d.]+ (?:ns|[µμu]s|ms|s)\b")
+
+
+TRACE = re.compile(r"<Trace[^>]*>")
 
 
 def normal(text: str) -> str:
-    """A text without what differs from run to run: ids, times of day, durations."""
-    return DURATION.sub("<duration>", TIME.sub("<time>", UUID.sub("<id>", text))).strip()
+    """A text without what differs from run to run: ids, times of day, durations, how far a running trace was."""
+    for changing, name in ((UUID, "<id>"), (TIME, "<time>"), (DURATION, "<duration>"), (TRACE, "<trace>")):
+        text = changing.sub(name, text)
+    return text.strip()
 
 
 def execute(path: Path, folder: Path) -> nbformat.NotebookNode:
@@ -95,9 +100,7 @@ def test_the_events_of_the_retriever_and_the_model_token_for_token(page: nbforma
     )
 
 
-@pytest.mark.parametrize(
-    ("source", "printed"), [('print("-" * 40)', "log_patches"), ('print("-" * 70)', "log_states")]
-)
+@pytest.mark.parametrize(("source", "printed"), [('print("-" * 40)', "log_patches"), ('print("-" * 70)', "log_states")])
 def test_the_log_as_patches_and_as_states(page: nbformat.NotebookNode, source: str, printed: str) -> None:
     shown = normal(text_of(cell_with(page, source), "stream"))
     assert shown.split() == normal((PRINTED / f"{printed}.txt").read_text()).split()
@@ -131,7 +134,7 @@ def test_events_of_the_named_steps(page: nbformat.NotebookNode) -> None:
 
 def wall_seconds(cell: Any) -> float:
     number, unit = re.search(r"Wall time: ([\d.]+) (\w+)", text_of(cell, "stream")).groups()  # pyright: ignore
-    return float(number) * {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}[unit]
+    return float(number) * {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6}[unit]
 
 
 def test_side_by_side_takes_as_long_as_the_slower_one(page: nbformat.NotebookNode) -> None:

@@ -1,7 +1,7 @@
 // A tree of virtual rows with the keys of the ARIA tree pattern. The focus stays on the tree itself, which names its
 // active row, so a row may leave the screen without losing it.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icons";
 import { useId } from "./ids";
 import { useWindow } from "./window";
@@ -54,6 +54,12 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
     0,
     rows.findIndex((row) => row.key === wanted),
   );
+
+  // What was selected elsewhere comes into sight here.
+  useEffect(() => {
+    const index = rows.findIndex((row) => row.key === selected);
+    if (index >= 0) view.show(index);
+  }, [selected]);
 
   const go = (index: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];

@@ -53,9 +53,9 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
 }
 
 /** Keeps a scroller at its end while it is there, as `length` grows. */
-export function useFollow<E extends HTMLElement>(length: number, initially: boolean) {
+export function useFollow<E extends HTMLElement>(length: number) {
   const scroller = useRef<E>(null);
-  const atEnd = useRef(initially);
+  const atEnd = useRef(true);
   useLayoutEffect(() => {
     const outer = scroller.current;
     if (outer && atEnd.current) outer.scrollTop = outer.scrollHeight;

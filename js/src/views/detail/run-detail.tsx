@@ -123,7 +123,7 @@ export function RunDetail({ run }: { run: Run }) {
             [words.tokenCount, figures?.tokens ? String(figures.tokens) : null],
             [words.chunkCount, run.chunks ? String(run.chunks) : null],
             [words.path, run.path ? oneLine(run.path, 200) : null],
-            [words.runId, run.id],
+            [words.runId, oneLine(run.id, 80)],
           ]}
         />
       </Section>

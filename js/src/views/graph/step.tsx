@@ -5,6 +5,7 @@ import { runsOf, type StepState, stepState } from "../../store/metrics";
 import type { Step } from "../../store/steps";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
+import { useReveal } from "../../ui/reveal";
 import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
@@ -101,7 +102,9 @@ function useStepState(step: Step): StepState | null {
 export function StepView({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
   const store = useStore();
   const state = useStepState(step);
+  const head = useRef<HTMLDivElement>(null);
   const selected = useComputed(() => store.step.value?.key === step.key).value;
+  useReveal(head, selected);
   const group = step.children.length > 0;
   const open = group ? !graph.collapsed.has(step.key) : undefined;
   const dim = graph.found !== "" && !isFound(step, graph.found);
@@ -120,7 +123,12 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
       aria-expanded={open}
       aria-selected={selected}
     >
-      <div class={`cv-step-head ${dim ? "cv-dim" : ""}`} title={step.node?.class_name} aria-hidden="true">
+      <div
+        class={`cv-step-head ${dim ? "cv-dim" : ""}`}
+        title={oneLine(step.node?.class_name ?? "", 120)}
+        ref={head}
+        aria-hidden="true"
+      >
         <span class="cv-badge">
           <Icon name={step.kind} />
         </span>

@@ -90,7 +90,9 @@ export function StatePane() {
         <span>{words.patches(log.count)}</span>
         {log.refused > 0 && <span class="cv-failed-text">{words.refused(log.refused)}</span>}
         <span class="cv-last" title={words.lastPatch}>
-          {last?.ops.map((op) => `${op.op === "append" ? "replace" : op.op} ${op.path || "/"}`).join(", ")}
+          {oneLine(
+            (last?.ops ?? []).map((op) => `${op.op === "append" ? "replace" : op.op} ${op.path || "/"}`).join(", "),
+          )}
         </span>
       </footer>
     </Pane>

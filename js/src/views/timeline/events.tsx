@@ -1,5 +1,5 @@
 // Every event as a row of a grid. The focus stays on the grid, which names its active cell or row.
-import { useCallback, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { eventName } from "../../store/filter/match";
 import type { Kind } from "../../store/steps";
 import type { Row } from "../../store/trace";
@@ -87,10 +87,17 @@ export function Events() {
   const rows = store.rows.value;
   const { runs, have } = store.calm.value;
   const begin = store.calm.value.rows[0]?.t ?? 0;
-  const { scroller, onScroll, atEnd } = useFollow<HTMLDivElement>(rows.length, !store.closed());
+  const { scroller, onScroll, atEnd } = useFollow<HTMLDivElement>(rows.length);
   const view = useWindow(rows.length, ROW, atEnd);
   const selected = store.selection.value.run;
   const at = active ? rows.findIndex((row) => row.seq === active.seq) : -1;
+
+  // Of a run that was selected elsewhere, the first event comes into sight where none is.
+  useEffect(() => {
+    const shown = rows.slice(view.from, view.to).some((row) => row.run === selected);
+    const first = rows.findIndex((row) => row.run === selected);
+    if (!shown && first >= 0) view.show(first);
+  }, [selected]);
 
   const go = (index: number, column = active?.column ?? -1) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];

@@ -6,6 +6,7 @@ import type { Run } from "../../store/runs";
 import { formatMs, formatRate } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { Button } from "../../ui/parts";
+import { useReveal } from "../../ui/reveal";
 import { oneLine, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import { textOf } from "../../wire/values";
@@ -68,6 +69,8 @@ export function Lane({ id, boundaries }: { id: string; boundaries: boolean }) {
   const store = useStore();
   const run = useComputed(() => store.trace.value.runs.get(id)).value;
   const selected = useComputed(() => store.selection.value.run === id).value;
+  const head = useRef<HTMLButtonElement>(null);
+  useReveal(head, selected);
   const { scroller, text, onScroll, toEnd } = useText(id, boundaries);
   if (!run) return null;
   const status = words.status[run.status];
@@ -77,7 +80,7 @@ export function Lane({ id, boundaries }: { id: string; boundaries: boolean }) {
       class={`cv-lane cv-kind-${run.type} ${selected ? "cv-selected" : ""}`}
       aria-label={oneLine(`${run.name}, ${status}`)}
     >
-      <button type="button" class="cv-lane-head" aria-pressed={selected} onClick={() => store.selectRun(id)}>
+      <button type="button" class="cv-lane-head" ref={head} aria-pressed={selected} onClick={() => store.selectRun(id)}>
         <span class="cv-badge">
           <Icon name={run.type} />
         </span>

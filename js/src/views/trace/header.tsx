@@ -24,7 +24,7 @@ export function Header() {
   const stop = () => void store.ask?.({ type: "stop" }).catch((error: Error) => setRefusal(error.message));
   return (
     <>
-      <header class="cv-head">
+      <div class="cv-head">
         <span role="status" aria-label={words.runStatus} class={`cv-status cv-is-${status}`}>
           <Icon name={status} />
           {words.status[status]}
@@ -57,7 +57,7 @@ export function Header() {
             </button>
           ))}
         </div>
-      </header>
+      </div>
       {notice !== null && (
         <p class="cv-notice" role="alert">
           {visible(notice)}

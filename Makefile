@@ -72,6 +72,9 @@ demo: setup ## run notebooks/quickstart.ipynb and write build/demo/quickstart.ht
 lab: setup ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
+notebooks: setup ## run the notebooks anew and save their outputs in them
+	$(BIN)/python tools/save_notebooks.py
+
 screenshots: setup system ## pictures of every view, from the end-to-end run, in build/screenshots
 	$(BIN)/pytest tests/e2e/test_pictures.py
 
@@ -84,4 +87,4 @@ wheel: build .venv/.stamp ## a wheel in dist, with the JavaScript inside
 clean: ## remove all that was built or installed here
 	rm -rf .venv js/node_modules build dist chainviz/static/*.js
 
-.PHONY: help setup build system test lint check-js test-python unit e2e bench demo lab screenshots gif wheel clean
+.PHONY: help setup build system test lint check-js test-python unit e2e bench demo lab notebooks screenshots gif wheel clean

@@ -93,6 +93,11 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
     return result
 
 
+def is_complete(config: RunnableConfig) -> bool:
+    """Whether `ensure_config` would change nothing: so is a config that was made by a run for a step inside it."""
+    return "recursion_limit" in config and hasattr(config.get("callbacks"), "parent") and KEYS.issuperset(config)
+
+
 def merge_configs(*configs: RunnableConfig | None) -> RunnableConfig:
     """One config out of several: tags are united, dicts merged, callbacks added up, the rest taken from the last."""
     merged: dict[str, Any] = {}
@@ -209,6 +214,7 @@ __all__ = [
     "ambient",
     "config_list",
     "ensure_config",
+    "is_complete",
     "merge_callbacks",
     "merge_configs",
     "patch_config",

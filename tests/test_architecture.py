@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ import chainviz
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "chainviz"
-SCRIPTS = ROOT / "js" / "src"
 
 # Each part may import itself, its row and the rows above it.
 LAYERS = [
@@ -38,15 +36,6 @@ DEFERRED = {
     ("tracing/trace.py", "chainviz.wire.page"),  # Trace.to_html
 }
 WIDGET_LIBRARIES = {"anywidget", "ipywidgets", "traitlets", "IPython", "comm"}
-
-SCRIPT_LAYERS = {
-    "stub": set[str](),
-    "ui": {"ui", "style"},
-    "wire": {"wire"},
-    "store": {"wire", "store"},
-    "views": {"wire", "store", "views", "ui"},
-    "assets": {"wire", "store", "views", "ui", "assets"},
-}
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -88,18 +77,6 @@ def test_imports_flow_one_way(path: Path) -> None:
 def test_only_the_notebook_side_knows_widgets(path: Path) -> None:
     if RANK[part_of(path)] < RANK["widgets"]:
         assert not {name.split(".")[0] for name in imports_of(path)} & WIDGET_LIBRARIES
-
-
-def test_scripts_import_one_way() -> None:
-    specifier = re.compile(r"""^\s*(?:import|export)\b[^;'"]*?['"](\.[^'"]+)['"]""", re.MULTILINE)
-    wrong: list[str] = []
-    for path in [*SCRIPTS.rglob("*.ts"), *SCRIPTS.rglob("*.tsx")]:
-        part = path.relative_to(SCRIPTS).parts[0].split(".")[0]
-        for target in specifier.findall(path.read_text()):
-            imported = (path.parent / target).resolve().relative_to(SCRIPTS).parts[0].split(".")[0]
-            if imported not in SCRIPT_LAYERS[part]:
-                wrong.append(f"{path.relative_to(ROOT)} imports {target}")
-    assert not wrong
 
 
 def loaded_by(program: str) -> set[str]:

@@ -72,6 +72,8 @@ RUNNER = Runner()
 class Watch(Trace):
     """The trace of one call that runs in the background."""
 
+    stoppable = True
+
     def __init__(self, chain: Any, input: Any, config: RunnableConfig | None) -> None:
         super().__init__()
         self._state = "open"

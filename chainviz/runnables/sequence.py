@@ -41,6 +41,7 @@ class RunnableSequence(Step[Input, Output]):
         if len(flat) < 2:
             raise NotAStepError(f"a sequence: expected at least 2 steps, got {len(flat)}")
         self.steps: tuple[Runnable[Any, Any], ...] = tuple(flat)
+        self._placed = [(step, f"seq:step:{number}", f"seq:{number}") for number, step in enumerate(flat, 1)]
 
     @property
     def first(self) -> Runnable[Input, Any]:
@@ -78,21 +79,21 @@ class RunnableSequence(Step[Input, Output]):
         return any(step.blocks for step in self.steps)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        for number, step in enumerate(self.steps, 1):
-            input = step.invoke(input, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+        for step, position, segment in self._placed:
+            input = step.invoke(input, run.child(position, segment), **kwargs)
             kwargs = {}
         return input
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        for number, step in enumerate(self.steps, 1):
-            input = await step.ainvoke(input, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+        for step, position, segment in self._placed:
+            input = await step.ainvoke(input, run.child(position, segment), **kwargs)
             kwargs = {}
         return input
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         with ExitStack() as stages:
-            for number, step in enumerate(self.steps, 1):
-                chunks = step.transform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+            for step, position, segment in self._placed:
+                chunks = step.transform(chunks, run.child(position, segment), **kwargs)
                 stages.callback(close, chunks)
                 kwargs = {}
             yield from chunks
@@ -101,8 +102,8 @@ class RunnableSequence(Step[Input, Output]):
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
         async with AsyncExitStack() as stages:
-            for number, step in enumerate(self.steps, 1):
-                chunks = step.atransform(chunks, run.child(f"seq:step:{number}", f"seq:{number}"), **kwargs)
+            for step, position, segment in self._placed:
+                chunks = step.atransform(chunks, run.child(position, segment), **kwargs)
                 stages.push_async_callback(aclose, chunks)
                 kwargs = {}
             async for chunk in chunks:
@@ -126,7 +127,7 @@ class RunnableSequence(Step[Input, Output]):
         return schema
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
-        return [(f"seq:{number}", None, step) for number, step in enumerate(self.steps, 1)]
+        return [(segment, None, step) for step, _, segment in self._placed]
 
 
 __all__ = ["RunnableSequence"]

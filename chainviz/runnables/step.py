@@ -175,7 +175,7 @@ class Step(Runnable[Input, Output]):
             output = self._transform(source, run, **kwargs)
         report = chunks is not None or (self.run_type == "chain" and run.record.parent is None)
         given: list[Any] = []
-        inside = run.child()
+        inside = run.inside
         try:
             while True:
                 before = CURRENT.get()
@@ -217,7 +217,7 @@ class Step(Runnable[Input, Output]):
             output = self._atransform(source, run, **kwargs)
         report = chunks is not None or (self.run_type == "chain" and run.record.parent is None)
         given: list[Any] = []
-        inside = run.child()
+        inside = run.inside
         try:
             while True:
                 before = CURRENT.get()

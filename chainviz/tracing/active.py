@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.config import CURRENT, RunnableConfig, ensure_config
+from chainviz.config import CURRENT, RunnableConfig, ensure_config, is_complete
 from chainviz.tracing.bus import SILENT, Bus
 from chainviz.tracing.events import (
     MISSING,
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from chainviz.config import Slots
 
-_ONE_RUN_ONLY = ("run_name", "run_id")
-
 
 class ActiveRun:
     """What a step is given while somebody watches or a config was passed.
@@ -39,7 +37,7 @@ class ActiveRun:
     child, and closes the run with an error or a cancel event if the block did not end it.
     """
 
-    __slots__ = ("_before", "_config", "_gate", "_open", "_scope", "bus", "record")
+    __slots__ = ("_before", "_gate", "_open", "_scope", "bus", "inside", "record")
 
     def __init__(self, record: Run, config: RunnableConfig, scope: Scope) -> None:
         self.record = record
@@ -48,19 +46,17 @@ class ActiveRun:
         self._open = True
         self._before: RunnableConfig | None = None
         self._gate: Gate | None = GATE.get() if scope.bus.sinks else None
-        self._config = cast("dict[str, Any]", config).copy()
-        for key in _ONE_RUN_ONLY:
-            self._config.pop(key, None)
+        inside = cast("dict[str, Any]", config).copy()
+        inside.pop("run_name", None)
+        inside.pop("run_id", None)
+        inside["callbacks"] = scope
+        self.inside = cast("RunnableConfig", inside)
+        """The config for what the step's own code calls."""
 
     @property
     def streaming(self) -> bool:
         """True where a sink wants tokens: a model then streams even when it is invoked."""
         return self.bus.streaming
-
-    @property
-    def config(self) -> RunnableConfig:
-        """The config of this run, for the values that are not about tracing."""
-        return cast("RunnableConfig", self._config)
 
     @property
     def slots(self) -> Slots | None:
@@ -69,9 +65,10 @@ class ActiveRun:
 
     def child(self, position: str | None = None, segment: str | None = None) -> RunnableConfig:
         """The config for a step inside: `position` is its tag, `segment` its place in the static graph."""
-        config = self._config.copy()
-        config["callbacks"] = self._scope.at(position, segment)
-        return cast("RunnableConfig", config)
+        config = self.inside.copy()
+        if position is not None or segment is not None:
+            config["callbacks"] = self._scope.at(position, segment)
+        return config
 
     def start(self, inputs: Any) -> None:
         """Report the start. What a sink asks to be raised ends the run, too."""
@@ -123,7 +120,7 @@ class ActiveRun:
             self.bus.emit(event)
         else:
             with self._gate.lock:
-                self.bus.emit(event)
+                self.bus.emit(event)  # to nobody, if the thread has been shut out meanwhile
 
     def _close(self, event: TerminalEvent) -> None:
         if self._gate is None:
@@ -139,7 +136,7 @@ class ActiveRun:
 
     def __enter__(self) -> ActiveRun:
         self._before = CURRENT.get()
-        CURRENT.set(self.child())
+        CURRENT.set(self.inside)
         return self
 
     def __exit__(
@@ -158,7 +155,6 @@ class Unwatched:
     record = None
     streaming = False
     slots = None
-    config: ClassVar[RunnableConfig] = {}
 
     def child(self, position: str | None = None, segment: str | None = None) -> None:
         return None
@@ -196,23 +192,25 @@ def begin(
 
     `root_inputs` are told of a root that is given as a stream what is in truth a whole.
     """
-    config = ensure_config(config)
+    if config is None or not is_complete(config):
+        config = ensure_config(config)
     scope = as_scope(config.get("callbacks")).limited(config.get("max_concurrency"))
-    inherited_tags = _united(scope.tags, config.get("tags") or ())
-    all_metadata = {**scope.metadata, **(config.get("metadata") or {})}
+    given_tags, given_metadata = config.get("tags"), config.get("metadata")
+    inherited_tags = _united(scope.tags, given_tags)
+    inherited_metadata = {**scope.metadata, **given_metadata} if given_metadata else scope.metadata
     own_tags = _united(scope.tags, (scope.position,)) if scope.position else scope.tags
-    own_tags = _united(_united(own_tags, config.get("tags") or ()), tags or ())
+    own_tags = _united(_united(own_tags, given_tags), tags)
     record = Run(
         type,
         config.get("run_name") or name,
         parent=scope.parent,
         segment=scope.segment if scope.parent else "",
         tags=list(own_tags),
-        metadata={**all_metadata, **metadata} if metadata else all_metadata,
+        metadata={**inherited_metadata, **(metadata or {})},
         step=step,
         id=config.get("run_id"),
     )
-    run = ActiveRun(record, config, Scope(scope.bus, record, inherited_tags, all_metadata, scope.slots))
+    run = ActiveRun(record, config, Scope(scope.bus, record, inherited_tags, inherited_metadata, scope.slots))
     if scope.bus.sinks:
         run.start(root_inputs if inputs is MISSING and scope.parent is None else inputs)
     return run

@@ -72,8 +72,8 @@ class _Inbox:
 
 async def observe(
     runnable: Any, input: Any, config: RunnableConfig | None, kwargs: dict[str, Any]
-) -> AsyncIterator[RunEvent]:
-    """Stream the chain's output to its end and give every run event in it.
+) -> AsyncIterator[list[RunEvent]]:
+    """Stream the chain's output to its end and give every run event in it, each time those that have come meanwhile.
 
     What the chain raises is raised after its last event. Leaving early cancels the chain, and waits until it has ended.
     """
@@ -98,7 +98,7 @@ async def observe(
     try:
         while True:
             while events:
-                yield events.popleft()
+                yield [events.popleft() for _ in range(len(events))]
             inbox.emptied()
             if task.done():
                 if events:

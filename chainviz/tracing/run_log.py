@@ -263,16 +263,17 @@ def _type(run: Run) -> str:
 
 
 async def project_log(
-    observed: AsyncIterator[RunEvent], chosen: RunFilter = ALL_RUNS, with_streamed_output_list: bool = True
+    observed: AsyncIterator[list[RunEvent]], chosen: RunFilter = ALL_RUNS, with_streamed_output_list: bool = True
 ) -> AsyncIterator[RunLogPatch]:
     """The patches of the run events."""
     projection = LogProjection(chosen, with_streamed_output_list=with_streamed_output_list)
     stream: Any = observed
     try:
-        async for event in observed:
-            patch = projection.feed(event)
-            if patch is not None:
-                yield patch
+        async for events in observed:
+            for event in events:
+                patch = projection.feed(event)
+                if patch is not None:
+                    yield patch
     finally:
         await stream.aclose()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any, Literal, TypedDict
 
 from chainviz.addable import total_of
@@ -48,7 +48,7 @@ class EventProjection:
         self._given = given
         self._chosen = chosen
         self._shown: dict[Run, bool] = {}
-        self._parents: dict[Run, list[str]] = {}
+        self._forms: dict[Run, StreamEvent] = {}
         self._started: dict[Run, Any] = {}
         self._root: Run | None = None
         self._old = version == "v1"
@@ -112,17 +112,25 @@ class EventProjection:
         return self._started.pop(event.run, MISSING) if event.inputs is MISSING else event.inputs
 
     def _event(self, run: Run, what: str, data: Any) -> StreamEvent:
-        parents = self._parents.get(run)
-        if parents is None:
-            parents = self._parents[run] = [] if self._old else run.parent_ids
+        form = self._forms.get(run)
+        if form is None:
+            form = self._forms[run] = self._form(run)
+        event = form.copy()
+        event["data"] = data
+        if what != "stream":
+            event["event"] = f"on_{run.type}_{what}"
+        return event
+
+    def _form(self, run: Run) -> StreamEvent:
+        """What all events of a run have in common; most are `_stream`."""
         return {
-            "event": f"on_{run.type}_{what}",
+            "event": f"on_{run.type}_stream",
             "name": run.name,
             "run_id": str(run.id),
-            "parent_ids": parents,
+            "parent_ids": [] if self._old else run.parent_ids,
             "tags": run.tags,
             "metadata": run.metadata,
-            "data": data,
+            "data": None,
         }
 
 
@@ -131,7 +139,10 @@ def _input(inputs: Any) -> dict[str, Any]:
 
 
 async def project_events(
-    observed: AsyncIterator[RunEvent], version: str = "v2", chosen: RunFilter = ALL_RUNS, given: Any = MISSING
+    observed: AsyncIterator[list[RunEvent]],
+    version: str = "v2",
+    chosen: RunFilter = ALL_RUNS,
+    given: Any = MISSING,
 ) -> AsyncIterator[StreamEvent]:
     """The stream events of the run events under a root that was given `given`.
 
@@ -139,12 +150,13 @@ async def project_events(
     """
     if version not in ("v1", "v2"):
         raise InvalidConfigError(f"astream_events: expected version 'v1' or 'v2', got {version!r}")
-    feed: Callable[[RunEvent], list[StreamEvent]] = EventProjection(version, chosen, given).feed
+    projection = EventProjection(version, chosen, given)
     stream: Any = observed
     try:
-        async for event in observed:
-            for one in feed(event):
-                yield one
+        async for events in observed:
+            for event in events:
+                for one in projection.feed(event):
+                    yield one
     finally:
         await stream.aclose()
 

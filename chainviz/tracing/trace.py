@@ -71,6 +71,7 @@ class Trace:
     """
 
     streaming = True
+    stoppable = False
 
     def __init__(self, name: str | None = None) -> None:
         self.id = uuid4().hex

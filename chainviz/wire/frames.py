@@ -273,4 +273,10 @@ def snapshot(trace: Trace, have_seq: int = 0, limit: int = LIMIT) -> Dict:
     batch = framer.batch(have_seq)
     anchor = trace.recorder.anchor
     now = framer.time(perf_counter_ns())
-    return {"trace": trace.id, "anchor": anchor[1] / 1e6, "now": now, "batch": batch}
+    return {
+        "trace": trace.id,
+        "anchor": anchor[1] / 1e6,
+        "now": now,
+        "stoppable": trace.stoppable,
+        "batch": batch,
+    }

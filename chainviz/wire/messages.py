@@ -202,6 +202,7 @@ class Snapshot(Model):
     trace: str
     anchor: float = Field(description="Wall clock of the trace's time zero, in ms since the epoch.")
     now: float = Field(description="Milliseconds since the anchor when this was made; lets the page tick.")
+    stoppable: bool = Field(description="Whether the trace started its run itself, so that `stop` can stop it.")
     batch: Batch
 
 

@@ -270,6 +270,8 @@ describe("views of a kernel", () => {
     await painted();
     expect(control.sent).toHaveLength(1);
     expect(one("status").textContent).toBe("waiting");
+    const nothing = { ...snapshot(), batch: { from_seq: 0, to_seq: 0, closed: false } };
+    control.answer({ ok: true, value: nothing });
     for (const frame of frames().slice(0, -1)) feed.push(frame);
     await vi.waitFor(() => expect(one("status").textContent).toBe("running"));
     await vi.waitFor(() => expect(other.textContent).toContain("Harrison worked at"));

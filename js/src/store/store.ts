@@ -24,6 +24,7 @@ export class Store {
   readonly calm = signal<Trace>(EMPTY);
   /** What stands in the way of following the trace, in a sentence. */
   readonly notice = signal<string | null>(null);
+  readonly stoppable = signal(false);
   /** How the kernel is asked; null on a saved page. */
   ask: Ask | null = null;
   /** Milliseconds since the trace's anchor; ticks while the trace runs. */
@@ -103,6 +104,7 @@ export class Store {
   }
 
   meet(snapshot: Snapshot): void {
+    this.stoppable.value = snapshot.stoppable;
     this.offset = snapshot.now - performance.now();
     this.anchor.value = snapshot.anchor;
     this.tick();

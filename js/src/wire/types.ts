@@ -160,6 +160,8 @@ export interface Snapshot {
   anchor: number;
   /** Milliseconds since the anchor when this was made; lets the page tick. */
   now: number;
+  /** Whether the trace started its run itself, so that `stop` can stop it. */
+  stoppable: boolean;
   batch: Batch;
 }
 

@@ -42,7 +42,7 @@ export function Header() {
             <b>{errors}</b> {words.errors}
           </span>
         </div>
-        {store.ask && status === "running" && (
+        {store.ask && store.stoppable.value && status === "running" && (
           <Button icon="stop" class="cv-stop" label={words.stop} text={words.stop} onClick={stop} />
         )}
         <div class="cv-views" role="group" aria-label={words.views}>

@@ -10,7 +10,8 @@ await, its last expression displays, and tracebacks point at its own lines. The 
 from __future__ import annotations
 
 import shlex
-from threading import get_ident
+import signal
+from threading import get_ident, main_thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython.core.error import UsageError
@@ -34,6 +35,20 @@ class Options(NamedTuple):
     views: tuple[str, ...] = ("panel",)
     height: int | None = None
     name: str | None = None
+
+
+class CellTrace(Trace):
+    """The trace of a cell."""
+
+    stoppable = True
+
+    def stop(self) -> None:
+        """Interrupt the cell, as the kernel's own interrupt does; does nothing once it has ended."""
+        if self._state == "open":
+            if hasattr(signal, "pthread_kill"):
+                signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
+            else:
+                signal.raise_signal(signal.SIGINT)
 
 
 def parse_options(line: str) -> Options:
@@ -115,7 +130,7 @@ class TraceMagics(Magics):
         `variable` is bound to the trace. In the middle of a cell, `%trace` watches what runs below it.
         """
         options = parse_options(line)
-        trace = Trace(options.name)
+        trace = CellTrace(options.name)
         if options.variable is not None:
             self.shell.user_ns[options.variable] = trace
         show_trace(trace, options.views, options.height)

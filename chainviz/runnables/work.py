@@ -24,7 +24,8 @@ _lock = threading.Lock()
 _pools: list[ThreadPoolExecutor] = []
 _here = threading.local()
 
-os.register_at_fork(after_in_child=_pools.clear)
+if hasattr(os, "register_at_fork"):  # not where a process cannot fork
+    os.register_at_fork(after_in_child=_pools.clear)
 
 
 def _pool() -> ThreadPoolExecutor:

@@ -106,6 +106,9 @@ class CallbackSink:
         if call is None:
             return
         method, positional, extra = call
+        called = getattr(self.handler, method)
+        if getattr(called, "__func__", None) is getattr(BaseCallbackHandler, method):
+            return  # not overridden: the run need not even have an id
         run = event.run
         keywords: dict[str, Any] = {
             "run_id": run.id,
@@ -115,8 +118,8 @@ class CallbackSink:
         }
         if method == "on_custom_event":
             del keywords["parent_run_id"]
-        result = getattr(self.handler, method)(*positional, **keywords)
-        if inspect.isawaitable(result):
+        result = called(*positional, **keywords)
+        if result is not None and inspect.isawaitable(result):
             self._schedule(result)
 
     def _schedule(self, result: Any) -> None:

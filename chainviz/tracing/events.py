@@ -7,6 +7,7 @@ that keeps it, so several traces may keep the same event.
 from __future__ import annotations
 
 import os
+from random import Random
 from threading import Lock
 from time import perf_counter_ns, time_ns
 from typing import Any, Literal, TypeAlias
@@ -18,12 +19,15 @@ RunType: TypeAlias = Literal["chain", "chat_model", "llm", "prompt", "retriever"
 
 
 _id_lock = Lock()
+_chance = Random()  # our own, so that neither the user's seed nor his sequence is touched
+if hasattr(os, "register_at_fork"):  # not where a process cannot fork
+    os.register_at_fork(after_in_child=_chance.seed)
 
 
 def uuid7(unix_ns: int) -> UUID:
     """A UUID of version 7 (RFC 9562, 5.7) for a wall-clock time in nanoseconds."""
     milliseconds = unix_ns // 1_000_000 & 0xFFFFFFFFFFFF
-    chance = int.from_bytes(os.urandom(10), "big")
+    chance = _chance.getrandbits(80)
     high, low = chance >> 68 & 0xFFF, chance & 0x3FFFFFFFFFFFFFFF
     return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low)
 

@@ -24,7 +24,7 @@ build: $(ASSETS) ## the JavaScript bundle in chainviz/static
 .venv/.stamp: pyproject.toml constraints.txt
 	tools/system-packages.sh venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install -qq --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
 # Not `npm ci`: it refuses a lock that lacks the binaries of other platforms, which not every registry has.
@@ -82,7 +82,7 @@ gif: screenshots ## the README's moving picture, from the same run
 	$(BIN)/python tools/moving_picture.py
 
 wheel: build .venv/.stamp ## a wheel in dist, with the JavaScript inside
-	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/pip wheel -qq --no-deps --wheel-dir dist .
 
 clean: ## remove all that was built or installed here
 	rm -rf .venv js/node_modules build dist chainviz/static/*.js

@@ -29,7 +29,8 @@ def selected_and_settled(panel: Panel) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [700, 1200])
 def test_the_views_in_a_theme_and_a_width(lab: Lab, theme: str, width: int) -> None:
-    lab.notebook([RETRIEVAL, "chain = retrieval_chain(3)\nchain", WATCHED])
+    # A slow pace: the pictures of the running cell have to be taken while it runs.
+    lab.notebook([RETRIEVAL, "chain = retrieval_chain(0.7)\nchain", WATCHED])
     lab.run(0, 1)
     lab.theme(theme)
     lab.output_width(width, height=1500)
@@ -41,8 +42,8 @@ def test_the_views_in_a_theme_and_a_width(lab: Lab, theme: str, width: int) -> N
     lab.run_cell(2)
     panel = Panel(lab.view(2))
     expect(panel.lane("my_llm").locator(".cv-text")).to_have_text(re.compile(r"\w+ \w+"))
-    lab.screenshot(f"watch-running-{theme}-{width}", lab.cell(2))
     lab.text_while_running(2, panel.status)
+    lab.screenshot(f"watch-running-{theme}-{width}", lab.cell(2))
 
     lab.wait_idle()
     selected_and_settled(panel)
@@ -54,6 +55,7 @@ def test_the_views_in_a_theme_and_a_width(lab: Lab, theme: str, width: int) -> N
 def test_the_frames_of_the_moving_picture(lab: Lab) -> None:
     shutil.rmtree(FRAMES, ignore_errors=True)
     FRAMES.mkdir(parents=True)
+    lab.theme("light")
     # What is loaded at the first call is loaded before; only the watched cell is shown.
     lab.notebook([RETRIEVAL, "chain = retrieval_chain(3)\nwarm = retrieval_chain().invoke(question)", WATCHED])
     lab.run(0, 1)

@@ -10,6 +10,7 @@ import pytest
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from chainviz.notebook import extension, show
 from chainviz.widgets import hidden
@@ -57,7 +58,8 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shell]
     monkeypatch.setattr(hidden, "_bundle", None)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     Shell.clear_instance()
-    shell = Shell.instance()
+    # Its history would be written when Python ends, into a folder that is gone by then.
+    shell = Shell.instance(config=Config(HistoryManager={"enabled": False}))
     shell.display_formatter.active_types = ["text/plain"]
     shell.display_formatter.ipython_display_formatter.enabled = False
     show.forget_shown()

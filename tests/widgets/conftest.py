@@ -21,12 +21,12 @@ def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
-    """The class name and the content of each custom message, in order."""
-    messages: list[tuple[str, Any]] = []
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ipywidgets.Widget, Any]]:
+    """The widget and the content of each custom message, in order; an earlier test's feed may still be sending."""
+    messages: list[tuple[ipywidgets.Widget, Any]] = []
 
     def send(widget: ipywidgets.Widget, content: Any, buffers: Any = None) -> None:
-        messages.append((type(widget).__name__, content))
+        messages.append((widget, content))
 
     monkeypatch.setattr(ipywidgets.Widget, "send", send)
     return messages

@@ -17,10 +17,10 @@ from chainviz.errors import InvalidConfigError, InvalidInputError, MissingBundle
 from chainviz.tracing.trace import Trace, trace
 from chainviz.widgets import EventTimeline, GraphView, RunStateTree, TokenStreams, TracePanel
 from chainviz.widgets.base import View
-from chainviz.widgets.hidden import bundle
+from chainviz.widgets.hidden import Channel, bundle
 from chainviz.wire.messages import Graph, Reply
 
-Sent = list[tuple[str, Any]]
+Sent = list[tuple[Any, Any]]
 
 
 def double(x: int) -> int:
@@ -44,8 +44,8 @@ def wait_for(condition: Callable[[], bool]) -> None:
         sleep(0.005)
 
 
-def frames(sent: Sent) -> list[dict[str, Any]]:
-    return [content["batch"] for name, content in sent if name == "Feed"]
+def messages_of(sent: Sent, widget: Any) -> list[Any]:
+    return [content for sender, content in sent if sender is widget]
 
 
 def test_views_of_one_trace_share_its_channel_and_the_bundle() -> None:
@@ -76,8 +76,9 @@ def test_a_trace_is_sent_once_and_closed(sent: Sent) -> None:
     TracePanel(t)
     with t:
         chain.invoke(1)
-    wait_for(lambda: bool(frames(sent)) and frames(sent)[-1]["closed"])
-    batches = frames(sent)
+    feed = Channel.of(t).feed
+    wait_for(lambda: any(frame["batch"]["closed"] for frame in messages_of(sent, feed)))
+    batches = [frame["batch"] for frame in messages_of(sent, feed)]
     assert [batch["from_seq"] for batch in batches] == [0, *(batch["to_seq"] for batch in batches[:-1])]
     assert batches[-1]["to_seq"] == len(t.recorder.events)
 
@@ -98,13 +99,11 @@ def test_a_front_end_that_fails_does_not_reach_the_run(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("content", [{"v": 1, "type": "sync", "id": "a", "have_seq": 0}, {"id": "a"}, None])
 def test_control_answers_on_any_thread(sent: Sent, content: Any) -> None:
-    from chainviz.widgets.hidden import Channel
-
     control = Channel.of(recorded()).control
     thread = Thread(target=lambda: control._handle_custom_msg(content, []))
     thread.start()
     thread.join()
-    (reply,) = [message for name, message in sent if name == "Control"]
+    (reply,) = messages_of(sent, control)
     Reply.model_validate(reply)
     assert reply["ok"] is (content is not None and "type" in content)
 
@@ -113,9 +112,7 @@ def test_a_stub_that_cannot_reach_other_widgets_gets_the_bundle(sent: Sent) -> N
     view = TracePanel(recorded())
     view._handle_custom_msg({"type": "bundle"}, [])
     view._handle_custom_msg({"type": "other"}, [])
-    assert [content for name, content in sent if name == "TracePanel"] == [
-        {"type": "bundle", "source": "// assets.js\n"}
-    ]
+    assert messages_of(sent, view) == [{"type": "bundle", "source": "// assets.js\n"}]
 
 
 def test_the_mime_bundle_has_the_widget_a_picture_and_a_text() -> None:

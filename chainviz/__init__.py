@@ -25,6 +25,11 @@ _MODULES = {
         "HashingEmbeddings",
     ),
     "chainviz.errors": ("ChainvizError",),
+    "chainviz.integrations.faiss": ("FAISS",),
+    "chainviz.integrations.openai": (
+        "ChatOpenAI",
+        "OpenAIEmbeddings",
+    ),
     "chainviz.language_models": (
         "BaseChatModel",
         "BaseLLM",

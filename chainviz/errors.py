@@ -11,6 +11,7 @@
     ├── ToolError                              a tool says that it failed
     ├── FilterError (ValueError)               a filter does not parse
     ├── MissingProgramError (RuntimeError)     a program outside Python is not installed
+    ├── MissingPackageError (ImportError)      a package that an extra installs is not there
     └── MissingBundleError (FileNotFoundError) the front end was not built
 
 A user's own exception passes through a chain unchanged: the same object.
@@ -73,6 +74,10 @@ class FilterError(ChainvizError, ValueError):
 
 class MissingProgramError(ChainvizError, RuntimeError):
     """A program outside Python is needed and not installed."""
+
+
+class MissingPackageError(ChainvizError, ImportError):
+    """A package that an extra of chainviz installs is not there."""
 
 
 class MissingBundleError(ChainvizError, FileNotFoundError):

@@ -24,6 +24,7 @@ LAYERS = [
     {"runnables"},
     {"prompts", "language_models", "output_parsers", "tools", "retrievers", "embeddings", "vectorstores"},
     {"graph"},
+    {"integrations"},
     {"wire"},
     {"widgets"},
     {"notebook"},
@@ -71,6 +72,12 @@ def test_imports_flow_one_way(path: Path) -> None:
     above = {name for name in inside if RANK.get(name.split(".")[1], len(LAYERS)) > RANK[part_of(path)]}
     allowed = {name for file, name in DEFERRED if file == str(path.relative_to(PACKAGE))}
     assert not above - allowed, f"{path.relative_to(ROOT)} imports from above itself"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_notebook_knows_integrations(path: Path) -> None:
+    if part_of(path) not in ("integrations", "notebook"):
+        assert not [name for name in imports_of(path) if name.startswith("chainviz.integrations")]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -104,6 +104,8 @@ def parse_functions(raw: Iterable[Mapping[str, Any]]) -> tuple[list[ToolCall], l
         arguments: Any = function["arguments"]
         try:
             args: Any = arguments if not isinstance(arguments, str) else json.loads(arguments, strict=False)
+            if not isinstance(args or {}, dict):
+                raise ValueError("a call's arguments are an object")
             calls.append(tool_call(name=function["name"] or "", args=args or {}, id=item.get("id")))
         except ValueError:
             invalid.append(invalid_tool_call(name=function["name"], args=str(arguments), id=item.get("id")))

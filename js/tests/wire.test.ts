@@ -146,7 +146,7 @@ describe("following a trace", () => {
     control.answerSync(upTo(snapshot(), 0, 0));
     await flush();
     for (const frame of frames().slice(0, -1)) feed.push(frame);
-    await vi.advanceTimersByTimeAsync(6_000);
+    await vi.advanceTimersByTimeAsync(5_500);
     expect(control.sent.at(-1)).toMatchObject({ type: "sync", have_seq: 43 });
     control.answerSync(upTo(snapshot(), 43, 47));
     await flush();
@@ -158,9 +158,22 @@ describe("following a trace", () => {
   it("says that the kernel does not answer, keeps asking, and takes it back", async () => {
     const { control, store, begin } = page();
     begin();
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(store.notice.value).toBeNull();
     await vi.advanceTimersByTimeAsync(TIMEOUT);
     expect(store.notice.value).toBe("no answer for 10 s");
     await vi.advanceTimersByTimeAsync(6_000);
+    expect(control.sent).toHaveLength(5);
+    control.answerSync(snapshot());
+    await flush();
+    expect(store.notice.value).toBeNull();
+    expect(content(store)).toEqual(complete());
+  });
+
+  it("asks again soon where the first request waits behind a busy cell", async () => {
+    const { control, store, begin } = page();
+    begin();
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(control.sent).toHaveLength(2);
     control.answerSync(snapshot());
     await flush();

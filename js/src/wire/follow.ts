@@ -14,6 +14,8 @@ export interface Log {
   trouble(sentence: string | null): void;
 }
 
+// A request sent before the host has opened its side channel waits behind the busy cell; the next one does not.
+const PATIENCE = [1_000, 2_000, 5_000, 10_000];
 const SILENCE = [5_000, 10_000, 30_000, 60_000];
 const AGAIN = 500;
 const WAITING = 500;
@@ -23,6 +25,7 @@ export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): 
   let waiting: Batch[] = [];
   let asking = false;
   let quiet = 0;
+  let unanswered = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const take = (batch: Batch) => {
@@ -46,8 +49,11 @@ export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): 
   const sync = async (haveSeq: number) => {
     if (asking || signal.aborted) return;
     asking = true;
+    let again = false;
     try {
-      const snapshot = (await ask({ type: "sync", have_seq: haveSeq })) as Snapshot;
+      const patience = PATIENCE[Math.min(unanswered, PATIENCE.length - 1)];
+      const snapshot = (await ask({ type: "sync", have_seq: haveSeq }, patience)) as Snapshot;
+      unanswered = 0;
       log.meet(snapshot);
       take(snapshot.batch);
       drain();
@@ -56,12 +62,14 @@ export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): 
       if (signal.aborted) return;
       const blind = log.have() === 0 || waiting.length > 0;
       const refused = !(error instanceof NoAnswer);
-      if (blind || refused) log.trouble((error as Error).message);
+      again = !refused && ++unanswered < PATIENCE.length;
+      if (refused || (blind && !again)) log.trouble((error as Error).message);
       if (refused) return;
     } finally {
       asking = false;
     }
-    listenOn();
+    if (again) void sync(log.have());
+    else listenOn();
   };
 
   const receive = (content: unknown) => {

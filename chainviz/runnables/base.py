@@ -10,6 +10,7 @@ from chainviz.missing import MISSING
 from chainviz.runnables.crew import amap_all, map_all
 from chainviz.runnables.limit import limited
 from chainviz.runnables.streams import reading
+from chainviz.runnables.type_arguments import type_argument
 from chainviz.runnables.work import in_thread
 
 if TYPE_CHECKING:
@@ -312,12 +313,12 @@ class Runnable(Generic[Input, Output]):
     @property
     def InputType(self) -> Any:
         """The type of its input, from the class's type arguments; Any where they do not say."""
-        return _type_argument(type(self), 0)
+        return type_argument(type(self), Runnable, 0)
 
     @property
     def OutputType(self) -> Any:
         """The type of its output, from the class's type arguments; Any where they do not say."""
-        return _type_argument(type(self), 1)
+        return type_argument(type(self), Runnable, 1)
 
     @property
     def input_schema(self) -> type[BaseModel]:
@@ -371,21 +372,6 @@ class Runnable(Generic[Input, Output]):
     def _graph_params(self) -> dict[str, Any]:
         """The few parameters by which a reader tells this step from another of its kind."""
         return {}
-
-
-def _type_argument(cls: type, index: int) -> Any:
-    for base in cls.__mro__:
-        metadata = cast("dict[str, Any]", base.__dict__.get("__pydantic_generic_metadata__") or {})
-        arguments: tuple[Any, ...] = metadata.get("args") or ()
-        if len(arguments) == 2 and not isinstance(arguments[index], TypeVar):
-            return arguments[index]
-        for generic in cast("tuple[Any, ...]", getattr(base, "__orig_bases__", ())):
-            arguments = getattr(generic, "__args__", ())
-            origin = getattr(generic, "__origin__", None)
-            is_step = isinstance(origin, type) and issubclass(origin, Runnable)
-            if is_step and len(arguments) == 2 and not isinstance(arguments[index], TypeVar):
-                return arguments[index]
-    return Any
 
 
 def _settled(call: Callable[[Other], Output]) -> Callable[[Other], Output]:

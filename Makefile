@@ -70,7 +70,7 @@ demo: setup ## run notebooks/quickstart.ipynb and write build/demo/quickstart.ht
 	@$(BIN)/python tools/demo.py
 
 lab: setup ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 notebooks: setup ## run the notebooks anew and save their outputs in them
 	$(BIN)/python tools/save_notebooks.py

@@ -40,7 +40,10 @@ system: ## Chromium, Graphviz and a font, by apt where they are missing
 
 # --- check ---------------------------------------------------------------------------------------------------------
 
-test: system lint check-js test-python ## everything: lint, types, front end, Python, wheel, end to end
+test: system ## everything: lint, types, front end, Python, wheel, end to end
+	@$(MAKE) --no-print-directory --jobs=2 setup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint check-js
+	@$(MAKE) --no-print-directory test-python
 
 lint: .venv/.stamp
 	$(BIN)/ruff check .

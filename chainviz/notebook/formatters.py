@@ -38,6 +38,14 @@ def trace_bundle(trace: Trace) -> dict[str, str]:
     return {"text/plain": "\n".join([repr(trace), *map(repr, trace.tree)])}
 
 
+def display_trace(trace: Trace) -> None:
+    """The trace's panel; in a terminal its text."""
+    if in_notebook():
+        show_trace(trace)
+    else:
+        print(trace_bundle(trace)["text/plain"])
+
+
 class Formatters:
     """Our displays in one IPython; `remove` takes away just what was added, and puts back what stood there.
 
@@ -49,7 +57,7 @@ class Formatters:
         self._undo: list[Callable[[], Any]] = []
         self._add(formatter.mimebundle_formatter, Runnable, chain_bundle)
         self._add(formatter.mimebundle_formatter, Trace, trace_bundle)
-        self._add(formatter.ipython_display_formatter, Trace, show_trace)
+        self._add(formatter.ipython_display_formatter, Trace, display_trace)
 
     def _add(self, formatter: Any, type_: type, printer: Callable[..., Any]) -> None:
         before = formatter.for_type(type_, printer)

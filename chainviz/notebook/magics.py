@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import shlex
 import signal
+from keyword import iskeyword
 from threading import get_ident, main_thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -75,7 +76,7 @@ def parse_options(line: str) -> Options:
 
 
 def _variable(word: str, options: Options) -> str:
-    if not word.isidentifier() or options.variable is not None:
+    if not word.isidentifier() or iskeyword(word) or options.variable is not None:
         raise UsageError(f"%%trace: expected one variable name for the trace and options like --height, got {word!r}")
     return word
 

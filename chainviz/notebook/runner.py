@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from chainviz.tracing.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine, Generator
+
+_STOPPED = "the run was stopped before it had an output"
 
 logger = logging.getLogger("chainviz")
 
@@ -103,14 +106,22 @@ class Watch(Trace):
         Raises what the chain raised, the same object; CancelledError where it was stopped; TimeoutError after
         `timeout` seconds.
         """
-        return self._future.result(timeout)
+        try:
+            return self._future.result(timeout)
+        except FutureCancelled:
+            raise FutureCancelled(_STOPPED) from None
 
     def __await__(self) -> Generator[Any, Any, Any]:
         return self._wait().__await__()
 
     async def _wait(self) -> Any:
         # Who stops waiting must not stop the run.
-        return await asyncio.shield(asyncio.wrap_future(self._future))
+        try:
+            return await asyncio.shield(asyncio.wrap_future(self._future))
+        except asyncio.CancelledError:
+            if self._future.cancelled():
+                raise asyncio.CancelledError(_STOPPED) from None
+            raise
 
     def stop(self) -> None:
         """Cancel the run, wherever it is; does nothing once it has ended."""

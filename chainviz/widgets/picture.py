@@ -22,7 +22,7 @@ def trace_html(trace: Trace) -> str:
     name = escape(visible(trace.name or "Trace"))
     roots = trace.tree
     if not roots:
-        body = f'<div style="{_FAINT}">Nothing had run yet when this was saved. Run the cell to watch it live.</div>'
+        body = f'<div style="{_FAINT}">A live view stands here while its kernel lives: run the cell to watch it.</div>'
     else:
         left = [_MOST]
         body = _runs(roots, left)

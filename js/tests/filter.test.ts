@@ -63,7 +63,9 @@ describe("a filter", () => {
     expect(events("passthrough event:start")).toEqual(["on_chain_start"]);
     expect(events('" Kens"')).toContain("on_chat_model_stream");
     expect(rows('"where did" kensho type:prompt')).toHaveLength(2);
-    expect(rows('-"a" -e -i')).not.toHaveLength(0);
+    expect(rows('-"harrison" -zebra')).not.toHaveLength(0);
+    expect(events("model_end")).toEqual(["on_chat_model_end"]);
+    expect(events("seq:step:2 event:start")).toEqual(["on_prompt_start"]);
   });
 
   it("takes quotes inside quotes", () => {

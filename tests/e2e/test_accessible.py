@@ -35,3 +35,17 @@ def test_axe_has_nothing_to_complain_of(lab: Lab, theme: str) -> None:
     found = violations(panel.root) + violations(graph.root)
     lab.theme("light")
     assert not found, "\n".join(found)
+
+
+def test_the_notebook_gets_no_keys_that_are_pressed_in_a_view(lab: Lab) -> None:
+    lab.notebook([RETRIEVAL, "%%trace\nretrieval_chain().invoke(question)", "1"])
+    lab.run(0, 1)
+    panel = Panel(lab.view(1))
+    expect(panel.status).to_have_text("done")
+    cells = lab.page.locator(".jp-NotebookPanel:visible .jp-Notebook .jp-Cell")
+    expect(cells).to_have_count(3)
+    for part in (panel.root.get_by_role("grid"), panel.root.get_by_role("button", name="errors"), panel.details):
+        part.first.focus()
+        for key in ("a", "b", "x", "d", "d", "Shift+M"):
+            lab.page.keyboard.press(key)
+        expect(cells).to_have_count(3)

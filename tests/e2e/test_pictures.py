@@ -7,7 +7,7 @@ import re
 import shutil
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from .cells import RETRIEVAL
 from .lab import SCREENSHOTS, Lab
@@ -20,42 +20,44 @@ for token in chain.stream("where did harrison work?"):
 FRAMES = SCREENSHOTS / "frames"
 
 
+def in_two_themes(lab: Lab, name: str, of: Locator) -> None:
+    for theme in ("dark", "light"):
+        lab.theme(theme)
+        lab.screenshot(f"{name}-{theme}", of)
+
+
 def selected_and_settled(panel: Panel) -> None:
     expect(panel.status).to_have_text("done")
     panel.run("my_llm").click()
     expect(panel.details).to_contain_text("my_llm")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [700, 1200])
-def test_the_views_in_a_theme_and_a_width(lab: Lab, theme: str, width: int) -> None:
+def test_the_views_in_two_themes(lab: Lab, width: int) -> None:
     # A slow pace: the pictures of the running cell have to be taken while it runs.
-    lab.notebook([RETRIEVAL, "chain = retrieval_chain(0.7)\nchain", WATCHED])
+    lab.notebook([RETRIEVAL, "chain = retrieval_chain(0.5)\nchain", WATCHED])
     lab.run(0, 1)
-    lab.theme(theme)
     lab.output_width(width, height=1500)
     graph = Panel(lab.view(1))
     graph.step("ChatPromptTemplate").click()
     expect(graph.details.get_by_role("tree", name="Input schema")).to_be_visible()
-    lab.screenshot(f"see-{theme}-{width}", lab.cell(1))
+    in_two_themes(lab, f"see-{width}", lab.cell(1))
 
     lab.run_cell(2)
     panel = Panel(lab.view(2))
     expect(panel.lane("my_llm").locator(".cv-text")).to_have_text(re.compile(r"\w+ \w+"))
+    in_two_themes(lab, f"watch-running-{width}", lab.cell(2))
     lab.text_while_running(2, panel.status)
-    lab.screenshot(f"watch-running-{theme}-{width}", lab.cell(2))
 
     lab.wait_idle()
     selected_and_settled(panel)
-    lab.screenshot(f"watch-done-{theme}-{width}", lab.cell(2))
+    in_two_themes(lab, f"watch-done-{width}", lab.cell(2))
     assert panel.root.evaluate("(root) => root.scrollWidth <= root.clientWidth"), "nothing scrolls sideways"
-    lab.theme("light")
 
 
 def test_the_frames_of_the_moving_picture(lab: Lab) -> None:
     shutil.rmtree(FRAMES, ignore_errors=True)
     FRAMES.mkdir(parents=True)
-    lab.theme("light")
     # What is loaded at the first call is loaded before; only the watched cell is shown.
     lab.notebook([RETRIEVAL, "chain = retrieval_chain(3)\nwarm = retrieval_chain().invoke(question)", WATCHED])
     lab.run(0, 1)

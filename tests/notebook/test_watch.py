@@ -49,7 +49,7 @@ async def test_who_stops_waiting_does_not_stop_the_run() -> None:
         t.result(timeout=0.01)
     assert not t.closed
     t.stop()
-    with pytest.raises(CancelledError):
+    with pytest.raises(CancelledError, match="the run was stopped"):
         t.result(timeout=10)
     assert [node.status for node in t.tree] == ["cancelled"]
     t.stop()

@@ -27,6 +27,11 @@ function isDark(el: HTMLElement): boolean {
 export function dress(el: HTMLElement, signal: AbortSignal): void {
   el.classList.add("cv-root");
   el.setAttribute("data-lm-suppress-shortcuts", "true");
+  // A host's bare-key shortcuts match the focused element before they reach the attribute: they would cut cells.
+  const keep = (event: KeyboardEvent) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  };
+  el.addEventListener("keydown", keep, { signal });
   let home: Node | null = null;
   const look = () => {
     const root = el.getRootNode();

@@ -53,6 +53,7 @@ export const words = {
   firstToken: "first token",
   perSecond: "tokens/s",
   tokenCount: "tokens",
+  oneError: "error",
   errors: "errors",
   elapsedHint: "Time since the first run began",
   firstTokenHint: "Time until the first token",

@@ -29,7 +29,8 @@ function ofRow(term: Term, row: Row, run: Run | undefined): boolean {
   if (term.kind === "field") return term.value === row.kind || term.value === eventName(run, row);
   if (term.kind !== "text") return false;
   const needle = term.text.toLowerCase();
-  return (run?.name.toLowerCase().includes(needle) ?? false) || contains(row.value, needle);
+  const words = [eventName(run, row), run?.name ?? "", ...(run?.tags ?? [])];
+  return words.some((word) => word.toLowerCase().includes(needle)) || contains(row.value, needle);
 }
 
 const aboutRow = (term: Term) => term.kind === "text" || (term.kind === "field" && term.field === "event");

@@ -39,7 +39,7 @@ export function Header() {
           )}
           {tokens > 0 && <Figure label={words.tokenCount} value={String(tokens)} />}
           <span class={errors ? "cv-figure cv-failed-text" : "cv-figure"}>
-            <b>{errors}</b> {words.errors}
+            <b>{errors}</b> {errors === 1 ? words.oneError : words.errors}
           </span>
         </div>
         {store.ask && store.stoppable.value && status === "running" && (

@@ -65,7 +65,7 @@ describe("a filter", () => {
     expect(rows('"where did" kensho type:prompt')).toHaveLength(2);
     expect(rows('-"harrison" -zebra')).not.toHaveLength(0);
     expect(events("model_end")).toEqual(["on_chat_model_end"]);
-    expect(events("seq:step:2 event:start")).toEqual(["on_prompt_start"]);
+    expect(events('"seq:step:2" event:start')).toEqual(["on_prompt_start"]);
   });
 
   it("takes quotes inside quotes", () => {

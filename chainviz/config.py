@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
 
 from chainviz.errors import InvalidConfigError, shorten
 
@@ -42,12 +42,25 @@ class RunnableConfig(TypedDict, total=False):
 
 KEYS = frozenset(RunnableConfig.__annotations__)
 
-CURRENT: ContextVar[RunnableConfig | None] = ContextVar("chainviz_config", default=None)
-"""The config that a call made without one inherits: that of the innermost open run, or of a trace around it."""
+
+class Around(Protocol):
+    """The innermost open run, as what is called in it sees it."""
+
+    def config(self) -> RunnableConfig: ...
+
+
+CURRENT: ContextVar[Around | RunnableConfig | None] = ContextVar("chainviz_config", default=None)
+"""What a call made without a config inherits: the innermost open run, or the config of a trace around it."""
+
+
+def inherited() -> RunnableConfig | None:
+    """The config that a call made without one inherits; None where there is none."""
+    around = CURRENT.get()
+    return around if around is None or isinstance(around, dict) else around.config()
 
 
 @contextmanager
-def ambient(config: RunnableConfig | None) -> Generator[None]:
+def ambient(config: Around | RunnableConfig | None) -> Generator[None]:
     """Within the block, calls made without a config inherit this one."""
     before = CURRENT.get()
     CURRENT.set(config)
@@ -69,7 +82,7 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
         "recursion_limit": DEFAULT_RECURSION_LIMIT,
         "configurable": {},
     }
-    around = CURRENT.get()
+    around = inherited()
     if around is not None:
         result.update(around)
     if config:
@@ -91,11 +104,6 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
         if isinstance(value := configurable.get(key), str) and key not in result.get("metadata", {}):
             result["metadata"] = {**result.get("metadata", {}), key: value}
     return result
-
-
-def is_complete(config: RunnableConfig) -> bool:
-    """Whether `ensure_config` would change nothing: so is a config that was made by a run for a step inside it."""
-    return "recursion_limit" in config and hasattr(config.get("callbacks"), "parent") and KEYS.issuperset(config)
 
 
 def merge_configs(*configs: RunnableConfig | None) -> RunnableConfig:
@@ -214,7 +222,7 @@ __all__ = [
     "ambient",
     "config_list",
     "ensure_config",
-    "is_complete",
+    "inherited",
     "merge_callbacks",
     "merge_configs",
     "patch_config",

@@ -53,7 +53,7 @@ class Attempts(Step[Input, Output]):
             if errors and pause:
                 time.sleep(pause)
             try:
-                return step.invoke(self._input(input, errors), run.child(position, segment), **kwargs)
+                return step.invoke(self._input(input, errors), run.child(position, segment, step), **kwargs)
             except self._handled as error:
                 errors.append(error)
         raise self._raised(errors)
@@ -64,7 +64,7 @@ class Attempts(Step[Input, Output]):
             if errors and pause:
                 await asyncio.sleep(pause)
             try:
-                return await step.ainvoke(self._input(input, errors), run.child(position, segment), **kwargs)
+                return await step.ainvoke(self._input(input, errors), run.child(position, segment, step), **kwargs)
             except self._handled as error:
                 errors.append(error)
         raise self._raised(errors)
@@ -74,7 +74,7 @@ class Attempts(Step[Input, Output]):
         for step, position, segment, pause in self._attempts():
             if errors and pause:
                 time.sleep(pause)
-            stream = step.stream(self._input(input, errors), run.child(position, segment), **kwargs)
+            stream = step.stream(self._input(input, errors), run.child(position, segment, step), **kwargs)
             try:
                 try:
                     first = next(stream, MISSING)
@@ -94,7 +94,7 @@ class Attempts(Step[Input, Output]):
         for step, position, segment, pause in self._attempts():
             if errors and pause:
                 await asyncio.sleep(pause)
-            chunks = step.astream(self._input(input, errors), run.child(position, segment), **kwargs)
+            chunks = step.astream(self._input(input, errors), run.child(position, segment, step), **kwargs)
             async with reading(chunks) as stream:
                 try:
                     first = await anext(stream, MISSING)

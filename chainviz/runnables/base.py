@@ -38,6 +38,8 @@ class Runnable(Generic[Input, Output]):
 
     name: str | None
     _graph_kind: ClassVar[str] = "chain"
+    opens_runs: ClassVar[bool] = False
+    """Whether its verbs open runs, and so may be given the scope of the run around them for a config."""
 
     # --- the verbs -------------------------------------------------------------------------------------------
 

@@ -47,17 +47,19 @@ class RunnableBranch(Step[Input, Output]):
 
     def _choose(self, input: Any, run: ActiveRun | Unwatched) -> tuple[Runnable[Any, Any], RunnableConfig | None]:
         for number, (condition, step) in enumerate(self.branches, 1):
-            if condition.invoke(input, run.child(f"condition:{number}", f"branch:{number}/condition")):
-                return step, run.child(f"branch:{number}", f"branch:{number}")
-        return self.default, run.child("branch:default", "branch:default")
+            if condition.invoke(input, run.child(f"condition:{number}", f"branch:{number}/condition", condition)):
+                return step, run.child(f"branch:{number}", f"branch:{number}", step)
+        return self.default, run.child("branch:default", "branch:default", self.default)
 
     async def _achoose(
         self, input: Any, run: ActiveRun | Unwatched
     ) -> tuple[Runnable[Any, Any], RunnableConfig | None]:
         for number, (condition, step) in enumerate(self.branches, 1):
-            if await condition.ainvoke(input, run.child(f"condition:{number}", f"branch:{number}/condition")):
-                return step, run.child(f"branch:{number}", f"branch:{number}")
-        return self.default, run.child("branch:default", "branch:default")
+            if await condition.ainvoke(
+                input, run.child(f"condition:{number}", f"branch:{number}/condition", condition)
+            ):
+                return step, run.child(f"branch:{number}", f"branch:{number}", step)
+        return self.default, run.child("branch:default", "branch:default", self.default)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         step, config = self._choose(input, run)

@@ -51,7 +51,7 @@ class RunnableEach(Step[Sequence[Any], list[Output]]):
 
     def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         def one(item: Any) -> Iterator[Any]:
-            yield self.bound.invoke(item, run.child(None, "each"), **kwargs)
+            yield self.bound.invoke(item, run.child(None, "each", self.bound), **kwargs)
 
         ready = _InOrder()
         for number, output in merge([one(item) for item in input], run.slots):
@@ -59,7 +59,7 @@ class RunnableEach(Step[Sequence[Any], list[Output]]):
 
     async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
         async def one(item: Any) -> AsyncIterator[Any]:
-            yield await self.bound.ainvoke(item, run.child(None, "each"), **kwargs)
+            yield await self.bound.ainvoke(item, run.child(None, "each", self.bound), **kwargs)
 
         ready = _InOrder()
         async with reading(amerge([one(item) for item in input], run.slots)) as outputs:

@@ -122,7 +122,7 @@ class RunnableLambda(Step[Input, Output]):
 
     def _deeper(self, run: ActiveRun | Unwatched) -> RunnableConfig:
         """The config for a runnable that the function returned."""
-        config = run.child() or {}
+        config = run.config()
         left = config.get("recursion_limit", DEFAULT_RECURSION_LIMIT) - 1
         if left <= 0:
             raise RecursionDepthError(f"{self.get_name()}: functions returned runnables past `recursion_limit`")
@@ -247,7 +247,7 @@ def _wants(func: Any) -> tuple[str, ...]:
 
 
 def _wanted(wants: tuple[str, ...], run: ActiveRun | Unwatched) -> dict[str, Any]:
-    known = {"config": lambda: run.child() or {}, "run_manager": lambda: RunManager(run)}
+    known = {"config": run.config, "run_manager": lambda: RunManager(run)}
     return {name: known[name]() for name in wants}
 
 

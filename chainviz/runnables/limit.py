@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chainviz.config import CURRENT, RunnableConfig, Slots, ensure_config
+from chainviz.config import RunnableConfig, Slots, ensure_config, inherited
 from chainviz.tracing.scope import as_scope
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def limited(
 ) -> tuple[Slots | None, Sequence[RunnableConfig | None]]:
     """The limit under which these calls share their work, None where there is none, and their configs under it."""
     first = configs[0] if configs else None
-    around = CURRENT.get()
+    around = inherited()
     number = (first or {}).get("max_concurrency") or (around or {}).get("max_concurrency")
     if not number:
         return None, configs

@@ -36,6 +36,7 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
         self.steps: dict[str, Runnable[Any, Any]] = {
             key: as_step(thing, f"key {key!r} of a parallel") for key, thing in {**(steps or {}), **more}.items()
         }
+        self._places = {key: (f"map:key:{key}", _segment(key)) for key in self.steps}
 
     def _default_name(self) -> str:
         return f"RunnableParallel<{','.join(self.steps)}>"
@@ -44,7 +45,7 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
         return "{\n" + "".join(f"  {key}: {step!r},\n" for key, step in self.steps.items()) + "}"
 
     def _child(self, run: ActiveRun | Unwatched, key: str) -> RunnableConfig | None:
-        return run.child(f"map:key:{key}", _segment(key))
+        return run.child(*self._places[key], self.steps[key])
 
     @property
     def blocks(self) -> bool:

@@ -109,14 +109,17 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         return any(step.blocks for step in self.mapper.steps.values())
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
-        return {**self._dict(input), **self.mapper.invoke(input, run.child(None, "assign"), **kwargs)}
+        return {**self._dict(input), **self.mapper.invoke(input, run.child(None, "assign", self.mapper), **kwargs)}
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
-        return {**self._dict(input), **await self.mapper.ainvoke(input, run.child(None, "assign"), **kwargs)}
+        return {
+            **self._dict(input),
+            **await self.mapper.ainvoke(input, run.child(None, "assign", self.mapper), **kwargs),
+        }
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         tee = Tee(chunks, 2)
-        mapped = self.mapper.transform(tee.reader(1), run.child(None, "assign"), **kwargs)
+        mapped = self.mapper.transform(tee.reader(1), run.child(None, "assign", self.mapper), **kwargs)
         try:
             for chunk in tee.reader(0):
                 kept = self._kept(chunk)
@@ -130,7 +133,7 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
         tee = ATee(chunks, 2)
-        mapped = self.mapper.atransform(tee.reader(1), run.child(None, "assign"), **kwargs)
+        mapped = self.mapper.atransform(tee.reader(1), run.child(None, "assign", self.mapper), **kwargs)
         async with reading(mapped) as added:
             async for chunk in tee.reader(0):
                 kept = self._kept(chunk)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, ExitStack
 from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import NotAStepError
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.pipeline import APipeline, Pipeline
 from chainviz.runnables.step import Step
-from chainviz.runnables.streams import aclose, close
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -41,6 +40,7 @@ class RunnableSequence(Step[Input, Output]):
         if len(flat) < 2:
             raise NotAStepError(f"a sequence: expected at least 2 steps, got {len(flat)}")
         self.steps: tuple[Runnable[Any, Any], ...] = tuple(flat)
+        self._has_others = not all(step.opens_runs for step in flat)
         self._placed = [(step, f"seq:step:{number}", f"seq:{number}") for number, step in enumerate(flat, 1)]
 
     @property
@@ -80,34 +80,37 @@ class RunnableSequence(Step[Input, Output]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         for step, position, segment in self._placed:
-            input = step.invoke(input, run.child(position, segment), **kwargs)
+            input = step.invoke(input, run.child(position, segment, step), **kwargs)
             kwargs = {}
         return input
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         for step, position, segment in self._placed:
-            input = await step.ainvoke(input, run.child(position, segment), **kwargs)
+            input = await step.ainvoke(input, run.child(position, segment, step), **kwargs)
             kwargs = {}
         return input
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        with ExitStack() as stages:
-            for step, position, segment in self._placed:
-                chunks = step.transform(chunks, run.child(position, segment), **kwargs)
-                stages.callback(close, chunks)
-                kwargs = {}
-            yield from chunks
+        stages: list[Iterator[Any]] = []
+        for step, position, segment in self._placed:
+            chunks = step.transform(chunks, run.child(position, segment, step), **kwargs)
+            stages.append(chunks)
+            kwargs = {}
+        pipeline = Pipeline(stages)
+        return pipeline if run.record else pipeline.chunks()
 
-    async def _atransform(
-        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
-    ) -> AsyncIterator[Any]:
-        async with AsyncExitStack() as stages:
-            for step, position, segment in self._placed:
-                chunks = step.atransform(chunks, run.child(position, segment), **kwargs)
-                stages.push_async_callback(aclose, chunks)
-                kwargs = {}
-            async for chunk in chunks:
-                yield chunk
+    def _atransform(self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        stages: list[AsyncIterator[Any]] = []
+        for step, position, segment in self._placed:
+            chunks = step.atransform(chunks, run.child(position, segment, step), **kwargs)
+            stages.append(chunks)
+            kwargs = {}
+        pipeline = APipeline(stages)
+        return pipeline if run.record else pipeline.chunks()
+
+    @property
+    def _leads(self) -> bool:
+        return self._has_others
 
     @property
     def InputType(self) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.addable import total_of
-from chainviz.config import CURRENT, ambient
+from chainviz.config import CURRENT
 from chainviz.runnables.base import Input, Output, Runnable
-from chainviz.runnables.streams import One, aclose, atapped, close, reading, seen_total, tapped
+from chainviz.runnables.streams import One, reading
+from chainviz.runnables.watched import AWatched, Seen, Watched, awatch, watch
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
 from chainviz.tracing.events import MISSING, RunType
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from chainviz.config import RunnableConfig
 
+_VERBS = ("invoke", "ainvoke", "stream", "astream", "transform", "atransform")
 _DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_plain", "_aplain")
 
 
@@ -33,6 +35,7 @@ class Step(Runnable[Input, Output]):
     inline: ClassVar[bool] = False
     _takes_stream: ClassVar[bool] = False
     _gives_parts: ClassVar[bool] = False
+    opens_runs: ClassVar[bool] = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -40,6 +43,7 @@ class Step(Runnable[Input, Output]):
         mine: Any = cls
         cls._takes_stream = mine._transform is not ours._transform
         cls._gives_parts = mine._chunks is not ours._chunks or mine._achunks is not ours._achunks
+        cls.opens_runs = all(getattr(cls, verb) is getattr(Step, verb) for verb in _VERBS)
         if mine._invoke is ours._invoke and mine.invoke is not ours.invoke:
             # A class that gives `invoke` itself is no different from one that is a Runnable only.
             for verb in _DERIVED:
@@ -122,7 +126,7 @@ class Step(Runnable[Input, Output]):
             return self._chunks(input, UNWATCHED, **kwargs)
         if not self._takes_stream and not self._gives_parts:
             return super().stream(input, config, **kwargs)
-        return self._watch(config, kwargs, input, iter((input,)) if self._takes_stream else None)
+        return watch(self, config, kwargs, input, iter((input,)) if self._takes_stream else None)
 
     def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Output]:
         if config is None and CURRENT.get() is None:
@@ -131,7 +135,7 @@ class Step(Runnable[Input, Output]):
             return self._achunks(input, UNWATCHED, **kwargs)
         if not self._takes_stream and not self._gives_parts:
             return super().astream(input, config, **kwargs)
-        return self._awatch(config, kwargs, input, One(input) if self._takes_stream else None)
+        return awatch(self, config, kwargs, input, One(input) if self._takes_stream else None)
 
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -140,7 +144,8 @@ class Step(Runnable[Input, Output]):
             return super().transform(input, config, **kwargs)
         if config is None and CURRENT.get() is None:
             return self._transform(input, UNWATCHED, **kwargs)
-        return self._watch(config, kwargs, chunks=input)
+        given = Seen()
+        return Watched(watch(self, config, kwargs, chunks=input, given=given), given)
 
     def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -149,101 +154,19 @@ class Step(Runnable[Input, Output]):
             return super().atransform(input, config, **kwargs)
         if config is None and CURRENT.get() is None:
             return self._atransform(input, UNWATCHED, **kwargs)
-        return self._awatch(config, kwargs, chunks=input)
+        given = Seen()
+        return AWatched(awatch(self, config, kwargs, chunks=input, given=given), given)
 
     # --- watching --------------------------------------------------------------------------------------------
+
+    @property
+    def _leads(self) -> bool:
+        """Whether code of the step's own may call others, which then are its children."""
+        return True
 
     def _begin(self, config: RunnableConfig | None, inputs: Any = MISSING, *, root_inputs: Any = MISSING) -> ActiveRun:
         tags, metadata = self._run_tags(), self._run_metadata()
         return begin(self, self.run_type, self.get_name(), config, inputs, tags, metadata, root_inputs=root_inputs)
-
-    def _watch(
-        self,
-        config: RunnableConfig | None,
-        kwargs: dict[str, Any],
-        input: Any = MISSING,
-        chunks: Iterator[Any] | None = None,
-    ) -> Iterator[Any]:
-        """Stream as one run, from a whole `input` or from `chunks`; what is inside ends before the run does."""
-        taken: list[Any] = []
-        if chunks is None:
-            run = self._begin(config, self._run_input(input))
-            output = self._chunks(input, run, **kwargs)
-        else:
-            source = tapped(chunks, taken)
-            run = self._begin(config, root_inputs=input)
-            output = self._transform(source, run, **kwargs)
-        report = chunks is not None or (self.run_type == "chain" and run.record.parent is None)
-        given: list[Any] = []
-        inside = run.inside
-        try:
-            while True:
-                before = CURRENT.get()
-                CURRENT.set(inside)
-                try:
-                    chunk = next(output)
-                except StopIteration:
-                    break
-                finally:
-                    CURRENT.set(before)
-                given.append(chunk)
-                if report:
-                    run.chunk(chunk)
-                yield chunk
-        except BaseException as error:
-            try:
-                with ambient(inside):
-                    close(output)
-            finally:
-                run.fail(error, seen_total(taken))
-            raise
-        run.end(seen_total(given), seen_total(taken))
-
-    async def _awatch(
-        self,
-        config: RunnableConfig | None,
-        kwargs: dict[str, Any],
-        input: Any = MISSING,
-        chunks: AsyncIterator[Any] | None = None,
-    ) -> AsyncIterator[Any]:
-        """`_watch` without blocking the event loop."""
-        taken: list[Any] = []
-        if chunks is None:
-            run = self._begin(config, self._run_input(input))
-            output = self._achunks(input, run, **kwargs)
-        else:
-            source = await atapped(chunks, taken)
-            run = self._begin(config, root_inputs=input)
-            output = self._atransform(source, run, **kwargs)
-        report = chunks is not None or (self.run_type == "chain" and run.record.parent is None)
-        given: list[Any] = []
-        inside = run.inside
-        try:
-            while True:
-                before = CURRENT.get()
-                CURRENT.set(inside)
-                try:
-                    chunk = await anext(output)
-                except StopAsyncIteration:
-                    break
-                finally:
-                    CURRENT.set(before)
-                given.append(chunk)
-                if report:
-                    run.chunk(chunk)
-                yield chunk
-        except BaseException as error:
-            try:
-                with ambient(inside):
-                    await aclose(output)
-            finally:
-                run.fail(error, seen_total(taken))
-            raise
-        else:
-            run.end(seen_total(given), seen_total(taken))
-        finally:
-            if run.record.parent is None:
-                await run.bus.settle()
 
 
 __all__ = ["Step"]

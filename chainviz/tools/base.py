@@ -120,7 +120,7 @@ class BaseTool(RunnableSerializable[Any, Any]):
         given: dict[str, Any] = {}
         for name in given_parameters(function):
             if name == "config":
-                given[name] = run.child() or {}
+                given[name] = run.config()
             else:
                 given[name] = RunManager(run) if name == "run_manager" else RunManager(run).get_child()
         return given

@@ -6,7 +6,7 @@ from asyncio import CancelledError
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.config import CURRENT, RunnableConfig, ensure_config, is_complete
+from chainviz.config import CURRENT, RunnableConfig, ensure_config
 from chainviz.tracing.bus import SILENT, Bus
 from chainviz.tracing.events import (
     MISSING,
@@ -26,49 +26,53 @@ from chainviz.tracing.scope import Scope, as_scope
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from uuid import UUID
 
     from chainviz.config import Slots
 
 
-class ActiveRun:
-    """What a step is given while somebody watches or a config was passed.
+class ActiveRun(Scope):
+    """What a step is given while somebody watches or a config was passed: the scope of what it calls, and its means
+    to report.
 
-    As a context manager it makes its config the ambient one, so that whatever the step's own code calls becomes its
-    child, and closes the run with an error or a cancel event if the block did not end it.
+    As a context manager it is the ambient scope, so that whatever the step's own code calls becomes its child, and it
+    closes the run with an error or a cancel event if the block did not end it.
     """
 
-    __slots__ = ("_before", "_gate", "_open", "_scope", "bus", "inside", "record")
+    __slots__ = ("_before", "_gate", "_open")
+    record: Run
 
-    def __init__(self, record: Run, config: RunnableConfig, scope: Scope) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        record: Run,
+        tags: tuple[str, ...],
+        metadata: dict[str, Any],
+        slots: Slots | None,
+        rest: dict[str, Any],
+    ) -> None:
+        self.bus = bus
         self.record = record
-        self.bus: Bus = scope.bus
-        self._scope = scope
+        self.tags = tags
+        self.metadata = metadata
+        self.slots = slots
+        self.rest = rest
+        self.position = None
+        self.segment = None
         self._open = True
-        self._before: RunnableConfig | None = None
-        self._gate: Gate | None = GATE.get() if scope.bus.sinks else None
-        inside = cast("dict[str, Any]", config).copy()
-        inside.pop("run_name", None)
-        inside.pop("run_id", None)
-        inside["callbacks"] = scope
-        self.inside = cast("RunnableConfig", inside)
-        """The config for what the step's own code calls."""
+        self._before: Any = None
+        self._gate: Gate | None = GATE.get() if bus.sinks else None
 
     @property
     def streaming(self) -> bool:
         """True where a sink wants tokens: a model then streams even when it is invoked."""
         return self.bus.streaming
 
-    @property
-    def slots(self) -> Slots | None:
-        """How much may go on at once inside this run; None where nothing limits it."""
-        return self._scope.slots
-
-    def child(self, position: str | None = None, segment: str | None = None) -> RunnableConfig:
-        """The config for a step inside: `position` is its tag, `segment` its place in the static graph."""
-        config = self.inside.copy()
-        if position is not None or segment is not None:
-            config["callbacks"] = self._scope.at(position, segment)
-        return config
+    def child(self, position: str | None = None, segment: str | None = None, step: Any = None) -> RunnableConfig:
+        """The config for a `step` inside: `position` is its tag, `segment` its place in the static graph."""
+        scope = self.at(position, segment)
+        # A step that opens runs reads the scope itself; whatever else there is, is given the dict that it expects.
+        return cast("RunnableConfig", scope) if step is not None and step.opens_runs else scope.config()
 
     def start(self, inputs: Any) -> None:
         """Report the start. What a sink asks to be raised ends the run, too."""
@@ -88,12 +92,20 @@ class ActiveRun:
     def chunk(self, value: Any) -> None:
         """Report a part of the output."""
         if self._open and self.bus.sinks:
-            self._emit(RunChunk(perf_counter_ns(), self.record, value))
+            event = RunChunk(perf_counter_ns(), self.record, value)
+            if self._gate is None:
+                self.bus.emit(event)
+            else:
+                self._emit_gated(self._gate, event)
 
     def custom(self, name: str, data: Any) -> None:
         """Report an event of the step's own."""
         if self._open and self.bus.sinks:
-            self._emit(CustomEvent(perf_counter_ns(), self.record, name, data))
+            event = CustomEvent(perf_counter_ns(), self.record, name, data)
+            if self._gate is None:
+                self.bus.emit(event)
+            else:
+                self._emit_gated(self._gate, event)
 
     def end(self, output: Any, inputs: Any = MISSING) -> None:
         """Close the run with its output."""
@@ -115,12 +127,9 @@ class ActiveRun:
         self._close(RunCancel(perf_counter_ns(), self.record, reason))
         self.bus = SILENT
 
-    def _emit(self, event: RunEvent) -> None:
-        if self._gate is None:
-            self.bus.emit(event)
-        else:
-            with self._gate.lock:
-                self.bus.emit(event)  # to nobody, if the thread has been shut out meanwhile
+    def _emit_gated(self, gate: Gate, event: RunEvent) -> None:
+        with gate.lock:
+            self.bus.emit(event)  # to nobody, if the thread has been shut out meanwhile
 
     def _close(self, event: TerminalEvent) -> None:
         if self._gate is None:
@@ -136,7 +145,7 @@ class ActiveRun:
 
     def __enter__(self) -> ActiveRun:
         self._before = CURRENT.get()
-        CURRENT.set(self.inside)
+        CURRENT.set(self)
         return self
 
     def __exit__(
@@ -156,8 +165,11 @@ class Unwatched:
     streaming = False
     slots = None
 
-    def child(self, position: str | None = None, segment: str | None = None) -> None:
+    def child(self, position: str | None = None, segment: str | None = None, step: Any = None) -> None:
         return None
+
+    def config(self) -> RunnableConfig:
+        return {}
 
     def chunk(self, value: Any) -> None: ...
 
@@ -192,28 +204,46 @@ def begin(
 
     `root_inputs` are told of a root that is given as a stream what is in truth a whole.
     """
-    if config is None or not is_complete(config):
-        config = ensure_config(config)
-    scope = as_scope(config.get("callbacks")).limited(config.get("max_concurrency"))
-    given_tags, given_metadata = config.get("tags"), config.get("metadata")
-    inherited_tags = _united(scope.tags, given_tags)
-    inherited_metadata = {**scope.metadata, **given_metadata} if given_metadata else scope.metadata
-    own_tags = _united(scope.tags, (scope.position,)) if scope.position else scope.tags
-    own_tags = _united(_united(own_tags, given_tags), tags)
+    id = None
+    if isinstance(config, Scope):
+        around = config
+    else:
+        around, name, id = _opened(config, name)
+    own_tags = around.tags
+    if around.position:
+        own_tags = (around.position,)
+        if around.tags:
+            own_tags = _united(_united(around.tags, own_tags), around.rest.get("tags"))
+    if tags:
+        own_tags = _united(own_tags, tags)
+    parent = around.record
     record = Run(
         type,
-        config.get("run_name") or name,
-        parent=scope.parent,
-        segment=scope.segment if scope.parent else "",
-        tags=list(own_tags),
-        metadata={**inherited_metadata, **(metadata or {})},
-        step=step,
-        id=config.get("run_id"),
+        name,
+        parent,
+        around.segment if parent is not None else "",
+        list(own_tags),
+        {**around.metadata, **metadata} if metadata else around.metadata.copy(),
+        step,
+        id,
     )
-    run = ActiveRun(record, config, Scope(scope.bus, record, inherited_tags, inherited_metadata, scope.slots))
-    if scope.bus.sinks:
-        run.start(root_inputs if inputs is MISSING and scope.parent is None else inputs)
+    run = ActiveRun(around.bus, record, around.tags, around.metadata, around.slots, around.rest)
+    if around.bus.sinks:
+        run.start(root_inputs if inputs is MISSING and parent is None else inputs)
     return run
+
+
+def _opened(config: RunnableConfig | None, name: str) -> tuple[Scope, str, UUID | None]:
+    """What a config given as a dict says to the run that it opens: the scope around it, its name, its id."""
+    rest = cast("dict[str, Any]", ensure_config(config))
+    scope = as_scope(rest.pop("callbacks", None)).limited(rest.get("max_concurrency"))
+    name, id = rest.pop("run_name", None) or name, rest.pop("run_id", None)
+    around = scope.at(scope.position, scope.segment)
+    around.rest = rest
+    around.tags = _united(around.tags, rest.get("tags"))
+    if given := rest.get("metadata"):
+        around.metadata = {**around.metadata, **given}
+    return around, name, id
 
 
 def _united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from chainviz.tracing.active import Unwatched
+
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from chainviz.config import RunnableConfig
-    from chainviz.tracing.active import ActiveRun, Unwatched
+    from chainviz.tracing.active import ActiveRun
 
 
 class RunManager:
@@ -31,8 +32,7 @@ class RunManager:
 
     def get_child(self, tag: str | None = None) -> Any:
         """The value for `config["callbacks"]` of what is called inside."""
-        config: RunnableConfig | None = self._run.child(tag)
-        return config.get("callbacks") if config else None
+        return None if isinstance(self._run, Unwatched) else self._run.at(tag, None)
 
     def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None:
         """Report a token that a model made while it was invoked."""

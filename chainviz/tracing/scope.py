@@ -12,44 +12,49 @@ from chainviz.tracing.callbacks import BaseCallbackHandler, CallbackSink
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chainviz.config import RunnableConfig
     from chainviz.tracing.events import Run
 
 
 class Scope:
-    """What `config["callbacks"]` holds inside a run.
+    """What a call inherits from the run around it.
 
-    `position` is the tag that the next run gets for its place, and `segment` that place in the static graph. `slots`
-    limits how much goes on at once.
+    `record` is that run, None around a root. `position` is the tag that the next run gets for its place, and `segment`
+    that place in the static graph. `slots` limits how much goes on at once. `rest` are the keys of the config that
+    only users read. A user finds a scope under `config["callbacks"]`; a step that opens runs takes one for a config.
     """
 
-    __slots__ = ("bus", "metadata", "parent", "position", "segment", "slots", "tags")
+    __slots__ = ("bus", "metadata", "position", "record", "rest", "segment", "slots", "tags")
 
     def __init__(
         self,
         bus: Bus,
-        parent: Run | None = None,
+        record: Run | None = None,
         tags: tuple[str, ...] = (),
         metadata: dict[str, Any] | None = None,
         slots: Slots | None = None,
+        rest: dict[str, Any] | None = None,
         position: str | None = None,
         segment: str | None = None,
     ) -> None:
         self.bus = bus
-        self.parent = parent
+        self.record = record
         self.tags = tags
-        self.metadata: dict[str, Any] = metadata or {}
+        self.metadata: dict[str, Any] = {} if metadata is None else metadata
         self.slots = slots
+        self.rest: dict[str, Any] = {} if rest is None else rest
         self.position = position
         self.segment = segment
 
     def at(self, position: str | None, segment: str | None) -> Scope:
         """The same scope for a step at another place."""
-        return Scope(self.bus, self.parent, self.tags, self.metadata, self.slots, position, segment)
+        return Scope(self.bus, self.record, self.tags, self.metadata, self.slots, self.rest, position, segment)
 
     def plus(self, handlers: Iterable[Any]) -> Scope:
         """The same scope with more handlers listening."""
-        bus = self.bus.plus(as_sink(handler) for handler in handlers)
-        return Scope(bus, self.parent, self.tags, self.metadata, self.slots, self.position, self.segment)
+        scope = self.at(self.position, self.segment)
+        scope.bus = self.bus.plus(as_sink(handler) for handler in handlers)
+        return scope
 
     def limited(self, number: int | None) -> Scope:
         """The same scope under a limit, and under the one that it has."""
@@ -59,7 +64,13 @@ class Scope:
 
     def under(self, slots: Slots | None) -> Scope:
         """The same scope, sharing these slots with others."""
-        return Scope(self.bus, self.parent, self.tags, self.metadata, slots, self.position, self.segment)
+        scope = self.at(self.position, self.segment)
+        scope.slots = slots
+        return scope
+
+    def config(self) -> RunnableConfig:
+        """The scope as the config that a user's own code is given."""
+        return cast("RunnableConfig", {**self.rest, "callbacks": self})
 
     @property
     def handlers(self) -> list[Any]:

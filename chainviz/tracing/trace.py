@@ -6,7 +6,7 @@ from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import uuid4
 
-from chainviz.config import CURRENT, RunnableConfig, merge_callbacks
+from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError
 from chainviz.tracing.events import MISSING, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.recorder import Recorder
@@ -80,7 +80,7 @@ class Trace:
         self._open_runs: set[Run] = set()
         self._changed = Condition()
         self._state: Literal["new", "open", "left", "closed"] = "new"
-        self._before: RunnableConfig | None = None
+        self._before: Any = None
         self._watchers: tuple[Callable[[], None], ...] = ()
 
     # --- recording ---------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ class Trace:
             raise ChainvizError("a trace is opened once: make another with chainviz.trace()")
         self._state = "open"
         self._before = CURRENT.get()
-        around: RunnableConfig = self._before or {}
+        around: RunnableConfig = inherited() or {}
         CURRENT.set({**around, "callbacks": merge_callbacks(around.get("callbacks"), [self])})
 
     def finish(self) -> None:

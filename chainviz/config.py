@@ -11,6 +11,7 @@ from chainviz.errors import InvalidConfigError, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from concurrent.futures import Executor
     from uuid import UUID
 
 DEFAULT_RECURSION_LIMIT = 25
@@ -19,7 +20,8 @@ DEFAULT_RECURSION_LIMIT = 25
 class RunnableConfig(TypedDict, total=False):
     """What a call may carry. Everything is optional.
 
-    `run_name` and `run_id` apply to one run; everything else is inherited by the runs inside it.
+    `run_name`, `run_id`, `timeout` and `executor` apply to the call that is given them; everything else is inherited
+    by the runs inside it.
     """
 
     tags: list[str]
@@ -38,6 +40,10 @@ class RunnableConfig(TypedDict, total=False):
     """How deep a function may return runnables that return runnables."""
     configurable: dict[str, Any]
     """Values for the fields that `configurable_fields` and `configurable_alternatives` opened."""
+    timeout: float | None
+    """How many seconds this call may take, with all that it starts; each item of a batch has as many."""
+    executor: Executor | None
+    """What runs the items of this batch: an executor of threads, of processes, or a Dask client's."""
 
 
 KEYS = frozenset(RunnableConfig.__annotations__)
@@ -86,7 +92,7 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
     if around is not None:
         result.update(around)
     if config:
-        _check(config)
+        check_config(config)
         extra: dict[str, Any] = {}
         for key, value in config.items():
             if value is None:
@@ -99,10 +105,10 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
             result["callbacks"] = merge_callbacks(around.get("callbacks"), config.get("callbacks"))
         if extra:
             result["configurable"] = {**result.get("configurable", {}), **extra}
-    configurable: dict[str, Any] = result.get("configurable", {})
-    for key in ("model", "checkpoint_ns"):
-        if isinstance(value := configurable.get(key), str) and key not in result.get("metadata", {}):
-            result["metadata"] = {**result.get("metadata", {}), key: value}
+    if configurable := result.get("configurable"):
+        for key in ("model", "checkpoint_ns"):
+            if isinstance(value := configurable.get(key), str) and key not in result.get("metadata", {}):
+                result["metadata"] = {**result.get("metadata", {}), key: value}
     return result
 
 
@@ -112,7 +118,7 @@ def merge_configs(*configs: RunnableConfig | None) -> RunnableConfig:
     for config in configs:
         if not config:
             continue
-        _check(config)
+        check_config(config)
         for key, value in config.items():
             if key == "callbacks":
                 merged[key] = merge_callbacks(merged.get(key), value)
@@ -169,6 +175,11 @@ def config_list(
     return config
 
 
+def get_config_list(config: RunnableConfig | Sequence[RunnableConfig] | None, length: int) -> list[RunnableConfig]:
+    """`config_list` with every config completed: for a `batch` of one's own."""
+    return [ensure_config(one) for one in config_list(config, length)]
+
+
 class Slots:
     """How many calls may go on at once, in all that a call with `max_concurrency` starts.
 
@@ -204,7 +215,8 @@ class Slots:
             self._outer.give()
 
 
-def _check(config: Any) -> None:
+def check_config(config: Any) -> None:
+    """Raise InvalidConfigError where a config is no dict, or a value in it is not of its form."""
     if not isinstance(config, dict):
         raise InvalidConfigError(f"config: expected a dict with keys like 'tags', got {shorten(config)}")
     for key in ("tags", "metadata", "configurable"):
@@ -212,6 +224,17 @@ def _check(config: Any) -> None:
         expected = list if key == "tags" else dict
         if value is not None and not isinstance(value, (expected, tuple) if key == "tags" else expected):
             raise InvalidConfigError(f"config[{key!r}]: expected a {expected.__name__}, got {shorten(value)}")
+    if "timeout" in config:
+        seconds = cast("dict[str, Any]", config)["timeout"]
+        is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+        if seconds is not None and not (is_number and 0 < seconds < float("inf")):
+            raise InvalidConfigError(f"config['timeout']: expected seconds, more than 0, got {shorten(seconds)}")
+    if "executor" in config:
+        executor = cast("dict[str, Any]", config)["executor"]
+        if executor is not None and not callable(getattr(executor, "submit", None)):
+            raise InvalidConfigError(
+                f"config['executor']: expected a concurrent.futures.Executor, got {shorten(executor)}"
+            )
 
 
 __all__ = [
@@ -220,8 +243,10 @@ __all__ = [
     "RunnableConfig",
     "Slots",
     "ambient",
+    "check_config",
     "config_list",
     "ensure_config",
+    "get_config_list",
     "inherited",
     "merge_callbacks",
     "merge_configs",

@@ -6,10 +6,13 @@
     │   └── MissingVariableError (KeyError)    a prompt lacks a variable
     ├── InvalidConfigError (ValueError)        a config or a parameter is not of its form
     │   └── NoRunError (RuntimeError)           what needs a run around it was called outside of one
+    ├── StepTimeoutError (TimeoutError)         a call did not end within `config["timeout"]`
+    ├── ExecutorError (RuntimeError)            an item of a batch could not be run on its executor
     ├── RecursionDepthError (RecursionError)   steps that return steps went too deep
     ├── OutputParserError (ValueError)         a model's text is not what the parser reads
     ├── ToolError                              a tool says that it failed
     ├── FilterError (ValueError)               a filter does not parse
+    ├── JournalError (ValueError)              a file is no journal that can be read
     ├── MissingProgramError (RuntimeError)     a program outside Python is not installed
     ├── MissingPackageError (ImportError)      a package that an extra installs is not there
     └── MissingBundleError (FileNotFoundError) the front end was not built
@@ -52,6 +55,14 @@ class NoRunError(InvalidConfigError, RuntimeError):
     """Something that needs a run around it was called outside of one."""
 
 
+class StepTimeoutError(ChainvizError, TimeoutError):
+    """A call did not end within the seconds of its `config["timeout"]`."""
+
+
+class ExecutorError(ChainvizError, RuntimeError):
+    """An item of a batch could not be run on its executor: something does not pickle, or its worker died."""
+
+
 class RecursionDepthError(ChainvizError, RecursionError):
     """A function kept returning runnables, or a chain kept calling itself, past `recursion_limit`."""
 
@@ -70,6 +81,10 @@ class ToolError(ChainvizError):
 
 class FilterError(ChainvizError, ValueError):
     """A filter does not parse."""
+
+
+class JournalError(ChainvizError, ValueError):
+    """A file is not a journal, or one that can't be read; the message names the line."""
 
 
 class MissingProgramError(ChainvizError, RuntimeError):

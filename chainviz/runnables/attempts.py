@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
+from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainviz.missing import MISSING
@@ -13,7 +14,7 @@ from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
     from pydantic import BaseModel
 
@@ -46,6 +47,14 @@ class Attempts(Step[Input, Output]):
     def _input(self, input: Any, errors: list[BaseException]) -> Any:
         """The input of an attempt after these errors."""
         return input
+
+    def with_moved(self, move: Callable[[Runnable[Any, Any], int], Runnable[Any, Any]]) -> Attempts[Input, Output]:
+        """The same attempts, each of them at what `move` makes of its step and of its number, from 1."""
+        other = copy(self)
+        other._attempts = lambda: [  # pyright: ignore[reportAttributeAccessIssue]
+            attempt._replace(step=move(attempt.step, number)) for number, attempt in enumerate(self._attempts(), 1)
+        ]
+        return other
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         errors: list[BaseException] = []

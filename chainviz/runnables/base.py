@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast, overload
 
 from chainviz.addable import total_of
-from chainviz.config import CURRENT, config_list
+from chainviz.config import CURRENT, ambient
 from chainviz.missing import MISSING
 from chainviz.runnables.crew import amap_all, map_all
-from chainviz.runnables.limit import limited
+from chainviz.runnables.limit import Call, arranged
 from chainviz.runnables.streams import reading
 from chainviz.runnables.type_arguments import type_argument
 from chainviz.runnables.work import in_thread
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from chainviz.config import RunnableConfig
     from chainviz.graph.model import Graph
+    from chainviz.runnables.configurable import RunnableConfigurableAlternatives, RunnableConfigurableFields
+    from chainviz.runnables.fields import AnyConfigurableField, ConfigurableField, ConfigurableFieldSpec
+    from chainviz.runnables.listeners import Listener
+    from chainviz.tools.structured import StructuredTool
     from chainviz.tracing.run_log import RunLog, RunLogPatch
     from chainviz.tracing.stream_events import StreamEvent
 
@@ -85,7 +89,7 @@ class Runnable(Generic[Input, Output]):
         return_exceptions: bool = False,
         **kwargs: Any,
     ) -> list[Output]:
-        """The outputs of many inputs, in their order, `config["max_concurrency"]` at once.
+        """The outputs of many inputs, in their order, `config["max_concurrency"]` at once, on `config["executor"]`.
 
         The first exception is raised, or each stands at its input's place with `return_exceptions`. Raises
         InvalidConfigError where there are several configs, but not one for each input.
@@ -93,12 +97,11 @@ class Runnable(Generic[Input, Output]):
         if config is None and not kwargs and CURRENT.get() is None:
             return map_all(_settled(self._plain) if return_exceptions else self._plain, inputs)
 
-        def call(pair: tuple[Input, RunnableConfig | None]) -> Output:
-            return self.invoke(*pair, **kwargs)
+        def call(one: Call) -> Output:
+            return one.step.invoke(one.input, one.config, **kwargs)
 
-        slots, configs = limited(config_list(config, len(inputs)))
-        pairs = list(zip(inputs, configs, strict=True))
-        return map_all(_settled(call) if return_exceptions else call, pairs, slots)
+        with arranged(self, inputs, config) as (slots, calls):
+            return map_all(_settled(call) if return_exceptions else call, calls, slots)
 
     async def abatch(
         self,
@@ -112,12 +115,40 @@ class Runnable(Generic[Input, Output]):
         if config is None and not kwargs and CURRENT.get() is None:
             return await amap_all(_asettled(self._aplain) if return_exceptions else self._aplain, inputs)
 
-        async def call(pair: tuple[Input, RunnableConfig | None]) -> Output:
-            return await self.ainvoke(*pair, **kwargs)
+        async def call(one: Call) -> Output:
+            return await one.step.ainvoke(one.input, one.config, **kwargs)
 
-        slots, configs = limited(config_list(config, len(inputs)))
-        pairs = list(zip(inputs, configs, strict=True))
-        return await amap_all(_asettled(call) if return_exceptions else call, pairs, slots)
+        with arranged(self, inputs, config) as (slots, calls):
+            return await amap_all(_asettled(call) if return_exceptions else call, calls, slots)
+
+    def batch_as_completed(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> Iterator[tuple[int, Output]]:
+        """`batch` whose outputs come as soon as they are there, each with the index of its input.
+
+        Left early, it waits for the calls that have begun; the others never begin.
+        """
+        from chainviz.runnables.completed import completed
+
+        return completed(self, inputs, config, return_exceptions, kwargs)
+
+    def abatch_as_completed(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> AsyncIterator[tuple[int, Output]]:
+        """`batch_as_completed` without blocking the event loop. Left early, it cancels the calls that have begun."""
+        from chainviz.runnables.completed import acompleted
+
+        return acompleted(self, inputs, config, return_exceptions, kwargs)
 
     # --- without watching ------------------------------------------------------------------------------------
 
@@ -214,6 +245,77 @@ class Runnable(Generic[Input, Output]):
         patches = project_log(observe(self, input, config, kwargs), chosen, with_streamed_output_list)
         return patches if diff else project_states(patches)
 
+    def stream_events(
+        self,
+        input: Any,
+        config: RunnableConfig | None = None,
+        *,
+        version: Literal["v1", "v2"] = "v2",
+        include_names: Sequence[str] | None = None,
+        include_types: Sequence[str] | None = None,
+        include_tags: Sequence[str] | None = None,
+        include_metadata: Mapping[str, Any] | None = None,
+        exclude_names: Sequence[str] | None = None,
+        exclude_types: Sequence[str] | None = None,
+        exclude_tags: Sequence[str] | None = None,
+        exclude_metadata: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Iterator[StreamEvent]:
+        """`astream_events` without an event loop: the chain streams on a thread, and each event is seen as it happens.
+
+        It is usable in a running event loop too, which it blocks. Left early, the chain stops.
+        """
+        from chainviz.runnables.observed import stream_events
+        from chainviz.tracing.run_filter import RunFilter
+
+        chosen = RunFilter(
+            names=(include_names, exclude_names),
+            types=(include_types, exclude_types),
+            tags=(include_tags, exclude_tags),
+            metadata=(include_metadata, exclude_metadata),
+        )
+        return stream_events(self, input, config, kwargs, version, chosen)
+
+    @overload
+    def stream_log(
+        self, input: Any, config: RunnableConfig | None = None, *, diff: Literal[True] = True, **kwargs: Any
+    ) -> Iterator[RunLogPatch]: ...
+
+    @overload
+    def stream_log(
+        self, input: Any, config: RunnableConfig | None = None, *, diff: Literal[False], **kwargs: Any
+    ) -> Iterator[RunLog]: ...
+
+    def stream_log(
+        self,
+        input: Any,
+        config: RunnableConfig | None = None,
+        *,
+        diff: bool = True,
+        with_streamed_output_list: bool = True,
+        include_names: Sequence[str] | None = None,
+        include_types: Sequence[str] | None = None,
+        include_tags: Sequence[str] | None = None,
+        include_metadata: Mapping[str, Any] | None = None,
+        exclude_names: Sequence[str] | None = None,
+        exclude_types: Sequence[str] | None = None,
+        exclude_tags: Sequence[str] | None = None,
+        exclude_metadata: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Iterator[RunLogPatch] | Iterator[RunLog]:
+        """`astream_log` without an event loop, as `stream_events` is `astream_events`."""
+        from chainviz.runnables.observed import stream_log, stream_states
+        from chainviz.tracing.run_filter import RunFilter
+
+        chosen = RunFilter(
+            names=(include_names, exclude_names),
+            types=(include_types, exclude_types),
+            tags=(include_tags, exclude_tags),
+            metadata=(include_metadata, exclude_metadata),
+        )
+        patches = stream_log(self, input, config, kwargs, with_streamed_output_list, chosen)
+        return patches if diff else stream_states(patches)
+
     # --- composing -------------------------------------------------------------------------------------------
 
     def __or__(self, other: Any) -> Runnable[Input, Any]:
@@ -263,6 +365,24 @@ class Runnable(Generic[Input, Output]):
 
         return RunnableBinding(self, config=cast("RunnableConfig", {**(config or {}), **kwargs}))
 
+    def with_listeners(
+        self, *, on_start: Listener | None = None, on_end: Listener | None = None, on_error: Listener | None = None
+    ) -> Runnable[Input, Output]:
+        """This step, with functions to call when a call of it starts, ends well, or fails or is cancelled.
+
+        Each gets a ListenedRun: `id`, `name`, `run_type`, `inputs`, `outputs`, `error`, `start_time`, `end_time`,
+        `tags`, `metadata`, `child_runs`; and the config, if it has a parameter `config`. What it raises is logged.
+        """
+        from chainviz.runnables.listeners import Listeners, RunnableWithListeners
+
+        return RunnableWithListeners(self, Listeners(on_start, on_end, on_error))
+
+    def with_alisteners(
+        self, *, on_start: Listener | None = None, on_end: Listener | None = None, on_error: Listener | None = None
+    ) -> Runnable[Input, Output]:
+        """`with_listeners` with coroutine functions. They run beside the call, and have ended when it returns."""
+        return self.with_listeners(on_start=on_start, on_end=on_end, on_error=on_error)
+
     def with_types(self, *, input_type: Any = None, output_type: Any = None) -> Runnable[Input, Output]:
         """This step with its input or output type said."""
         from chainviz.runnables.binding import RunnableBinding
@@ -300,10 +420,58 @@ class Runnable(Generic[Input, Output]):
             self, fallbacks, exceptions_to_handle=exceptions_to_handle, exception_key=exception_key
         )
 
+    def configurable_fields(self, **fields: AnyConfigurableField) -> RunnableConfigurableFields[Input, Output]:
+        """This step with parameters that a call sets by `config["configurable"]`, under the fields' ids.
+
+        Raises InvalidConfigError where it has no such parameter.
+        """
+        from chainviz.runnables.configurable import RunnableConfigurableFields
+
+        return RunnableConfigurableFields(default=self, fields=fields)
+
+    def configurable_alternatives(
+        self,
+        which: ConfigurableField,
+        *,
+        default_key: str = "default",
+        prefix_keys: bool = False,
+        **alternatives: Runnable[Input, Output] | Callable[[], Runnable[Input, Output]],
+    ) -> RunnableConfigurableAlternatives[Input, Output]:
+        """This step, or another one that a call chooses by its key, set under the id of `which` in
+        `config["configurable"]`. An alternative is a step, or a function that makes one when it is needed.
+
+        With `prefix_keys`, the configurable fields of the alternatives have ids like `llm==other/temperature`.
+        """
+        from chainviz.runnables.configurable import RunnableConfigurableAlternatives
+
+        return RunnableConfigurableAlternatives(
+            which=which, default=self, alternatives=alternatives, default_key=default_key, prefix_keys=prefix_keys
+        )
+
+    def as_tool(
+        self,
+        args_schema: type[BaseModel] | None = None,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        arg_types: Mapping[str, Any] | None = None,
+    ) -> StructuredTool:
+        """This step as a tool. Its arguments are `args_schema`, or `arg_types` by name, or what its input schema says.
+
+        Raises InvalidInputError where none of these says what the arguments are.
+        """
+        from chainviz.tools.structured import convert_runnable_to_tool
+
+        return convert_runnable_to_tool(
+            self, args_schema, name=name, description=description, arg_types=arg_types
+        )
+
     # --- what it is ------------------------------------------------------------------------------------------
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         """The name that its runs bear; with a suffix, the name of something of it, as in 'PromptInput'."""
+        if not name and not suffix:
+            return getattr(self, "name", None) or self._default_name()
         text = name or getattr(self, "name", None) or self._default_name()
         if not suffix:
             return text
@@ -342,9 +510,9 @@ class Runnable(Generic[Input, Output]):
 
         return type_schema(self.get_name("Output"), self.OutputType)
 
-    def _output_schema_after(self, given: type[BaseModel]) -> type[BaseModel]:
+    def _output_schema_after(self, given: type[BaseModel], config: RunnableConfig | None) -> type[BaseModel]:
         """The schema of its output after a step that gives `given`."""
-        return self.get_output_schema()
+        return self.get_output_schema(config)
 
     def get_input_jsonschema(self, config: RunnableConfig | None = None) -> dict[str, Any]:
         """The JSON Schema (2020-12) of its input."""
@@ -354,11 +522,30 @@ class Runnable(Generic[Input, Output]):
         """The JSON Schema (2020-12) of its output."""
         return self.get_output_schema(config).model_json_schema()
 
+    @property
+    def config_specs(self) -> list[ConfigurableFieldSpec]:
+        """What of it a call can set by `config["configurable"]`. Raises InvalidConfigError where steps disagree."""
+        from chainviz.runnables.fields import unique_specs
+
+        return unique_specs(spec for _, _, child in self._graph_children() for spec in child.config_specs)
+
+    def config_schema(self, *, include: Sequence[str] | None = None) -> type[BaseModel]:
+        """A pydantic model of its config: what is configurable, and the keys of RunnableConfig in `include`."""
+        from chainviz.runnables.fields import config_schema
+
+        return config_schema(self.get_name("Config"), self.config_specs, include or ())
+
+    def get_config_jsonschema(self, *, include: Sequence[str] | None = None) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of its config."""
+        return self.config_schema(include=include).model_json_schema()
+
     def get_graph(self, config: RunnableConfig | None = None) -> Graph:
-        """Its static graph: the steps with stable path ids, and the drawings of them."""
+        """Its static graph: the steps with stable path ids, and the drawings of them; what is configurable, as
+        `config` has it."""
         from chainviz.graph.model import Graph
 
-        return Graph.of(self)
+        with ambient(config or CURRENT.get()):
+            return Graph.of(self)
 
     def get_prompts(self, config: RunnableConfig | None = None) -> list[Any]:
         """The prompt templates in it, in order."""

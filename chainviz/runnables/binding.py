@@ -109,7 +109,10 @@ class RunnableBinding(Runnable[Input, Output]):
         **kwargs: Any,
     ) -> list[Output]:
         return self.bound.batch(
-            inputs, self._merged_all(config), return_exceptions=return_exceptions, **{**self.kwargs, **kwargs}
+            inputs,
+            self._merged_all(config, len(inputs)),
+            return_exceptions=return_exceptions,
+            **{**self.kwargs, **kwargs},
         )
 
     async def abatch(
@@ -121,11 +124,44 @@ class RunnableBinding(Runnable[Input, Output]):
         **kwargs: Any,
     ) -> list[Output]:
         return await self.bound.abatch(
-            inputs, self._merged_all(config), return_exceptions=return_exceptions, **{**self.kwargs, **kwargs}
+            inputs,
+            self._merged_all(config, len(inputs)),
+            return_exceptions=return_exceptions,
+            **{**self.kwargs, **kwargs},
+        )
+
+    def batch_as_completed(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> Iterator[tuple[int, Output]]:
+        return self.bound.batch_as_completed(
+            inputs,
+            self._merged_all(config, len(inputs)),
+            return_exceptions=return_exceptions,
+            **{**self.kwargs, **kwargs},
+        )
+
+    def abatch_as_completed(
+        self,
+        inputs: Sequence[Input],
+        config: RunnableConfig | Sequence[RunnableConfig] | None = None,
+        *,
+        return_exceptions: bool = False,
+        **kwargs: Any,
+    ) -> AsyncIterator[tuple[int, Output]]:
+        return self.bound.abatch_as_completed(
+            inputs,
+            self._merged_all(config, len(inputs)),
+            return_exceptions=return_exceptions,
+            **{**self.kwargs, **kwargs},
         )
 
     def _merged_all(
-        self, config: RunnableConfig | Sequence[RunnableConfig] | None
+        self, config: RunnableConfig | Sequence[RunnableConfig] | None, length: int
     ) -> RunnableConfig | list[RunnableConfig] | None:
         if config is None or isinstance(config, dict):
             return self._merged(config)
@@ -148,6 +184,9 @@ class RunnableBinding(Runnable[Input, Output]):
         if self.output_type is not None:
             return super().get_output_schema(config)
         return self.bound.get_output_schema(self._merged(config))
+
+    def get_prompts(self, config: RunnableConfig | None = None) -> list[Any]:
+        return self.bound.get_prompts(self._merged(config))
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [("", None, self.bound)]

@@ -47,7 +47,8 @@ class RunnableBranch(Step[Input, Output]):
 
     def _choose(self, input: Any, run: ActiveRun | Unwatched) -> tuple[Runnable[Any, Any], RunnableConfig | None]:
         for number, (condition, step) in enumerate(self.branches, 1):
-            if condition.invoke(input, run.child(f"condition:{number}", f"branch:{number}/condition", condition)):
+            config = run.child(f"condition:{number}", f"branch:{number}/condition", condition)
+            if condition.invoke(input, config):
                 return step, run.child(f"branch:{number}", f"branch:{number}", step)
         return self.default, run.child("branch:default", "branch:default", self.default)
 

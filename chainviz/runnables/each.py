@@ -13,6 +13,7 @@ from chainviz.runnables.streams import reading
 
 if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
+    from chainviz.runnables.listeners import Listener
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
@@ -66,6 +67,12 @@ class RunnableEach(Step[Sequence[Any], list[Output]]):
             async for number, output in outputs:
                 for chunk in ready.add(number, output):
                     yield chunk
+
+    def with_listeners(
+        self, *, on_start: Listener | None = None, on_end: Listener | None = None, on_error: Listener | None = None
+    ) -> RunnableEach[Output]:
+        """The map whose step has the listeners: they are called for each item."""
+        return RunnableEach(self.bound.with_listeners(on_start=on_start, on_end=on_end, on_error=on_error))
 
     @property
     def InputType(self) -> Any:

@@ -84,7 +84,7 @@ class RunnableLambda(Step[Input, Output]):
         return step.invoke(input, self._deeper(run))
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        output = self._call(input, run, kwargs)
+        output = cast("Any", self.func)(input, **kwargs) if self._is_plain else self._call(input, run, kwargs)
         return self._run(output, input, run) if isinstance(output, _RUNNABLE) else output
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:

@@ -1,14 +1,54 @@
-"""One limit for all that a batch starts."""
+"""What the calls of one batch share: a limit of how many go on at once, and an executor to go on in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chainviz.config import RunnableConfig, Slots, ensure_config, inherited
+from chainviz.config import RunnableConfig, Slots, config_list, ensure_config, inherited
 from chainviz.tracing.scope import as_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
+
+    from chainviz.runnables.base import Runnable
+
+
+class Call(NamedTuple):
+    """One item of a batch."""
+
+    step: Runnable[Any, Any]
+    input: Any
+    config: RunnableConfig | None
+
+
+@contextmanager
+def arranged(
+    step: Runnable[Any, Any], inputs: Sequence[Any], config: RunnableConfig | Sequence[RunnableConfig] | None
+) -> Generator[tuple[Slots | None, list[Call]]]:
+    """The calls of a batch while the block lasts, and the limit that they share, None where there is none.
+
+    Raises InvalidConfigError where there are several configs, but not one for each input.
+    """
+    configs = config_list(config, len(inputs))
+    executor = configs[0].get("executor") if configs and configs[0] else None
+    slots, configs = limited(configs)
+    if executor is None:
+        yield slots, [Call(step, *pair) for pair in zip(inputs, configs, strict=True)]
+        return
+    from chainviz.runnables.places import opened
+
+    with opened(executor) as site:
+        if site is None:
+            yield slots, [Call(step, *pair) for pair in zip(inputs, configs, strict=True)]
+        else:
+            yield (
+                Slots(site.workers, slots) if site.workers else slots,
+                [
+                    Call(site.moved(step, index), input, {**(config or {}), "executor": None})
+                    for index, (input, config) in enumerate(zip(inputs, configs, strict=True))
+                ],
+            )
 
 
 def limited(
@@ -29,4 +69,4 @@ def _under(slots: Slots | None, config: RunnableConfig) -> RunnableConfig:
     return config
 
 
-__all__ = ["limited"]
+__all__ = ["Call", "arranged", "limited"]

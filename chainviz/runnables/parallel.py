@@ -111,7 +111,7 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
     def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
         from chainviz.runnables.schema import parallel_input_schema
 
-        return parallel_input_schema(self.get_name("Input"), list(self.steps.values()))
+        return parallel_input_schema(self.get_name("Input"), list(self.steps.values()), config)
 
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
         from chainviz.runnables.schema import parallel_output_schema

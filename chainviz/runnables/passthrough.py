@@ -109,7 +109,8 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         return any(step.blocks for step in self.mapper.steps.values())
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
-        return {**self._dict(input), **self.mapper.invoke(input, run.child(None, "assign", self.mapper), **kwargs)}
+        config = run.child(None, "assign", self.mapper)
+        return {**self._dict(input), **self.mapper.invoke(input, config, **kwargs)}
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
         return {
@@ -154,12 +155,12 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         return self.mapper.get_input_schema(config)
 
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
-        return self._output_schema_after(self.mapper.get_input_schema(config))
+        return self._output_schema_after(self.mapper.get_input_schema(config), config)
 
-    def _output_schema_after(self, given: type[BaseModel]) -> type[BaseModel]:
+    def _output_schema_after(self, given: type[BaseModel], config: RunnableConfig | None) -> type[BaseModel]:
         from chainviz.runnables.schema import fields_of, object_schema, type_schema
 
-        before, added = fields_of(given), fields_of(self.mapper.get_output_schema())
+        before, added = fields_of(given), fields_of(self.mapper.get_output_schema(config))
         if before is None or added is None:
             return type_schema(self.get_name("Output"), Any)
         return object_schema(self.get_name("Output"), {**before, **added})
@@ -207,7 +208,7 @@ class RunnablePick(Step[dict[str, Any], Any]):
             if picked is not None:
                 yield picked
 
-    def _output_schema_after(self, given: type[BaseModel]) -> type[BaseModel]:
+    def _output_schema_after(self, given: type[BaseModel], config: RunnableConfig | None) -> type[BaseModel]:
         from chainviz.runnables.schema import pick_schema
 
         return pick_schema(self.get_name("Output"), given, self.keys)

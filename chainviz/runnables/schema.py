@@ -17,6 +17,7 @@ from chainviz.runnables.page_schema import page_schema
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaMode
 
+    from chainviz.config import RunnableConfig
     from chainviz.runnables.base import Runnable
     from chainviz.runnables.functions import RunnableLambda
 
@@ -92,11 +93,13 @@ def fields_of(schema: type[BaseModel]) -> dict[str, tuple[Any, Any]] | None:
     }
 
 
-def parallel_input_schema(name: str, steps: Sequence[Runnable[Any, Any]]) -> type[BaseModel]:
+def parallel_input_schema(
+    name: str, steps: Sequence[Runnable[Any, Any]], config: RunnableConfig | None
+) -> type[BaseModel]:
     """What all of the steps need together, where each takes an object; else what the first to say so takes."""
     fields: dict[str, tuple[Any, Any]] = {}
     for step in steps:
-        own = fields_of(step.get_input_schema())
+        own = fields_of(step.get_input_schema(config))
         if own is None:
             types = (step.InputType for step in steps)
             return type_schema(name, next((type_ for type_ in types if type_ is not Any), Any))

@@ -126,7 +126,7 @@ class RunnableSequence(Step[Input, Output]):
     def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
         schema = self.steps[0].get_output_schema(config)
         for step in self.steps[1:]:
-            schema = step._output_schema_after(schema)
+            schema = step._output_schema_after(schema, config)
         return schema
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.addable import total_of
 from chainviz.config import CURRENT
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.streams import One, reading
-from chainviz.runnables.watched import AWatched, Seen, Watched, awatch, watch
+from chainviz.runnables.watched import AWatched, Seen, Watched, abegun, awatch, begun, watch
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
 from chainviz.tracing.events import MISSING, RunType
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from chainviz.config import RunnableConfig
+    from chainviz.runnables.deadline import Timed
 
 _VERBS = ("invoke", "ainvoke", "stream", "astream", "transform", "atransform")
 _DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_plain", "_aplain")
@@ -36,6 +38,8 @@ class Step(Runnable[Input, Output]):
     _takes_stream: ClassVar[bool] = False
     _gives_parts: ClassVar[bool] = False
     opens_runs: ClassVar[bool] = True
+    describes_runs: ClassVar[bool] = False
+    """Whether its runs have tags or metadata of its own."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -43,6 +47,8 @@ class Step(Runnable[Input, Output]):
         mine: Any = cls
         cls._takes_stream = mine._transform is not ours._transform
         cls._gives_parts = mine._chunks is not ours._chunks or mine._achunks is not ours._achunks
+        tags, metadata = mine._run_tags is not ours._run_tags, mine._run_metadata is not ours._run_metadata
+        cls.describes_runs = tags or metadata
         cls.opens_runs = all(getattr(cls, verb) is getattr(Step, verb) for verb in _VERBS)
         if mine._invoke is ours._invoke and mine.invoke is not ours.invoke:
             # A class that gives `invoke` itself is no different from one that is a Runnable only.
@@ -101,22 +107,34 @@ class Step(Runnable[Input, Output]):
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
             return self._invoke(input, UNWATCHED, **kwargs) if kwargs else self._plain(input)
-        with self._begin(config, self._run_input(input)) as run:
+        if isinstance(config, dict) and config.get("timeout") is not None:
+            return self._timed(config, kwargs).invoke(input)
+        run = begin(self, config, self._run_input(input))
+        before = CURRENT.get()
+        CURRENT.set(run)
+        try:
             output = self._invoke(input, run, **kwargs)
             run.end(output)
             return output
+        except BaseException as error:
+            run.fail(error)
+            raise
+        finally:
+            CURRENT.set(before)
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
             return await (self._ainvoke(input, UNWATCHED, **kwargs) if kwargs else self._aplain(input))
-        run = self._begin(config, self._run_input(input))
+        if isinstance(config, dict) and config.get("timeout") is not None:
+            return await self._timed(config, kwargs).ainvoke(input)
+        run = begin(self, config, self._run_input(input))
         try:
             with run:
                 output = await self._ainvoke(input, run, **kwargs)
                 run.end(output)
                 return output
         finally:
-            if run.record.parent is None:
+            if run.record.parent is run.bus.outside:
                 await run.bus.settle()
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Output]:
@@ -124,18 +142,24 @@ class Step(Runnable[Input, Output]):
             if self._takes_stream:
                 return self._transform(iter((input,)), UNWATCHED, **kwargs)
             return self._chunks(input, UNWATCHED, **kwargs)
+        if isinstance(config, dict) and config.get("timeout") is not None:
+            return self._timed(config, kwargs).stream(input)
         if not self._takes_stream and not self._gives_parts:
             return super().stream(input, config, **kwargs)
-        return watch(self, config, kwargs, input, iter((input,)) if self._takes_stream else None)
+        chunks = iter((input,)) if self._takes_stream else None
+        return watch(partial(self._begin_stream, config, kwargs, input, chunks), self._leads, Seen())
 
     def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Output]:
         if config is None and CURRENT.get() is None:
             if self._takes_stream:
                 return self._atransform(One(input), UNWATCHED, **kwargs)
             return self._achunks(input, UNWATCHED, **kwargs)
+        if isinstance(config, dict) and config.get("timeout") is not None:
+            return self._timed(config, kwargs).astream(input)
         if not self._takes_stream and not self._gives_parts:
             return super().astream(input, config, **kwargs)
-        return awatch(self, config, kwargs, input, One(input) if self._takes_stream else None)
+        chunks = One(input) if self._takes_stream else None
+        return awatch(partial(self._abegin_stream, config, kwargs, input, chunks), self._leads, Seen())
 
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -144,8 +168,11 @@ class Step(Runnable[Input, Output]):
             return super().transform(input, config, **kwargs)
         if config is None and CURRENT.get() is None:
             return self._transform(input, UNWATCHED, **kwargs)
+        if isinstance(config, dict) and config.get("timeout") is not None:
+            return super().transform(input, config, **kwargs)  # its time begins when its input is there
         given = Seen()
-        return Watched(watch(self, config, kwargs, chunks=input, given=given), given)
+        begin = partial(self._begin_stream, config, kwargs, MISSING, input)
+        return Watched(watch(begin, self._leads, given), given)
 
     def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
@@ -154,8 +181,16 @@ class Step(Runnable[Input, Output]):
             return super().atransform(input, config, **kwargs)
         if config is None and CURRENT.get() is None:
             return self._atransform(input, UNWATCHED, **kwargs)
+        if isinstance(config, dict) and config.get("timeout") is not None:
+            return super().atransform(input, config, **kwargs)  # its time begins when its input is there
         given = Seen()
-        return AWatched(awatch(self, config, kwargs, chunks=input, given=given), given)
+        begin = partial(self._abegin_stream, config, kwargs, MISSING, input)
+        return AWatched(awatch(begin, self._leads, given), given)
+
+    def _timed(self, config: RunnableConfig, kwargs: dict[str, Any]) -> Timed[Output]:
+        from chainviz.runnables.deadline import Timed
+
+        return Timed(self, config, kwargs)
 
     # --- watching --------------------------------------------------------------------------------------------
 
@@ -164,9 +199,27 @@ class Step(Runnable[Input, Output]):
         """Whether code of the step's own may call others, which then are its children."""
         return True
 
-    def _begin(self, config: RunnableConfig | None, inputs: Any = MISSING, *, root_inputs: Any = MISSING) -> ActiveRun:
-        tags, metadata = self._run_tags(), self._run_metadata()
-        return begin(self, self.run_type, self.get_name(), config, inputs, tags, metadata, root_inputs=root_inputs)
+    def _begin_stream(
+        self, config: RunnableConfig | None, kwargs: dict[str, Any], input: Any, chunks: Iterator[Any] | None
+    ) -> tuple[ActiveRun, Iterator[Any], Seen | None]:
+        """Open the run of a stream, from a whole `input` or from `chunks`: with its output, and what it takes."""
+        if chunks is None:
+            run = begin(self, config, self._run_input(input))
+            return run, self._chunks(input, run, **kwargs), None
+        source, taken = begun(chunks)
+        run = begin(self, config, root_inputs=input)
+        return run, self._transform(source, run, **kwargs), taken
+
+    async def _abegin_stream(
+        self, config: RunnableConfig | None, kwargs: dict[str, Any], input: Any, chunks: AsyncIterator[Any] | None
+    ) -> tuple[ActiveRun, AsyncIterator[Any], Seen | None]:
+        """`_begin_stream` without blocking the event loop."""
+        if chunks is None:
+            run = begin(self, config, self._run_input(input))
+            return run, self._achunks(input, run, **kwargs), None
+        source, taken = await abegun(chunks)
+        run = begin(self, config, root_inputs=input)
+        return run, self._atransform(source, run, **kwargs), taken
 
 
 __all__ = ["Step"]

@@ -12,10 +12,9 @@ from chainviz.runnables.pipeline import APipeline, Pipeline
 from chainviz.runnables.streams import aclose, close
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-    from chainviz.config import RunnableConfig
-    from chainviz.runnables.step import Step
+    from chainviz.tracing.active import ActiveRun
 
 
 class Seen:
@@ -81,30 +80,18 @@ class AWatched:
         await aclose(self._stream)
 
 
-def watch(
-    step: Step[Any, Any],
-    config: RunnableConfig | None,
-    kwargs: dict[str, Any],
-    input: Any = MISSING,
-    chunks: Iterator[Any] | None = None,
-    given: Seen | None = None,
-) -> Iterator[Any]:
-    """Stream as one run, from a whole `input` or from `chunks`; what is inside ends before the run does."""
-    if chunks is None:
-        taken = None
-        run = step._begin(config, step._run_input(input))
-        output = step._chunks(input, run, **kwargs)
-    else:
-        source, taken = _begun(chunks)
-        run = step._begin(config, root_inputs=input)
-        output = step._transform(source, run, **kwargs)
-    report = chunks is not None or (step.run_type == "chain" and run.record.parent is None)
-    given = given or Seen()
+def watch(begin: Callable[[], tuple[ActiveRun, Iterator[Any], Seen | None]], leads: bool, given: Seen) -> Iterator[Any]:
+    """Stream as one run: the one that `begin` opens, with its output and with the chunks that it takes, None where it
+    was given a whole. What is inside ends before the run does.
+
+    `leads` says that code of the step's own may call others, which then are its children.
+    """
+    run, output, taken = begin()
+    report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
     keep = given.chunks.append
     if isinstance(output, Pipeline) and isinstance(output.last, Watched):
         given.become(output.last.given)
         keep = None
-    leads = step._leads
     try:
         stream = iter(output)
         while True:
@@ -137,29 +124,15 @@ def watch(
 
 
 async def awatch(
-    step: Step[Any, Any],
-    config: RunnableConfig | None,
-    kwargs: dict[str, Any],
-    input: Any = MISSING,
-    chunks: AsyncIterator[Any] | None = None,
-    given: Seen | None = None,
+    begin: Callable[[], Awaitable[tuple[ActiveRun, AsyncIterator[Any], Seen | None]]], leads: bool, given: Seen
 ) -> AsyncIterator[Any]:
     """`watch` without blocking the event loop."""
-    if chunks is None:
-        taken = None
-        run = step._begin(config, step._run_input(input))
-        output = step._achunks(input, run, **kwargs)
-    else:
-        source, taken = await _abegun(chunks)
-        run = step._begin(config, root_inputs=input)
-        output = step._atransform(source, run, **kwargs)
-    report = chunks is not None or (step.run_type == "chain" and run.record.parent is None)
-    given = given or Seen()
+    run, output, taken = await begin()
+    report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
     keep = given.chunks.append
     if isinstance(output, APipeline) and isinstance(output.last, AWatched):
         given.become(output.last.given)
         keep = None
-    leads = step._leads
     try:
         following = aiter(output).__anext__
         while True:
@@ -192,11 +165,11 @@ async def awatch(
     else:
         run.end(given.total(), taken.total() if taken else MISSING)
     finally:
-        if run.record.parent is None:
+        if run.record.parent is run.bus.outside:
             await run.bus.settle()
 
 
-def _begun(chunks: Iterator[Any]) -> tuple[Iterator[Any], Seen]:
+def begun(chunks: Iterator[Any]) -> tuple[Iterator[Any], Seen]:
     """The stream, with what passes. Its first chunk is taken now: who reads a stream begins after who makes it."""
     first = next(chunks, MISSING)
     if isinstance(chunks, Watched):
@@ -213,8 +186,8 @@ def _tapped(first: Any, rest: Iterator[Any], seen: list[Any]) -> Iterator[Any]:
         yield chunk
 
 
-async def _abegun(chunks: AsyncIterator[Any]) -> tuple[AsyncIterator[Any], Seen]:
-    """`_begun` for an asynchronous stream."""
+async def abegun(chunks: AsyncIterator[Any]) -> tuple[AsyncIterator[Any], Seen]:
+    """`begun` for an asynchronous stream."""
     first = await anext(chunks, MISSING)
     if isinstance(chunks, AWatched):
         return _Begun(first, aiter(chunks)), chunks.given
@@ -268,4 +241,4 @@ class _ATapped(_Begun):
         return chunk
 
 
-__all__ = ["AWatched", "Seen", "Watched", "awatch", "watch"]
+__all__ = ["AWatched", "Seen", "Watched", "abegun", "awatch", "begun", "watch"]

@@ -6,12 +6,15 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from chainviz.config import CURRENT
 from chainviz.tracing.gate import GATE, Gate
+
+if TYPE_CHECKING:
+    from chainviz.config import RunnableConfig
 
 T = TypeVar("T")
 
@@ -41,17 +44,37 @@ def _begin_thread(depth: int) -> None:
     _here.depth = depth
 
 
-def new_gate() -> Gate | None:
-    """A gate for the runs of threads that are about to be started here; None where nobody watches."""
-    return None if CURRENT.get() is None else Gate()
+def new_gate() -> Gate:
+    """A gate for the runs of threads that are about to be started here: also where nobody watches yet, as what they
+    call may bring its own listeners."""
+    return Gate()
 
 
-def submit(gate: Gate | None, function: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
+def submit(gate: Gate, function: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
     """Begin a call on a thread with a copy of this context, behind `gate`."""
     context = copy_context()
-    if gate is not None:
-        context.run(GATE.set, gate)
+    context.run(GATE.set, gate)
     return _pool().submit(context.run, function, *args, **kwargs)
+
+
+def on_own_thread(gate: Gate, function: Callable[..., T], *args: Any) -> Future[T]:
+    """`submit`, on a new thread that may never come back: no pool lacks it, and the process does not wait for it."""
+    context = copy_context()
+    context.run(GATE.set, gate)
+    depth: int = getattr(_here, "depth", 0)
+    future: Future[T] = Future()
+
+    def work() -> None:
+        _here.depth = depth
+        try:
+            result = context.run(function, *args)
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    threading.Thread(target=work, name="chainviz-own", daemon=True).start()
+    return future
 
 
 async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -64,9 +87,26 @@ async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     try:
         return await asyncio.wrap_future(submit(gate, function, *args, **kwargs))
     except asyncio.CancelledError:
-        if gate is not None:
-            gate.close(ABANDONED)
+        gate.close(ABANDONED)
         raise
 
 
-__all__ = ["ABANDONED", "in_thread", "new_gate", "submit"]
+async def run_in_executor(
+    executor_or_config: Executor | RunnableConfig | None, func: Callable[..., T], *args: Any, **kwargs: Any
+) -> T:
+    """The result of a call that may block, made by an executor, or on one of our threads where a config or None is
+    given. Raises what the call raises, a RuntimeError for StopIteration, which no future can hold."""
+    call = partial(_without_stop, func, *args, **kwargs)
+    if executor_or_config is None or isinstance(executor_or_config, dict):
+        return await in_thread(call)
+    return await asyncio.get_running_loop().run_in_executor(executor_or_config, call)
+
+
+def _without_stop(func: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    try:
+        return func(*args, **kwargs)
+    except StopIteration as error:
+        raise RuntimeError("a function raised StopIteration") from error
+
+
+__all__ = ["ABANDONED", "in_thread", "new_gate", "on_own_thread", "run_in_executor", "submit"]

@@ -18,11 +18,10 @@ from chainviz.tracing.events import (
     RunError,
     RunEvent,
     RunStart,
-    RunType,
     TerminalEvent,
 )
 from chainviz.tracing.gate import GATE, Gate
-from chainviz.tracing.scope import Scope, as_scope
+from chainviz.tracing.scope import Place, Scope, as_scope
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -70,9 +69,9 @@ class ActiveRun(Scope):
 
     def child(self, position: str | None = None, segment: str | None = None, step: Any = None) -> RunnableConfig:
         """The config for a `step` inside: `position` is its tag, `segment` its place in the static graph."""
-        scope = self.at(position, segment)
-        # A step that opens runs reads the scope itself; whatever else there is, is given the dict that it expects.
-        return cast("RunnableConfig", scope) if step is not None and step.opens_runs else scope.config()
+        if step is not None and step.opens_runs:
+            return cast("RunnableConfig", Place(self, position, segment))
+        return self.at(position, segment).config()
 
     def start(self, inputs: Any) -> None:
         """Report the start. What a sink asks to be raised ends the run, too."""
@@ -109,12 +108,17 @@ class ActiveRun(Scope):
 
     def end(self, output: Any, inputs: Any = MISSING) -> None:
         """Close the run with its output."""
-        if self.bus.sinks:
-            self._close(RunEnd(perf_counter_ns(), self.record, output, inputs))
+        if self._open and self.bus.sinks:
+            event = RunEnd(perf_counter_ns(), self.record, output, inputs)
+            if self._gate is None:
+                self._open = False
+                self.bus.emit(event)
+            else:
+                self._close(event)
 
     def fail(self, error: BaseException, inputs: Any = MISSING) -> None:
         """Close with what an exception means: a cancel where the run was stopped from outside, else an error."""
-        if not self.bus.sinks:
+        if not self._open or not self.bus.sinks:
             return
         reason = _cancel_reason(error)
         if reason is None:
@@ -141,7 +145,7 @@ class ActiveRun(Scope):
             was_open, self._open = self._open, False
             if was_open:
                 self.bus.emit(event)
-        self._gate.leave(self)
+            self._gate.leave(self)
 
     def __enter__(self) -> ActiveRun:
         self._before = CURRENT.get()
@@ -189,47 +193,31 @@ def _cancel_reason(error: BaseException) -> str | None:
     return None
 
 
-def begin(
-    step: Any,
-    type: RunType,
-    name: str,
-    config: RunnableConfig | None,
-    inputs: Any = MISSING,
-    tags: list[str] | None = None,
-    metadata: dict[str, Any] | None = None,
-    *,
-    root_inputs: Any = MISSING,
-) -> ActiveRun:
-    """Open a run of `step` under `config` and the ambient config. `tags` and `metadata` are the step's own.
+def begin(step: Any, config: RunnableConfig | None, inputs: Any = MISSING, *, root_inputs: Any = MISSING) -> ActiveRun:
+    """Open a run of `step` under `config` and the ambient config.
 
     `root_inputs` are told of a root that is given as a stream what is in truth a whole.
     """
-    id = None
-    if isinstance(config, Scope):
-        around = config
+    name, id = step.get_name(), None
+    if isinstance(config, Place):
+        around, position, segment = config.around, config.position, config.segment
     else:
         around, name, id = _opened(config, name)
-    own_tags = around.tags
-    if around.position:
-        own_tags = (around.position,)
-        if around.tags:
-            own_tags = _united(_united(around.tags, own_tags), around.rest.get("tags"))
-    if tags:
-        own_tags = _united(own_tags, tags)
+        position, segment = around.position, around.segment
+    tags, metadata = around.tags, around.metadata
+    if position:
+        tags = _united(_united(tags, (position,)), around.rest.get("tags")) if tags else (position,)
+    if step.describes_runs:
+        tags = _united(tags, step._run_tags())
+        metadata = {**metadata, **step._run_metadata()}
     parent = around.record
-    record = Run(
-        type,
-        name,
-        parent,
-        around.segment if parent is not None else "",
-        list(own_tags),
-        {**around.metadata, **metadata} if metadata else around.metadata.copy(),
-        step,
-        id,
-    )
+    if parent is None:
+        segment = ""
+        inputs = root_inputs if inputs is MISSING else inputs
+    record = Run(step.run_type, name, parent, segment, list(tags), metadata.copy(), step, id)
     run = ActiveRun(around.bus, record, around.tags, around.metadata, around.slots, around.rest)
-    if around.bus.sinks:
-        run.start(root_inputs if inputs is MISSING and parent is None else inputs)
+    if run.bus.sinks:
+        run.start(inputs)
     return run
 
 
@@ -238,11 +226,11 @@ def _opened(config: RunnableConfig | None, name: str) -> tuple[Scope, str, UUID 
     rest = cast("dict[str, Any]", ensure_config(config))
     scope = as_scope(rest.pop("callbacks", None)).limited(rest.get("max_concurrency"))
     name, id = rest.pop("run_name", None) or name, rest.pop("run_id", None)
-    around = scope.at(scope.position, scope.segment)
-    around.rest = rest
-    around.tags = _united(around.tags, rest.get("tags"))
+    rest.pop("executor", None)
+    tags, metadata = _united(scope.tags, rest.get("tags")), scope.metadata
     if given := rest.get("metadata"):
-        around.metadata = {**around.metadata, **given}
+        metadata = {**metadata, **given}
+    around = Scope(scope.bus, scope.record, tags, metadata, scope.slots, rest, scope.position, scope.segment)
     return around, name, id
 
 

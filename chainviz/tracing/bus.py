@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chainviz.errors import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from chainviz.tracing.events import RunEvent
+    from chainviz.tracing.events import Run, RunEvent
 
 logger = logging.getLogger("chainviz")
 
@@ -26,26 +28,33 @@ class Sink(Protocol):
 
 
 class Bus:
-    """A fixed set of sinks. `streaming` tells whether any of them wants tokens."""
+    """A fixed set of sinks. `streaming` tells whether any of them wants tokens; `outside` is the run in which they came
+    together, so that the runs that it calls have to settle them."""
 
-    __slots__ = ("_faults", "sinks", "streaming")
+    __slots__ = ("_faults", "outside", "sinks", "streaming")
 
-    def __init__(self, sinks: Iterable[Sink] = (), faults: dict[int, int] | None = None) -> None:
+    def __init__(
+        self, sinks: Iterable[Sink] = (), faults: dict[int, tuple[Any, int]] | None = None, outside: Run | None = None
+    ) -> None:
         self.sinks: tuple[Sink, ...] = tuple(sinks)
-        self.streaming = any(getattr(sink, "streaming", False) for sink in self.sinks)
-        self._faults: dict[int, int] = {} if faults is None else faults
+        self.streaming = False
+        for sink in self.sinks:
+            if getattr(sink, "streaming", False):
+                self.streaming = True
+        self.outside = outside
+        self._faults: dict[int, tuple[Any, int]] = {} if faults is None else faults
 
-    def plus(self, sinks: Iterable[Sink]) -> Bus:
+    def plus(self, sinks: Iterable[Sink], outside: Run | None = None) -> Bus:
         """A bus with these sinks too; one that is there already is not added again."""
         new = [sink for sink in sinks if sink not in self.sinks]
-        return Bus((*self.sinks, *new), self._faults) if new else self
+        return Bus((*self.sinks, *new), self._faults, outside) if new else self
 
     def emit(self, event: RunEvent) -> None:
         """Give the event to every sink. Raises nothing but an interrupt and what a sink asked to be raised."""
         passed: BaseException | None = None
         for sink in self.sinks:
             try:
-                if not self._faults or self._faults.get(id(sink), 0) < FAULTS_ALLOWED:
+                if not self._faults or self._faults_of(sink) < FAULTS_ALLOWED:
                     sink(event)
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt) or getattr(sink, "raise_error", False):
@@ -62,13 +71,34 @@ class Bus:
             if settle is not None:
                 await settle()
 
+    def _faults_of(self, sink: Sink) -> int:
+        return self._faults.get(id(_culprit(sink)), (None, 0))[1]
+
     def _blame(self, sink: Sink, error: BaseException) -> None:
-        count = self._faults[id(sink)] = self._faults.get(id(sink), 0) + 1
+        culprit, count = _culprit(sink), self._faults_of(sink) + 1
+        self._faults[id(culprit)] = culprit, count  # held, so that nobody else gets its id
         if count == 1:
-            what = "%r raised %s: %s; the run goes on, and after %d such faults without it"
-            logger.warning(what, sink, type(error).__name__, error, FAULTS_ALLOWED)
+            name_fault(sink, error)
+
+
+def _culprit(sink: Sink) -> Any:
+    """Whom a fault is counted against: the user's handler, which may stand behind several sinks."""
+    return getattr(sink, "handler", sink)
+
+
+def name_fault(sink: Sink, error: BaseException) -> None:
+    """Say that a sink raised."""
+    what = "%s raised %s: %s; the run goes on, and after %d such faults without it"
+    logger.warning(what, shorten(sink), type(error).__name__, _said(error), FAULTS_ALLOWED)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return shorten(error)
 
 
 SILENT = Bus()
 
-__all__ = ["SILENT", "Bus", "Sink"]
+__all__ = ["FAULTS_ALLOWED", "SILENT", "Bus", "Sink", "name_fault"]

@@ -1,16 +1,17 @@
-"""Callback handlers: a projection of run events onto the methods of a handler, and the scope that carries them."""
+"""Callback handlers: a projection of run events onto the methods of a handler."""
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import logging
-from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from chainviz.tracing.bus import FAULTS_ALLOWED
 from chainviz.tracing.events import (
     MISSING,
     CustomEvent,
+    Run,
+    RunCancel,
     RunChunk,
     RunEnd,
     RunError,
@@ -19,9 +20,10 @@ from chainviz.tracing.events import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
-logger = logging.getLogger("chainviz")
+    from chainviz.tracing.awaiting import Awaiting
 
 
 class BaseCallbackHandler:
@@ -83,10 +85,18 @@ class AsyncCallbackHandler(BaseCallbackHandler):
 class CallbackSink:
     """Turns run events into calls of one handler's methods."""
 
+    __slots__ = ("_awaiting", "_overridden", "handler")
+
     def __init__(self, handler: BaseCallbackHandler) -> None:
         self.handler = handler
-        self._waiting: deque[Any] = deque()
-        self._worker: asyncio.Task[None] | None = None
+        self._awaiting: Awaiting | None = None
+        self._overridden, has_coroutines = _overridden(type(handler))
+        if own := getattr(handler, "__dict__", None):
+            self._overridden |= own.keys()
+        if has_coroutines:  # now, as they are awaited on the loop where the watched call began
+            from chainviz.tracing.awaiting import Awaiting
+
+            self._awaiting = Awaiting(self)
 
     @property
     def raise_error(self) -> bool:
@@ -102,113 +112,157 @@ class CallbackSink:
         return f"callback handler {type(self.handler).__name__}"
 
     def __call__(self, event: RunEvent) -> None:
-        call = _method_call(self.handler, event)
-        if call is None:
+        if self._awaiting is not None and self._awaiting.faults >= FAULTS_ALLOWED:
             return
-        method, positional, extra = call
-        called = getattr(self.handler, method)
-        if getattr(called, "__func__", None) is getattr(BaseCallbackHandler, method):
-            return  # not overridden: the run need not even have an id
-        run = event.run
-        keywords: dict[str, Any] = {
-            "run_id": run.id,
-            "parent_run_id": run.parent.id if run.parent else None,
-            "tags": run.tags,
-            **extra,
-        }
-        if method == "on_custom_event":
-            del keywords["parent_run_id"]
-        result = called(*positional, **keywords)
+        result = _PROJECTIONS[event.__class__](self, event)
         if result is not None and inspect.isawaitable(result):
-            self._schedule(result)
+            self._awaits(result)
 
-    def _schedule(self, result: Any) -> None:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            asyncio.run(_awaited(result))
-            return
-        self._waiting.append(result)
-        if self._worker is None or self._worker.done():
-            self._worker = loop.create_task(self._work())
-
-    async def _work(self) -> None:
-        while self._waiting:
-            try:
-                await self._waiting.popleft()
-            except Exception as error:
-                if self.raise_error:
-                    self._waiting.clear()
-                    raise
-                logger.warning("%r raised %s: %s; the run goes on", self, type(error).__name__, error)
-
-    async def settle(self) -> None:
-        """Wait until the handler's coroutines have run. Raises what they raise if the handler has `raise_error`."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            await worker
-
-
-async def _awaited(result: Any) -> Any:
-    return await result
-
-
-_FAMILY = {"chat_model": "llm", "llm": "llm", "tool": "tool", "retriever": "retriever"}
-
-
-def _method_call(handler: BaseCallbackHandler, event: RunEvent) -> tuple[str, tuple[Any, ...], dict[str, Any]] | None:
-    run = event.run
-    family = _FAMILY.get(run.type, "chain")
-    if isinstance(event, CustomEvent):
-        if handler.ignore_custom_event:
+    def _method(self, name: str, ignored: str) -> Callable[..., Any] | None:
+        """The handler's method, None where it is ignored or not overridden: then the run need not even have an id."""
+        if name not in self._overridden or getattr(self.handler, ignored, False):
             return None
-        return "on_custom_event", (event.name, event.data), {"metadata": run.metadata}
-    if getattr(handler, "ignore_agent" if family == "tool" else f"ignore_{family}", False):
-        return None
-    if isinstance(event, RunStart):
-        return _start_call(handler, family, event)
-    if isinstance(event, RunChunk):
-        if family != "llm":
+        return getattr(self.handler, name)
+
+    def _on_start(self, event: RunStart) -> Any:
+        run = event.run
+        if run.type in _CHAIN_LIKE:
+            if (method := self._method("on_chain_start", "ignore_chain")) is None:
+                return None
+            return method(
+                {"name": run.name},
+                {"input": ""} if event.inputs is MISSING else event.inputs,
+                run_id=run.id,
+                parent_run_id=run.parent and run.parent.id,
+                tags=run.tags,
+                metadata=run.metadata,
+                name=run.name,
+                run_type=None if run.type == "chain" else run.type,
+            )
+        if run.type in ("chat_model", "llm"):
+            return self._on_model_start(event)
+        if run.type == "retriever":
+            method = self._method("on_retriever_start", "ignore_retriever")
+            return method and method({"name": run.name}, event.inputs["query"], **_start_keywords(run))
+        method = self._method("on_tool_start", "ignore_agent")
+        return method and method({"name": run.name}, str(event.inputs), inputs=event.inputs, **_start_keywords(run))
+
+    def _on_model_start(self, event: RunStart) -> Any:
+        """A handler that takes no messages is given their text."""
+        run = event.run
+        given: Any = event.inputs["prompts"] if run.type == "llm" else None
+        name, ignored = "on_llm_start", "ignore_llm"
+        if run.type == "chat_model":
+            if getattr(self.handler, "ignore_chat_model", False):
+                return None
+            given = event.inputs["messages"]
+            if type(self.handler).on_chat_model_start is not BaseCallbackHandler.on_chat_model_start:
+                name = "on_chat_model_start"
+            else:
+                given = ["\n".join(str(message.text) for message in messages) for messages in given]
+        method = self._method(name, ignored)
+        return method and method({"name": run.name}, given, **_start_keywords(run))
+
+    def _on_chunk(self, event: RunChunk) -> Any:
+        run = event.run
+        if run.type not in ("chat_model", "llm"):
+            return None
+        method = self._method("on_llm_new_token", "ignore_llm")
+        if method is None:
             return None
         chunk = event.chunk
-        text = chunk if isinstance(chunk, str) else getattr(chunk, "content", "")
-        return "on_llm_new_token", (text,), {"chunk": chunk}
-    if isinstance(event, RunEnd):
+        return method(chunk if isinstance(chunk, str) else getattr(chunk, "content", ""), chunk=chunk, **_keywords(run))
+
+    def _on_end(self, event: RunEnd) -> Any:
+        run = event.run
+        family, ignored, name, _ = _METHODS[run.type]
+        if (method := self._method(name, ignored)) is None:
+            return None
+        if family == "chain":
+            more = {} if event.inputs is MISSING else {"inputs": event.inputs}
+            parent = run.parent
+            return method(event.output, run_id=run.id, parent_run_id=parent and parent.id, tags=run.tags, **more)
+        output = event.output
         if family == "llm":
             from chainviz.tracing.outputs import as_result  # knows messages, which a chain without a model never loads
 
-            return "on_llm_end", (as_result(run, event.output),), {}
-        return f"on_{family}_end", (event.output,), _inputs(family, event.inputs)
-    error = event.error if isinstance(event, RunError) else asyncio.CancelledError(event.reason)
-    return f"on_{family}_error", (error,), _inputs(family, event.inputs)
+            output = as_result(run, output)
+        return method(output, **_keywords(run))
 
-
-def _start_call(
-    handler: BaseCallbackHandler, family: str, event: RunStart
-) -> tuple[str, tuple[Any, ...], dict[str, Any]] | None:
-    run = event.run
-    inputs = event.inputs
-    extra: dict[str, Any] = {"metadata": run.metadata, "name": run.name}
-    serialized: dict[str, Any] = {"name": run.name}
-    if run.type == "chat_model":
-        if handler.ignore_chat_model:
+    def _on_error(self, event: RunError | RunCancel) -> Any:
+        run = event.run
+        family, ignored, _, name = _METHODS[run.type]
+        method = self._method(name, ignored)
+        if method is None:
             return None
-        if type(handler).on_chat_model_start is not BaseCallbackHandler.on_chat_model_start:
-            return "on_chat_model_start", (serialized, inputs["messages"]), extra
-        prompts = ["\n".join(str(message.text) for message in messages) for messages in inputs["messages"]]
-        return "on_llm_start", (serialized, prompts), extra
-    if run.type == "llm":
-        return "on_llm_start", (serialized, inputs["prompts"]), extra
-    if family == "retriever":
-        return "on_retriever_start", (serialized, inputs["query"]), extra
-    if family == "tool":
-        return "on_tool_start", (serialized, str(inputs)), {**extra, "inputs": inputs}
-    shown = {"input": ""} if inputs is MISSING else inputs
-    return "on_chain_start", (serialized, shown), {**extra, "run_type": None if run.type == "chain" else run.type}
+        if isinstance(event, RunError):
+            error = event.error
+        else:
+            from asyncio import CancelledError
+
+            error = CancelledError(event.reason)
+        inputs = {"inputs": event.inputs} if family == "chain" and event.inputs is not MISSING else {}
+        return method(error, **_keywords(run), **inputs)
+
+    def _on_custom(self, event: CustomEvent) -> Any:
+        run = event.run
+        method = self._method("on_custom_event", "ignore_custom_event")
+        return method and method(event.name, event.data, run_id=run.id, tags=run.tags, metadata=run.metadata)
+
+    def _awaits(self, result: Any) -> None:
+        if self._awaiting is None:
+            from chainviz.tracing.awaiting import Awaiting
+
+            self._awaiting = Awaiting(self)
+        self._awaiting.add(result)
+
+    async def settle(self) -> None:
+        """Wait until the handler's coroutines have run. Raises what they raise if the handler has `raise_error`."""
+        if self._awaiting is not None:
+            await self._awaiting.settle()
 
 
-def _inputs(family: str, inputs: Any) -> dict[str, Any]:
-    return {"inputs": inputs} if family == "chain" and inputs is not MISSING else {}
+_CHAIN_LIKE = frozenset(("chain", "parser", "prompt"))
+
+_METHODS = {
+    type: (family, ignored, f"on_{family}_end", f"on_{family}_error")
+    for type, family, ignored in (
+        ("chain", "chain", "ignore_chain"),
+        ("parser", "chain", "ignore_chain"),
+        ("prompt", "chain", "ignore_chain"),
+        ("chat_model", "llm", "ignore_llm"),
+        ("llm", "llm", "ignore_llm"),
+        ("tool", "tool", "ignore_agent"),
+        ("retriever", "retriever", "ignore_retriever"),
+    )
+}
+"""For each type of run its family of methods, what ignores them, and those that end it."""
+
+_PROJECTIONS: dict[type[Any], Any] = {
+    RunStart: CallbackSink._on_start,
+    RunChunk: CallbackSink._on_chunk,
+    RunEnd: CallbackSink._on_end,
+    RunError: CallbackSink._on_error,
+    RunCancel: CallbackSink._on_error,
+    CustomEvent: CallbackSink._on_custom,
+}
+
+
+@lru_cache(maxsize=256)
+def _overridden(cls: type[BaseCallbackHandler]) -> tuple[frozenset[str], bool]:
+    """The methods that a class of handlers gives itself, and whether any of them is a coroutine."""
+    base: Any = BaseCallbackHandler
+    own = {name: method for name in dir(cls) if (method := getattr(cls, name)) is not getattr(base, name, None)}
+    return frozenset(own), any(map(inspect.iscoroutinefunction, own.values()))
+
+
+def _keywords(run: Run) -> dict[str, Any]:
+    parent = run.parent
+    return {"run_id": run.id, "parent_run_id": parent.id if parent else None, "tags": run.tags}
+
+
+def _start_keywords(run: Run) -> dict[str, Any]:
+    return {**_keywords(run), "metadata": run.metadata, "name": run.name}
 
 
 __all__ = ["AsyncCallbackHandler", "BaseCallbackHandler", "CallbackSink"]

@@ -7,8 +7,8 @@ that keeps it, so several traces may keep the same event.
 from __future__ import annotations
 
 import os
+from itertools import count
 from random import Random
-from threading import Lock
 from time import perf_counter_ns, time_ns
 from typing import Any, Literal, TypeAlias
 from uuid import UUID, SafeUUID
@@ -18,20 +18,31 @@ from chainviz.missing import MISSING
 RunType: TypeAlias = Literal["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"]
 
 
-_id_lock = Lock()
-_chance = Random()  # our own, so that neither the user's seed nor his sequence is touched
+_numbers = count()
+_set, _unsafe = object.__setattr__, SafeUUID.unknown
+_wall_ahead = time_ns() - perf_counter_ns()
+_mark = 0
+
+
+def _new_mark() -> None:
+    """Set what the ids of this process have in common: their version, their variant, and chance."""
+    global _mark
+    chance = Random().getrandbits(74)  # our own, so that neither the user's seed nor his sequence is touched
+    _mark = 0x7 << 76 | chance >> 62 << 64 | 0x2 << 62 | chance & _COUNTED >> 1
+
+
+_COUNTED = (1 << 62) - 1
+_new_mark()
 if hasattr(os, "register_at_fork"):  # not where a process cannot fork
-    os.register_at_fork(after_in_child=_chance.seed)
+    os.register_at_fork(after_in_child=_new_mark)
 
 
-def uuid7(unix_ns: int) -> UUID:
-    """A UUID of version 7 (RFC 9562, 5.7) for a wall-clock time in nanoseconds."""
-    milliseconds = unix_ns // 1_000_000 & 0xFFFFFFFFFFFF
-    chance = _chance.getrandbits(80)
-    high, low = chance >> 68 & 0xFFF, chance & 0x3FFFFFFFFFFFFFFF
+def uuid7(unix_ns: int, number: int) -> UUID:
+    """A UUID of version 7 (RFC 9562, 5.7) for a wall-clock time in nanoseconds, the `number`th of this process: its
+    random bits count up from a random start (6.2)."""
     id = object.__new__(UUID)  # its own constructor takes longer than all that a run does
-    object.__setattr__(id, "int", milliseconds << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low)
-    object.__setattr__(id, "is_safe", SafeUUID.unknown)
+    _set(id, "int", ((unix_ns // 1_000_000) << 80) + _mark + number)
+    _set(id, "is_safe", _unsafe)
     return id
 
 
@@ -48,7 +59,7 @@ class Run:
     somebody reads it.
     """
 
-    __slots__ = ("_id", "metadata", "name", "parent", "segment", "start", "step", "tags", "type")
+    __slots__ = ("_id", "_number", "metadata", "name", "parent", "segment", "start", "step", "tags", "type")
 
     def __init__(
         self,
@@ -71,14 +82,14 @@ class Run:
         self.step = step
         self.start = perf_counter_ns() if start is None else start
         self._id = id
+        self._number = next(_numbers)
 
     @property
     def id(self) -> UUID:
-        if self._id is None:
-            with _id_lock:
-                if self._id is None:
-                    self._id = uuid7(time_ns() - perf_counter_ns() + self.start)
-        return self._id
+        id = self._id
+        if id is None:  # whichever thread makes it, it is the same
+            id = self._id = uuid7(self.start + _wall_ahead, self._number)
+        return id
 
     @property
     def path(self) -> str:

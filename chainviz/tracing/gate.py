@@ -21,13 +21,14 @@ class Gate:
     Runs report while they hold `lock`, so that none has a word left to say once `close` has returned.
     """
 
-    __slots__ = ("_closed", "_outer", "_runs", "lock")
+    __slots__ = ("_closed", "_entered", "_outer", "_runs", "lock")
 
     def __init__(self) -> None:
         self.lock = RLock()
         self._outer = GATE.get()
         self._runs: dict[GatedRun, None] = {}
         self._closed = False
+        self._entered = False
 
     @property
     def closed(self) -> bool:
@@ -38,6 +39,7 @@ class Gate:
         with self.lock:
             if self._closed:
                 return False
+            self._entered = True
             self._runs[run] = None
         return self._outer is None or self._outer.enter(run)
 
@@ -51,11 +53,25 @@ class Gate:
     def close(self, reason: str) -> None:
         """End the open runs, innermost first, and let none begin."""
         with self.lock:
-            self._closed = True
-            runs = list(self._runs)
-            self._runs.clear()
+            runs = self._shut()
         for run in reversed(runs):
             run.abandon(reason)
+
+    def expire(self, reason: str) -> bool:
+        """`close`, unless the one call behind the gate has told its end already; False where it has."""
+        with self.lock:
+            if self._entered and not self._runs:
+                return False
+            runs = self._shut()
+        for run in reversed(runs):
+            run.abandon(reason)
+        return True
+
+    def _shut(self) -> list[GatedRun]:
+        self._closed = True
+        runs = list(self._runs)
+        self._runs.clear()
+        return runs
 
 
 GATE: ContextVar[Gate | None] = ContextVar("chainviz_gate", default=None)

@@ -21,7 +21,7 @@ class Scope:
 
     `record` is that run, None around a root. `position` is the tag that the next run gets for its place, and `segment`
     that place in the static graph. `slots` limits how much goes on at once. `rest` are the keys of the config that
-    only users read. A user finds a scope under `config["callbacks"]`; a step that opens runs takes one for a config.
+    only users read. A user finds a scope under `config["callbacks"]`.
     """
 
     __slots__ = ("bus", "metadata", "position", "record", "rest", "segment", "slots", "tags")
@@ -53,7 +53,7 @@ class Scope:
     def plus(self, handlers: Iterable[Any]) -> Scope:
         """The same scope with more handlers listening."""
         scope = self.at(self.position, self.segment)
-        scope.bus = self.bus.plus(as_sink(handler) for handler in handlers)
+        scope.bus = self.bus.plus((as_sink(handler) for handler in handlers), self.record)
         return scope
 
     def limited(self, number: int | None) -> Scope:
@@ -78,6 +78,17 @@ class Scope:
         return [sink.handler if isinstance(sink, CallbackSink) else sink for sink in self.bus.sinks]
 
 
+class Place:
+    """Where a step stands inside a run: what a step that opens runs is given for a config, as it costs no dict."""
+
+    __slots__ = ("around", "position", "segment")
+
+    def __init__(self, around: Scope, position: str | None, segment: str | None) -> None:
+        self.around = around
+        self.position = position
+        self.segment = segment
+
+
 _NO_SCOPE = Scope(SILENT)
 
 
@@ -98,7 +109,7 @@ def as_scope(callbacks: Any) -> Scope:
         return _NO_SCOPE
     if not isinstance(callbacks, (list, tuple)):
         raise InvalidConfigError(f"config['callbacks']: expected a list of handlers, got {shorten(callbacks)}")
-    return _NO_SCOPE.plus(cast("list[Any]", callbacks))
+    return Scope(SILENT.plus([as_sink(handler) for handler in cast("list[Any]", callbacks)]))
 
 
-__all__ = ["Scope", "as_scope", "as_sink"]
+__all__ = ["Place", "Scope", "as_scope", "as_sink"]

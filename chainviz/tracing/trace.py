@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from itertools import takewhile
 from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import uuid4
+from weakref import WeakSet
 
 from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
-from chainviz.errors import ChainvizError
+from chainviz.errors import ChainvizError, InvalidInputError
 from chainviz.tracing.events import MISSING, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
-from chainviz.tracing.recorder import Recorder
+from chainviz.tracing.recorder import MAX_EVENTS, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from os import PathLike
 
+    from chainviz.tracing.journal.writer import Journal
     from chainviz.tracing.run_log import RunLog, RunState
     from chainviz.tracing.stream_events import StreamEvent
 
@@ -73,15 +77,23 @@ class Trace:
     streaming = True
     stoppable = False
 
-    def __init__(self, name: str | None = None) -> None:
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        journal: str | PathLike[str] | None = None,
+        max_events: int = MAX_EVENTS,
+    ) -> None:
         self.id = uuid4().hex
         self.name = name
-        self.recorder = Recorder()
+        self.recorder = Recorder(max_events)
+        self.journal = None if journal is None else _journal(journal, self)
         self._open_runs: set[Run] = set()
         self._changed = Condition()
         self._state: Literal["new", "open", "left", "closed"] = "new"
         self._before: Any = None
         self._watchers: tuple[Callable[[], None], ...] = ()
+        _TRACES.add(self)
 
     # --- recording ---------------------------------------------------------------------------------------------
 
@@ -89,6 +101,8 @@ class Trace:
         if self._state == "closed":
             return
         self.recorder(event)
+        if self.journal is not None:
+            self.journal(event)
         if isinstance(event, RunStart):
             with self._changed:
                 self._open_runs.add(event.run)
@@ -105,7 +119,16 @@ class Trace:
             return
         if self._state == "left":
             self._state = "closed"
+            if self.journal is not None:
+                self.journal.close()
         self._changed.notify_all()
+
+    def after_fork(self) -> None:
+        """In a forked process: wait for no thread that is not here, and leave the journal to the parent."""
+        self._changed = Condition()
+        self.recorder.after_fork()
+        if self.journal is not None:
+            self.journal.leave_to_parent()
 
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` after each event and when the trace is closed, on whatever thread; it must be quick."""
@@ -152,6 +175,11 @@ class Trace:
     def closed(self) -> bool:
         """True once nothing more will follow."""
         return self._state == "closed"
+
+    @property
+    def dropped(self) -> int:
+        """How many events went when there was no more room: the oldest chunks, then the oldest runs."""
+        return self.recorder.dropped
 
     # --- the trace as data -------------------------------------------------------------------------------------
 
@@ -233,6 +261,20 @@ class Trace:
 
         return write_html(self, path)
 
+    def save(self, path: str | PathLike[str]) -> str:
+        """Write what has been recorded as a journal, which `chainviz.load` reads; returns its path.
+
+        A file under the path is replaced at once by the whole of the new one. Raises OSError where it can't be
+        written, InvalidInputError where this trace's own journal stands there.
+        """
+        from chainviz.tracing.journal.writer import save
+
+        if self.journal is not None and self.journal.is_at(path):
+            raise InvalidInputError(f"Trace.save: expected another path than that of the trace's journal, got {path!r}")
+        end = self.recorder.count
+        events = takewhile(lambda numbered: numbered[0] < end, self.recorder.numbered())
+        return save(path, self.id, self.name, self.recorder.anchor, events)
+
     def _rooted(self) -> Iterator[tuple[Run, RunEvent]]:
         """Each event with the root of its run in this trace."""
         roots: dict[Run, Run] = {}
@@ -266,6 +308,8 @@ class Trace:
     def __repr__(self) -> str:
         count, roots = len(self.recorder.events), len(self.roots)
         what = f"{roots} run{'' if roots == 1 else 's'}, {count} events, {len(self.errors)} errors"
+        if self.dropped:
+            what += f", {self.dropped:,} events dropped"
         return f"<Trace{f' {self.name!r}' if self.name else ''}: {what}, {'closed' if self.closed else 'open'}>"
 
 
@@ -283,9 +327,38 @@ def _note(node: RunTree, event: RunEvent) -> None:
         node.status, node.error = "cancelled", event.reason
 
 
-def trace(name: str | None = None) -> Trace:
-    """A trace to open by `with` or `async with`. It needs no notebook; in one, `t` on a cell's last line shows it."""
-    return Trace(name)
+def _journal(path: str | PathLike[str], trace: Trace) -> Journal:
+    from chainviz.tracing.journal.writer import Journal
+
+    return Journal(path, trace.id, trace.name, trace.recorder.anchor)
+
+
+def trace(
+    name: str | None = None,
+    *,
+    journal: str | PathLike[str] | None = None,
+    max_events: int = MAX_EVENTS,
+) -> Trace:
+    """A trace to open by `with` or `async with`. It needs no notebook; in one, `t` on a cell's last line shows it.
+
+    `journal` is a new file that gets each event as it happens, so that it outlives the process; `chainviz.load` reads
+    it. `max_events` is how many events are kept in memory; `t.dropped` counts those beyond.
+
+    Raises OSError where the journal can't be opened, InvalidConfigError where something stands in it already.
+    """
+    return Trace(name, journal=journal, max_events=max_events)
+
+
+_TRACES: WeakSet[Trace] = WeakSet()
+
+
+def _after_fork() -> None:
+    for trace in list(_TRACES):
+        trace.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # not where a process cannot fork
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 __all__ = ["RunTree", "Trace", "TraceError", "trace"]

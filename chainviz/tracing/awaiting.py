@@ -1,0 +1,95 @@
+"""The coroutines of a handler: awaited one after another, and done before the call that they watch."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from chainviz.tracing.bus import FAULTS_ALLOWED, name_fault
+
+if TYPE_CHECKING:
+    from chainviz.tracing.callbacks import CallbackSink
+
+
+class Awaiting:
+    """What one handler still has to have awaited, on the loop where the watched call began. After `FAULTS_ALLOWED`
+    faults the handler is given up."""
+
+    def __init__(self, sink: CallbackSink) -> None:
+        self.faults = 0
+        self._sink = sink
+        self._home = _running_loop()
+        self._waiting: deque[Any] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    def add(self, result: Any) -> None:
+        """Have it awaited; here and now where the watched call began on a thread without a loop."""
+        loop = _running_loop()
+        if loop is None:
+            asyncio.run(_awaited(result))
+        elif loop is self._home:
+            self._queue(result)
+        elif self._home is not None:
+            self._home.call_soon_threadsafe(self._queue, result)
+        else:
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(asyncio.run, _awaited(result)).result()
+
+    def _queue(self, result: Any) -> None:
+        self._waiting.append(result)
+        worker = self._worker
+        if worker is None or (worker.done() and not worker.cancelled() and worker.exception() is None):
+            self._worker = asyncio.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._waiting:
+            try:
+                await self._waiting.popleft()
+            except BaseException as error:
+                if isinstance(error, KeyboardInterrupt) or self._sink.raise_error or _is_cancelled():
+                    raise
+                self.faults += 1
+                if self.faults == 1:
+                    name_fault(self._sink, error)
+                if self.faults == FAULTS_ALLOWED:
+                    self._drop()
+
+    def _drop(self) -> None:
+        """Let go of what has not been awaited."""
+        for left in self._waiting:
+            if inspect.iscoroutine(left):
+                left.close()
+        self._waiting.clear()
+
+    async def settle(self) -> None:
+        """Wait until all is awaited. Raises what a coroutine raises if the handler has `raise_error`."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            try:
+                await worker
+            finally:
+                self._drop()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody asked the task to end: a CancelledError may also be all that a handler raises."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _awaited(result: Any) -> Any:
+    return await result
+
+
+__all__ = ["Awaiting"]

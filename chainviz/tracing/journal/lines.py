@@ -1,0 +1,73 @@
+"""Run events as lines of a journal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from chainviz.tracing.events import MISSING, CustomEvent, RunCancel, RunChunk, RunEnd, RunStart
+from chainviz.tracing.recorded_error import encode_error
+from chainviz.tracing.values import encode_whole, visible
+
+if TYPE_CHECKING:
+    from chainviz.tracing.events import Run, RunEvent, TerminalEvent
+
+FORMAT = "chainviz journal"
+VERSION = 1
+VALUE = 4_000_000
+"""Characters that one value may take; what is longer is cut, and says so."""
+
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
+
+
+def header(trace: str, name: str | None, wall_ns: int) -> bytes:
+    """The first line."""
+    shown = None if name is None else visible(name)
+    fields = {"format": FORMAT, "version": VERSION, "trace": trace, "name": shown, "anchor": wall_ns}
+    return f"{_json(fields)}\n".encode()
+
+
+def line(seq: int, text: str) -> bytes:
+    """The line of the event number `seq`, of which `text` says the rest."""
+    return f'{{"seq":{seq},{text}\n'.encode()
+
+
+def text(event: RunEvent, id: str, origin: int) -> str:
+    """An event without its number, which it gets when its turn to be written comes.
+
+    `id` is its run's, and `origin` the monotonic time of the anchor.
+    """
+    begin = f'"t":{event.t - origin},"run":{_json(id)},"kind":'
+    if isinstance(event, RunChunk):  # streams are made of these, so this way is short
+        return f'{begin}"chunk","chunk":{_json(encode_whole(event.chunk, VALUE))}}}'
+    kind, fields = _fields(event)
+    inputs = getattr(event, "inputs", MISSING)
+    if inputs is not MISSING:
+        fields["input"] = encode_whole(inputs, VALUE)
+    return f'{begin}"{kind}",{_json(fields)[1:]}'
+
+
+def _fields(event: RunStart | TerminalEvent | CustomEvent) -> tuple[str, dict[str, Any]]:
+    if isinstance(event, RunStart):
+        return "start", _description(event.run)
+    if isinstance(event, RunEnd):
+        return "end", {"output": encode_whole(event.output, VALUE)}
+    if isinstance(event, RunCancel):
+        return "cancel", {"reason": visible(str(event.reason))}
+    if isinstance(event, CustomEvent):
+        return "custom", {"name": visible(str(event.name)), "data": encode_whole(event.data, VALUE)}
+    return "error", {"error": encode_error(event.error, VALUE)}
+
+
+def _description(run: Run) -> dict[str, Any]:
+    return {
+        "parent_ids": run.parent_ids,
+        "path": visible(run.path),
+        "type": run.type,
+        "name": visible(str(run.name)),
+        "tags": [visible(str(tag)) for tag in run.tags],
+        "metadata": {visible(str(key)): encode_whole(value, VALUE) for key, value in run.metadata.items()},
+    }
+
+
+__all__ = ["FORMAT", "VALUE", "VERSION", "header", "line", "text"]

@@ -27,6 +27,7 @@ class GenerationChunk(Generation):
 
     __slots__ = ()
     type = "GenerationChunk"
+    adds_lists: ClassVar[bool] = True
 
     def __add__(self, other: GenerationChunk | Sequence[GenerationChunk]) -> GenerationChunk:
         others = _parts(self, other)
@@ -61,6 +62,7 @@ class ChatGenerationChunk(ChatGeneration):
 
     __slots__ = ()
     type = "ChatGenerationChunk"
+    adds_lists: ClassVar[bool] = True
 
     def __add__(self, other: ChatGenerationChunk | Sequence[ChatGenerationChunk]) -> ChatGenerationChunk:
         others = _parts(self, other)

@@ -123,6 +123,7 @@ class BaseMessageChunk(BaseMessage):
     """A part of a message; parts add with `+`, one by one or a list of them at once."""
 
     __slots__ = ()
+    adds_lists: ClassVar[bool] = True
 
     message_class: ClassVar[type[BaseMessage]]
     """What the chunk is a part of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_type_hints
 
 from chainviz.errors import InvalidInputError, shorten
@@ -99,9 +99,18 @@ class BaseOutputParser(BaseLLMOutputParser[Parsed]):
 class BaseTransformOutputParser(BaseOutputParser[Parsed]):
     """The base of parsers that parse each chunk of a stream on its own."""
 
+    def _chunk_parser(self) -> Callable[[Any], Parsed]:
+        """What makes the value of one chunk."""
+        return lambda chunk: self.parse_result([self._generation(chunk)])
+
+    @property
+    def _each_chunk(self) -> Callable[[Any], Parsed] | None:
+        mine, ours = type(self), BaseTransformOutputParser
+        hooks = ("_transform", "_atransform", "aparse_result")
+        return self._chunk_parser() if all(getattr(mine, hook) is getattr(ours, hook) for hook in hooks) else None
+
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        for chunk in chunks:
-            yield self.parse_result([self._generation(chunk)])
+        return map(self._chunk_parser(), chunks)
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any

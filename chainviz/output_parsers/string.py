@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chainviz.messages import BaseMessage
+from chainviz.messages import AIMessageChunk, BaseMessage
 from chainviz.output_parsers.base import BaseTransformOutputParser
 
 if TYPE_CHECKING:
@@ -24,15 +25,12 @@ class StrOutputParser(BaseTransformOutputParser[str]):
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         return self._text(input)
 
-    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        return map(self._text, chunks)
+    @property
+    def _leads(self) -> bool:
+        return type(self).parse is not StrOutputParser.parse
 
-    async def _atransform(
-        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
-    ) -> AsyncIterator[Any]:
-        text = self._text
-        async for chunk in chunks:
-            yield text(chunk)
+    def _chunk_parser(self) -> Callable[[Any], str]:
+        return self._text if self._leads else partial(_text_of, self._text)
 
     def _text(self, input: Any) -> str:
         if input.__class__ is str:
@@ -41,6 +39,12 @@ class StrOutputParser(BaseTransformOutputParser[str]):
             content = input.content
             return self.parse(content if isinstance(content, str) else input.text)
         return self.parse(self._generation(input).text)
+
+
+def _text_of(otherwise: Callable[[Any], str], chunk: Any) -> str:
+    """The text of what streams are mostly made of, at the least cost; of other chunks, what `otherwise` says."""
+    content = chunk.content if chunk.__class__ is AIMessageChunk else chunk
+    return content if content.__class__ is str else otherwise(chunk)
 
 
 __all__ = ["StrOutputParser"]

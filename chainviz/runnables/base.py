@@ -9,7 +9,7 @@ from chainviz.config import CURRENT, ambient
 from chainviz.missing import MISSING
 from chainviz.runnables.crew import amap_all, map_all
 from chainviz.runnables.limit import Call, arranged
-from chainviz.runnables.streams import reading
+from chainviz.runnables.streams import AWhole
 from chainviz.runnables.type_arguments import type_argument
 from chainviz.runnables.work import in_thread
 
@@ -71,15 +71,11 @@ class Runnable(Generic[Input, Output]):
         if total is not MISSING:
             yield from self.stream(total, config, **kwargs)
 
-    async def atransform(
+    def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Output]:
         """`transform` without blocking the event loop."""
-        total = total_of([chunk async for chunk in input])
-        if total is not MISSING:
-            async with reading(self.astream(total, config, **kwargs)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
+        return AWhole(input, lambda total: self.astream(total, config, **kwargs))
 
     def batch(
         self,
@@ -164,6 +160,11 @@ class Runnable(Generic[Input, Output]):
     def blocks(self) -> bool:
         """Whether it may take a while, so that it deserves a thread of its own."""
         return True
+
+    @property
+    def _each_chunk(self) -> Callable[[Any], Any] | None:
+        """The function that makes an output chunk of each input chunk, where the step is no more than that."""
+        return None
 
     # --- observing -------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chainviz.runnables.streams import aclose, close
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 
 class Pipeline:
@@ -55,11 +55,15 @@ class APipeline:
     def __anext__(self) -> Awaitable[Any]:
         return anext(self.last)
 
-    async def chunks(self) -> AsyncIterator[Any]:
-        """The same as a stream that closes itself."""
+    async def chunks(self, each: Callable[[Any], Any] | None = None) -> AsyncIterator[Any]:
+        """The same as a stream that closes itself, with `each` of its chunks made another."""
         try:
-            async for chunk in self.last:
-                yield chunk
+            if each is None:
+                async for chunk in self.last:
+                    yield chunk
+            else:
+                async for chunk in self.last:
+                    yield each(chunk)
         finally:
             await self.aclose()
 

@@ -101,12 +101,13 @@ class RunnableSequence(Step[Input, Output]):
 
     def _atransform(self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
         stages: list[AsyncIterator[Any]] = []
-        for step, position, segment in self._placed:
+        each = self.steps[-1]._each_chunk if run.record is None and not kwargs else None
+        for step, position, segment in self._placed[: -1 if each else None]:
             chunks = step.atransform(chunks, run.child(position, segment, step), **kwargs)
             stages.append(chunks)
             kwargs = {}
         pipeline = APipeline(stages)
-        return pipeline if run.record else pipeline.chunks()
+        return pipeline if run.record else pipeline.chunks(each)
 
     @property
     def _leads(self) -> bool:

@@ -164,28 +164,29 @@ class Step(Runnable[Input, Output]):
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Output]:
-        if not self._takes_stream:
-            return super().transform(input, config, **kwargs)
-        if config is None and CURRENT.get() is None:
+        watched = config is not None or CURRENT.get() is not None
+        if self._takes_stream and not watched:
             return self._transform(input, UNWATCHED, **kwargs)
-        if isinstance(config, dict) and config.get("timeout") is not None:
-            return super().transform(input, config, **kwargs)  # its time begins when its input is there
+        timed = isinstance(config, dict) and config.get("timeout") is not None
+        if timed or not watched or not (self._takes_stream or self._gives_parts):
+            return super().transform(input, config, **kwargs)  # with the whole: its time begins when that is there
         given = Seen()
-        begin = partial(self._begin_stream, config, kwargs, MISSING, input)
-        return Watched(watch(begin, self._leads, given), given)
+        opened = partial(self._begin_stream, config, kwargs, MISSING, input)
+        return Watched(watch(opened, self._leads, given), given)
 
     def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Output]:
-        if not self._takes_stream:
-            return super().atransform(input, config, **kwargs)
-        if config is None and CURRENT.get() is None:
+        watched = config is not None or CURRENT.get() is not None
+        if self._takes_stream and not watched:
             return self._atransform(input, UNWATCHED, **kwargs)
-        if isinstance(config, dict) and config.get("timeout") is not None:
-            return super().atransform(input, config, **kwargs)  # its time begins when its input is there
+        timed = isinstance(config, dict) and config.get("timeout") is not None
+        if timed or not watched or not (self._takes_stream or self._gives_parts):
+            return super().atransform(input, config, **kwargs)
         given = Seen()
-        begin = partial(self._abegin_stream, config, kwargs, MISSING, input)
-        return AWatched(awatch(begin, self._leads, given), given)
+        each = None if self._leads or kwargs else self._each_chunk
+        opened = partial(self._abegin_stream, config, kwargs, MISSING, input, as_it_is=each is not None)
+        return AWatched(awatch(opened, self._leads, given, each), given)
 
     def _timed(self, config: RunnableConfig, kwargs: dict[str, Any]) -> Timed[Output]:
         from chainviz.runnables.deadline import Timed
@@ -201,8 +202,13 @@ class Step(Runnable[Input, Output]):
 
     def _begin_stream(
         self, config: RunnableConfig | None, kwargs: dict[str, Any], input: Any, chunks: Iterator[Any] | None
-    ) -> tuple[ActiveRun, Iterator[Any], Seen | None]:
-        """Open the run of a stream, from a whole `input` or from `chunks`: with its output, and what it takes."""
+    ) -> tuple[ActiveRun, Iterator[Any], Seen | None] | None:
+        """Open the run of a stream, from a whole `input` or from `chunks`: with its output, and with what it takes,
+        None where that is a whole. None where there are no chunks, and so no run."""
+        if chunks is not None and not self._takes_stream:
+            input, chunks = total_of(list(chunks)), None
+            if input is MISSING:
+                return None
         if chunks is None:
             run = begin(self, config, self._run_input(input))
             return run, self._chunks(input, run, **kwargs), None
@@ -211,15 +217,24 @@ class Step(Runnable[Input, Output]):
         return run, self._transform(source, run, **kwargs), taken
 
     async def _abegin_stream(
-        self, config: RunnableConfig | None, kwargs: dict[str, Any], input: Any, chunks: AsyncIterator[Any] | None
-    ) -> tuple[ActiveRun, AsyncIterator[Any], Seen | None]:
-        """`_begin_stream` without blocking the event loop."""
+        self,
+        config: RunnableConfig | None,
+        kwargs: dict[str, Any],
+        input: Any,
+        chunks: AsyncIterator[Any] | None,
+        as_it_is: bool = False,
+    ) -> tuple[ActiveRun, AsyncIterator[Any], Seen | None] | None:
+        """`_begin_stream` without blocking the event loop. `as_it_is`: the chunks are the output, not transformed."""
+        if chunks is not None and not self._takes_stream:
+            input, chunks = total_of([chunk async for chunk in chunks]), None
+            if input is MISSING:
+                return None
         if chunks is None:
             run = begin(self, config, self._run_input(input))
             return run, self._achunks(input, run, **kwargs), None
         source, taken = await abegun(chunks)
         run = begin(self, config, root_inputs=input)
-        return run, self._atransform(source, run, **kwargs), taken
+        return run, source if as_it_is else self._atransform(source, run, **kwargs), taken
 
 
 __all__ = ["Step"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 from chainviz.addable import total_of
@@ -40,7 +40,7 @@ class reading(Generic[T]):
         await aclose(self._stream)
 
 
-# A generator that is left half-read has to be closed; this need not be.
+# No generators: an asynchronous generator that is left half-read has to be closed, these need not be.
 
 
 class One(Generic[T]):
@@ -61,10 +61,40 @@ class One(Generic[T]):
         return chunk
 
 
+class AWhole(Generic[T]):
+    """The asynchronous stream that `make` makes of the sum of another's chunks; of none where there are none."""
+
+    __slots__ = ("_following", "_make", "_source", "_stream")
+
+    def __init__(self, source: AsyncIterator[Any], make: Callable[[Any], AsyncIterator[T]]) -> None:
+        self._source = source
+        self._make = make
+        self._stream: AsyncIterator[T] | None = None
+        self._following: Callable[[], Awaitable[T]] | None = None
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self
+
+    def __anext__(self) -> Awaitable[T]:
+        return self._first() if self._following is None else self._following()
+
+    async def _first(self) -> T:
+        total = total_of([chunk async for chunk in self._source])
+        if total is MISSING:
+            raise StopAsyncIteration
+        self._stream = self._make(total)
+        self._following = aiter(self._stream).__anext__
+        return await self._following()
+
+    async def aclose(self) -> None:
+        if self._stream is not None:
+            await aclose(self._stream)
+
+
 def whole(chunks: list[Any]) -> Any:
     """The sum of chunks as a step's input or output: None where there are none."""
     total = total_of(chunks)
     return None if total is MISSING else total
 
 
-__all__ = ["One", "aclose", "close", "reading", "whole"]
+__all__ = ["AWhole", "One", "aclose", "close", "reading", "whole"]

@@ -81,12 +81,15 @@ class AWatched:
 
 
 def watch(begin: Callable[[], tuple[ActiveRun, Iterator[Any], Seen | None]], leads: bool, given: Seen) -> Iterator[Any]:
-    """Stream as one run: the one that `begin` opens, with its output and with the chunks that it takes, None where it
-    was given a whole. What is inside ends before the run does.
+    """Stream as one run: the one that `begin` opens, with its output and with the chunks that it takes. What is inside
+    ends before the run does.
 
     `leads` says that code of the step's own may call others, which then are its children.
     """
-    run, output, taken = begin()
+    opened = begin()
+    if opened is None:
+        return
+    run, output, taken = opened
     report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
     keep = given.chunks.append
     if isinstance(output, Pipeline) and isinstance(output.last, Watched):
@@ -124,10 +127,16 @@ def watch(begin: Callable[[], tuple[ActiveRun, Iterator[Any], Seen | None]], lea
 
 
 async def awatch(
-    begin: Callable[[], Awaitable[tuple[ActiveRun, AsyncIterator[Any], Seen | None]]], leads: bool, given: Seen
+    begin: Callable[[], Awaitable[tuple[ActiveRun, AsyncIterator[Any], Seen | None] | None]],
+    leads: bool,
+    given: Seen,
+    each: Callable[[Any], Any] | None = None,
 ) -> AsyncIterator[Any]:
-    """`watch` without blocking the event loop."""
-    run, output, taken = await begin()
+    """`watch` without blocking the event loop; `each` chunk of the output is made another, where it is given."""
+    opened = await begin()
+    if opened is None:
+        return
+    run, output, taken = opened
     report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
     keep = given.chunks.append
     if isinstance(output, APipeline) and isinstance(output.last, AWatched):
@@ -148,6 +157,8 @@ async def awatch(
                     chunk = await following()
             except StopAsyncIteration:
                 break
+            if each is not None:
+                chunk = each(chunk)
             if keep is not None:
                 keep(chunk)
             if report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal, TypedDict
 
 from chainviz.addable import total_of
@@ -47,35 +47,47 @@ class EventProjection:
     def __init__(self, version: Literal["v1", "v2"], chosen: RunFilter = ALL_RUNS, given: Any = MISSING) -> None:
         self._given = given
         self._chosen = chosen
-        self._shown: dict[Run, bool] = {}
-        self._forms: dict[Run, StreamEvent] = {}
+        self._forms: dict[Run, StreamEvent | None] = {}
         self._started: dict[Run, Any] = {}
         self._root: Run | None = None
         self._old = version == "v1"
         self._root_chunks: list[Any] = []
 
-    def feed(self, event: RunEvent) -> list[StreamEvent]:
+    def feed(self, event: RunEvent) -> Sequence[StreamEvent]:
         """The stream events that a run event makes, mostly one."""
         run = event.run
-        shown = self._shown.get(run)
-        if shown is None:
-            self._root = self._root or run
-            shown = self._shown[run] = self._chosen.chooses(run)
-            if isinstance(event, RunStart) and event.inputs is not MISSING:
-                self._started[run] = event.inputs
-        if not shown:
-            return []
-        return self._old_events(run, event) if self._old else [self._new_event(run, event)]
-
-    def _new_event(self, run: Run, event: RunEvent) -> StreamEvent:
+        try:
+            form = self._forms[run]
+        except KeyError:
+            form = self._begin(run, event)
+        if form is None:
+            return ()
         if isinstance(event, RunChunk):
-            chunk = event.chunk if run is self._root else shown_chunk(run, event.chunk)
-            return self._event(run, "stream", {"chunk": chunk})
+            # Most events are chunks, and this is all that one costs.
+            shown = form.copy()
+            shown["data"] = {"chunk": event.chunk if run.type != "llm" else self._llm_chunk(run, event.chunk)}
+            if self._old and run is self._root:
+                self._root_chunks.append(event.chunk)
+            return (shown,)
+        if self._old:
+            return self._old_events(run, event)
+        return (self._new_event(run, event),)
+
+    def _begin(self, run: Run, event: RunEvent) -> StreamEvent | None:
+        """Take note of a run, and of what all its events have in common; None where it is not shown."""
+        self._root = self._root or run
+        shown = self._chosen.chooses(run)
+        if isinstance(event, RunStart) and event.inputs is not MISSING and shown:
+            self._started[run] = event.inputs
+        form = self._forms[run] = self._form(run) if shown else None
+        return form
+
+    def _new_event(self, run: Run, event: RunStart | TerminalEvent | CustomEvent) -> StreamEvent:
         if isinstance(event, RunStart):
             return self._start(run, event)
         if isinstance(event, RunEnd):
-            output = {"output": shown_output(run, event.output)}
-            return self._event(run, "end", output if run is self._root else {**output, **_input(self._inputs(event))})
+            output, inputs = {"output": shown_output(run, event.output)}, self._inputs(event)
+            return self._event(run, "end", output if run is self._root else {**output, **_input(inputs)})
         if isinstance(event, CustomEvent):
             custom = self._event(run, "end", event.data)
             custom["event"], custom["name"] = "on_custom_event", event.name
@@ -84,45 +96,39 @@ class EventProjection:
             return self._event(run, "error", {"error": event.error, **_input(self._inputs(event))})
         return self._event(run, "cancel", {"reason": event.reason, **_input(self._inputs(event))})
 
-    def _old_events(self, run: Run, event: RunEvent) -> list[StreamEvent]:
-        if isinstance(event, RunStart):
-            return [self._start(run, event)]
-        if isinstance(event, RunChunk):
-            if run is self._root:
-                self._root_chunks.append(event.chunk)
-            return [self._event(run, "stream", {"chunk": event.chunk})]
-        if isinstance(event, RunEnd):
-            if run is not self._root:
-                output = event.output if run.type in ("chain", "parser", "tool", "prompt") else None
-                shown = logged_output(run, event.output) if output is None else output
-                return [self._event(run, "end", {**_input(self._inputs(event)), "output": shown})]
-            if self._root_chunks:
-                return [self._event(run, "end", {"output": total_of(self._root_chunks)})]
-            output = event.output if run.type == "llm" else shown_output(run, event.output)
-            return [self._event(run, "stream", {"chunk": output}), self._event(run, "end", {"output": output})]
+    def _old_events(self, run: Run, event: RunStart | TerminalEvent | CustomEvent) -> Sequence[StreamEvent]:
         if isinstance(event, CustomEvent):
-            return []
-        return [self._new_event(run, event)]
+            return ()
+        if not isinstance(event, RunEnd):
+            return (self._new_event(run, event),)
+        if run is not self._root:
+            output = event.output if run.type in ("chain", "parser", "tool", "prompt") else None
+            shown = logged_output(run, event.output) if output is None else output
+            return (self._event(run, "end", {**_input(self._inputs(event)), "output": shown}),)
+        if self._root_chunks:
+            return (self._event(run, "end", {"output": total_of(self._root_chunks)}),)
+        output = event.output if run.type == "llm" else shown_output(run, event.output)
+        return self._event(run, "stream", {"chunk": output}), self._event(run, "end", {"output": output})
+
+    def _llm_chunk(self, run: Run, chunk: Any) -> Any:
+        return chunk if self._old or run is self._root else shown_chunk(run, chunk)
 
     def _start(self, run: Run, event: RunStart) -> StreamEvent:
         own = run is self._root and self._given is not MISSING
         return self._event(run, "start", {"input": self._given} if own else _input(event.inputs))
 
     def _inputs(self, event: TerminalEvent) -> Any:
-        return self._started.pop(event.run, MISSING) if event.inputs is MISSING else event.inputs
+        started = self._started.pop(event.run, MISSING)
+        return started if event.inputs is MISSING else event.inputs
 
     def _event(self, run: Run, what: str, data: Any) -> StreamEvent:
-        form = self._forms.get(run)
-        if form is None:
-            form = self._forms[run] = self._form(run)
-        event = form.copy()
+        event = self._form(run)
         event["data"] = data
-        if what != "stream":
-            event["event"] = f"on_{run.type}_{what}"
+        event["event"] = f"on_{run.type}_{what}"
         return event
 
     def _form(self, run: Run) -> StreamEvent:
-        """What all events of a run have in common; most are `_stream`."""
+        """An event of the run, all but its data; most are `_stream`."""
         return {
             "event": f"on_{run.type}_stream",
             "name": run.name,

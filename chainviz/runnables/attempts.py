@@ -48,13 +48,16 @@ class Attempts(Step[Input, Output]):
         """The input of an attempt after these errors."""
         return input
 
-    def with_moved(self, move: Callable[[Runnable[Any, Any], int], Runnable[Any, Any]]) -> Attempts[Input, Output]:
-        """The same attempts, each of them at what `move` makes of its step and of its number, from 1."""
+    def moved(
+        self, move: Callable[[Runnable[Any, Any], int], Runnable[Any, Any]]
+    ) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """What to call instead of `_invoke` and `_ainvoke`, so that each attempt is made at what `move` makes of its
+        step and of its number, from 1."""
         other = copy(self)
-        other._attempts = lambda: [  # pyright: ignore[reportAttributeAccessIssue]
+        other._attempts = lambda: [
             attempt._replace(step=move(attempt.step, number)) for number, attempt in enumerate(self._attempts(), 1)
         ]
-        return other
+        return other._invoke, other._ainvoke
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         errors: list[BaseException] = []

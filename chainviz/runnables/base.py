@@ -233,9 +233,9 @@ class Runnable(Generic[Input, Output]):
 
         The filters are those of `astream_events`; they choose which sub-runs stand in `logs`.
         """
+        from chainviz.tracing.log_projection import project_log, project_states
         from chainviz.tracing.observe import observe
         from chainviz.tracing.run_filter import RunFilter
-        from chainviz.tracing.run_log import project_log, project_states
 
         chosen = RunFilter(
             names=(include_names, exclude_names),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import Task, TaskGroup
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from threading import Condition
@@ -10,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from chainviz.config import Slots
 from chainviz.runnables.work import new_gate, submit
+from chainviz.tracing.tasks import Group
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -37,16 +37,15 @@ class _Crew(Generic[Item, T]):
     def run(self) -> list[T]:
         try:
             self._work()
-            if isinstance(self._error, KeyboardInterrupt):
-                raise self._error
             with self._changed:
                 self._closed = True
-                self._changed.wait_for(lambda: self._helping == 0)
+                self._changed.wait_for(lambda: self._helping == 0 or isinstance(self._error, KeyboardInterrupt))
+            if isinstance(self._error, KeyboardInterrupt):
+                raise self._error
         except BaseException:
             self._pending.clear()
             self._closed = True
-            if self._gate is not None:
-                self._gate.close("interrupted")
+            self._gate.close("interrupted")
             raise
         if self._error is not None:
             raise self._error
@@ -109,44 +108,25 @@ async def amap_all(
     if len(items) == 1:
         return [await function(items[0])]
     results: list[Any] = [None] * len(items)
+    pending = deque(enumerate(items))
+    group = Group()
 
     async def call(index: int, item: Item) -> None:
         results[index] = await function(item)
 
-    try:
-        async with TaskGroup() as group:
-            if slots is None:
-                for index, item in enumerate(items):
-                    group.create_task(call(index, item))
-            else:
-                await _share(group, call, deque(enumerate(items)), slots)
-        return results
-    except BaseExceptionGroup as several:
-        error = several.exceptions[0]
-    try:
-        raise error
-    finally:
-        del error
-
-
-async def _share(
-    group: TaskGroup,
-    call: Callable[[int, Item], Coroutine[Any, Any, None]],
-    pending: deque[tuple[int, Item]],
-    slots: Slots,
-) -> None:
-    """Work through the items here, with as many tasks to help as there are free slots."""
-
-    def give(_: Task[None]) -> None:
-        slots.give()
-
-    async def work() -> None:
+    async def work(limit: Slots) -> None:
         while pending:
-            if len(pending) > 1 and slots.take():
-                group.create_task(work()).add_done_callback(give)
+            if len(pending) > 1 and limit.take():
+                group.start(work(limit)).add_done_callback(lambda _: limit.give())
             await call(*pending.popleft())
 
-    await work()
+    if slots is None:
+        for index, item in pending:
+            group.start(call(index, item))
+    elif pending:
+        group.start(work(slots))  # its slot is the caller's, who only waits
+    await group.ended()
+    return results
 
 
 __all__ = ["amap_all", "map_all"]

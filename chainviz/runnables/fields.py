@@ -146,34 +146,38 @@ def config_schema(name: str, specs: Sequence[ConfigurableFieldSpec], include: Se
     for key in include:
         if key not in KEYS:
             raise InvalidConfigError(f"config_schema: a config has no key {key!r}{nearest(key, KEYS)}")
-    fields: dict[str, Any] = {}
+    fields: dict[str, tuple[Any, dict[str, Any]]] = {}
     if specs:
-        fields["configurable"] = (_model("Configurable", {spec.id: _definition(spec) for spec in specs}), None)
+        own = {
+            spec.id: (
+                spec.annotation,
+                {"default": spec.default, "title": spec.name, "description": spec.description},
+            )
+            for spec in specs
+        }
+        fields["configurable"] = (_model("Configurable", own), {"default": None})
     if wanted := set(include) - {"configurable"}:
         hints = get_type_hints(RunnableConfig, localns={"Executor": Executor, "UUID": UUID})
-        fields |= {key: (type_, None) for key, type_ in hints.items() if key in wanted}
+        fields |= {key: (type_, {"default": None}) for key, type_ in hints.items() if key in wanted}
     return _model(name, fields)
 
 
-def _definition(spec: ConfigurableFieldSpec) -> tuple[Any, Any]:
-    from pydantic import Field
-
-    return spec.annotation, Field(spec.default, title=spec.name, description=spec.description)
-
-
-def _model(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[BaseModel]:
-    from pydantic import create_model
+def _model(name: str, fields: Mapping[str, tuple[Any, dict[str, Any]]]) -> type[BaseModel]:
+    """A model with these fields: each a type and the arguments of pydantic's `Field`."""
+    from pydantic import Field, create_model
 
     from chainviz.runnables.schema import SchemaModel
 
-    named: dict[str, Any] = {}
-    for index, (id, (type_, default)) in enumerate(fields.items()):
+    made: dict[str, Any] = {}
+    arguments: dict[str, Any]
+    for index, (id, (type_, arguments)) in enumerate(fields.items()):
+        field = id
         if id.startswith("_") or hasattr(SchemaModel, id):
             # A model can't have a field of this name; under an alias it can.
-            default.alias, default.title = id, default.title or id.replace("_", " ").strip().title()
-            id = f"field_{index}"
-        named[id] = (type_, default)
-    return cast("type[BaseModel]", create_model(name, __base__=SchemaModel, __module__=__name__, **named))
+            title = arguments["title"] or id.replace("_", " ").strip().title()
+            field, arguments = f"field_{index}", {**arguments, "alias": id, "title": title}
+        made[field] = (type_, Field(**arguments))
+    return cast("type[BaseModel]", create_model(name, __base__=SchemaModel, __module__=__name__, **made))
 
 
 __all__ = [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from chainviz.config import RunnableConfig, Slots, config_list, ensure_config, inherited
+from chainviz.config import RunnableConfig, Slots, check_config, config_list, ensure_config, inherited
 from chainviz.tracing.scope import as_scope
 
 if TYPE_CHECKING:
@@ -30,12 +30,16 @@ def arranged(
 
     Raises InvalidConfigError where there are several configs, but not one for each input.
     """
+    if isinstance(config, dict) and isinstance(config.get("callbacks"), list):
+        # One audience for all of them: whoever raises is named once, and let go in all of them.
+        config = cast("RunnableConfig", {**config, "callbacks": as_scope(ensure_config(config).get("callbacks"))})
     configs = config_list(config, len(inputs))
     executor = configs[0].get("executor") if configs and configs[0] else None
     slots, configs = limited(configs)
     if executor is None:
         yield slots, [Call(step, *pair) for pair in zip(inputs, configs, strict=True)]
         return
+    check_config(configs[0])
     from chainviz.runnables.places import opened
 
     with opened(executor) as site:

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 from chainviz.config import Slots
 from chainviz.runnables.streams import aclose, close
 from chainviz.runnables.work import new_gate, submit
-from chainviz.tracing.tasks import all_ended
+from chainviz.tracing.active import cancel_reason
+from chainviz.tracing.tasks import BESIDE, all_ended
 
 T = TypeVar("T")
 
@@ -38,14 +39,18 @@ class _Readers(Generic[T]):
         self._begin()
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._chunks or not self._reading)
-                if not self._chunks:
+                self._changed.wait_for(lambda: self._chunks or not self._reading or self._interrupted)
+                if not self._chunks or self._interrupted:
                     break
                 chunk = self._chunks.popleft()
                 self._changed.notify_all()
             yield chunk
         if self._error is not None:
             raise self._error
+
+    @property
+    def _interrupted(self) -> bool:
+        return isinstance(self._error, KeyboardInterrupt)
 
     def stop(self, *, wait: bool) -> None:
         """Let no reader go on past the chunk that it is at."""
@@ -54,7 +59,7 @@ class _Readers(Generic[T]):
             self._changed.notify_all()
             if wait:
                 self._changed.wait_for(lambda: not self._reading)
-        if not wait and self._gate is not None:
+        if not wait:
             self._gate.close("interrupted")
         for _, stream in self._pending:
             close(stream)
@@ -170,9 +175,11 @@ async def amerge(streams: Sequence[AsyncIterator[T]], slots: Slots | None = None
                 return
             if tasks and not chunks:
                 await changed.wait()
-    finally:
+    except BaseException as error:
         for task in tasks:
-            task.cancel()
+            task.cancel(cancel_reason(error) or BESIDE)
+        raise
+    finally:
         await all_ended(tasks)
         for _, stream in pending:
             await aclose(stream)

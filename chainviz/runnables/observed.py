@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from chainviz.config import merge_callbacks
 from chainviz.errors import InvalidConfigError
 from chainviz.runnables.feed import Feed
-from chainviz.tracing.run_log import LogProjection, RunLog, RunLogPatch, apply_ops
+from chainviz.tracing.log_projection import LogProjection
+from chainviz.tracing.run_log import RunLog, RunLogPatch, log_of
 from chainviz.tracing.stream_events import EventProjection
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def stream_states(patches: Generator[RunLogPatch]) -> Iterator[RunLog]:
     log: RunLog | None = None
     with closing(patches):
         for patch in patches:
-            log = RunLog(*patch.ops, state=apply_ops(None, patch.ops)) if log is None else log + patch
+            log = log_of([patch]) if log is None else log + patch
             yield log
 
 

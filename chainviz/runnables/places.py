@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError as FutureCancelled
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from copy import copy
+from itertools import count
 from threading import Lock
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
@@ -25,6 +26,7 @@ from chainviz.runnables.base import Runnable
 from chainviz.runnables.binding import RunnableBinding
 from chainviz.runnables.remote import Item, Parcel, Return, around, dumps, events_of, returned, why, work
 from chainviz.runnables.step import Step
+from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import ActiveRun, Unwatched
 from chainviz.tracing.gate import GATE, Gate
 from chainviz.tracing.scope import Scope, as_scope
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 _INSIDE: ContextVar[tuple[Executor, ...]] = ContextVar("chainviz_executors", default=())
 """The executors on whose threads this code runs: waiting there for more of their threads could be for ever."""
+
+
+_numbers = count(1)
 
 
 class Site:
@@ -145,8 +150,7 @@ class _Processes(Site):
             binding.bound = self._moved(binding.bound, label)
             return binding
         if isinstance(step, Attempts):
-            there = step.with_moved(lambda inner, number: self._moved(inner, f"{label}, attempt {number}"))
-            return _Moved(step, there._invoke, there._ainvoke)
+            return _Moved(step, *step.moved(lambda inner, number: self._moved(inner, f"{label}, attempt {number}")))
         errand = _Errand(self, step, label)
         if isinstance(step, Step) and step.opens_runs:
             return _Moved(step, errand.run, errand.arun)
@@ -164,11 +168,16 @@ class _Processes(Site):
         with self._lock:
             current = self._current
         try:
-            return current.submit(work, *parcel)
+            return self._submitted(current, parcel)
         except BrokenExecutor:
             if type(current) is not ProcessPoolExecutor:
                 raise
-            return self._renewed(current).submit(work, *parcel)
+            return self._submitted(self._renewed(current), parcel)
+
+    def _submitted(self, executor: Executor, parcel: Parcel) -> Future[bytes]:
+        once = getattr(executor, "once", None)  # an executor that can send equal bytes once has this
+        step: Any = parcel.step if once is None else once(parcel.key, parcel.step)
+        return executor.submit(work, parcel.key, step, parcel.item)
 
     def _renewed(self, broken: ProcessPoolExecutor) -> Executor:
         with self._lock:
@@ -176,6 +185,17 @@ class _Processes(Site):
                 self._drop()
                 self._current = _like(broken)
             return self._current
+
+    def alone(self, parcel: Parcel, error: BrokenExecutor) -> bytes:
+        """Run an item again, alone, after `error`: a pool that breaks takes all that was in it, and does not tell whose
+        fault it was. Raises `error` where there is no such pool."""
+        if type(self.executor) is not ProcessPoolExecutor:
+            raise error
+        pool = _like(self.executor, 1)
+        try:
+            return pool.submit(work, *parcel).result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
         self._drop()
@@ -185,10 +205,10 @@ class _Processes(Site):
             self._current.shutdown(wait=False, cancel_futures=True)
 
 
-def _like(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
+def _like(pool: ProcessPoolExecutor, workers: int | None = None) -> ProcessPoolExecutor:
     given: Any = pool
     return ProcessPoolExecutor(
-        given._max_workers,
+        workers or given._max_workers,
         mp_context=given._mp_context,
         initializer=given._initializer,
         initargs=given._initargs,
@@ -208,22 +228,33 @@ class _Errand:
         self._label = label
 
     def run(self, input: Any, run: Any, **kwargs: Any) -> Any:
-        future, sent = self._sent(input, run, kwargs, asynchronous=False)
+        parcel = self._parcel(input, run, kwargs, asynchronous=False)
+        sent = perf_counter_ns()
+        future: Future[bytes] | None = None
         try:
-            data = future.result()
+            try:
+                future = self._site.submit(parcel)
+                data = future.result()
+            except BrokenExecutor as error:
+                data = self._site.alone(parcel, error)
         except FutureCancelled:
             raise self._error("its executor cancelled it") from None
         except KeyboardInterrupt:
-            future.cancel()
+            if future is not None:
+                future.cancel()
             raise
         except Exception as error:
             raise self._lost(error) from error
         return self._taken(data, run, sent)
 
     async def arun(self, input: Any, run: Any, **kwargs: Any) -> Any:
-        future, sent = self._sent(input, run, kwargs, asynchronous=True)
+        parcel = self._parcel(input, run, kwargs, asynchronous=True)
+        sent = perf_counter_ns()
         try:
-            data = await asyncio.wrap_future(future)
+            try:
+                data = await asyncio.wrap_future(self._site.submit(parcel))
+            except BrokenExecutor as error:
+                data = await in_thread(self._site.alone, parcel, error)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -233,9 +264,7 @@ class _Errand:
             raise self._lost(error) from error
         return self._taken(data, run, sent)
 
-    def _sent(
-        self, input: Any, scope: Scope, kwargs: dict[str, Any], *, asynchronous: bool
-    ) -> tuple[Future[bytes], int]:
+    def _parcel(self, input: Any, scope: Scope, kwargs: dict[str, Any], *, asynchronous: bool) -> Parcel:
         try:
             key, step = self._site.pickled(self.step)
         except Exception as error:
@@ -251,16 +280,11 @@ class _Errand:
             rest["max_concurrency"] = 1  # the item has one of the slots, which cannot be shared with another process
         where = around(scope, parent, segment)
         bus = scope.bus
-        item = Item(input, kwargs, rest, where, bool(bus.sinks), bus.streaming, asynchronous)
+        item = Item(next(_numbers), input, kwargs, rest, where, bool(bus.sinks), bus.streaming, asynchronous)
         try:
-            packed = dumps(item)
+            return Parcel(key, step, dumps(item))
         except Exception as error:
             raise self._error(f"its input or its config does not pickle ({why(error)})") from error
-        sent = perf_counter_ns()
-        try:
-            return self._site.submit(Parcel(key, step, packed)), sent
-        except Exception as error:
-            raise self._lost(error) from error
 
     def _taken(self, data: bytes, scope: Scope, sent: int) -> Any:
         back: Return = returned(data)

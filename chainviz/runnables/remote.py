@@ -10,6 +10,7 @@ import pickle
 import traceback
 from collections import OrderedDict
 from contextvars import Context
+from importlib import import_module
 from threading import Lock
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -46,8 +47,10 @@ class Parcel(NamedTuple):
 
 
 class Item(NamedTuple):
-    """The rest: `around` describes the scope in which the step runs."""
+    """The rest: `around` describes the scope in which the step runs. `number` makes it unlike any other: an executor
+    may take equal arguments for one task."""
 
+    number: int
     input: Any
     kwargs: dict[str, Any]
     rest: dict[str, Any]
@@ -71,10 +74,10 @@ class Return(NamedTuple):
 def dumps(value: Any) -> bytes:
     """The value pickled, by cloudpickle where that is installed."""
     try:
-        import cloudpickle  # pyright: ignore[reportMissingTypeStubs]
+        pickler: Any = import_module("cloudpickle")
     except ImportError:
-        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    return cloudpickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        pickler = pickle
+    return pickler.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
 def why(error: BaseException) -> str:
@@ -258,10 +261,10 @@ def events_of(back: Return, root: Run | None, parent: Run | None, sent: int) -> 
         if number == 0 and root is not None:
             runs.append(root)
             continue
-        run_parent: Run | None = parent if above < 0 else runs[above]
+        run_parent: Run | None = parent if above < 0 else runs[int(above)]
         runs.append(Run(type, name, run_parent, segment, tags, metadata, id=id, start=start + shift))
     for kind, t, number, *values in back.events:
-        run: Run = runs[number]
+        run = runs[int(number)]
         if run is not root or kind in ("RunChunk", "CustomEvent"):
             yield _KINDS[kind](t + shift, run, *values)
 

@@ -15,6 +15,8 @@ from chainviz.tracing.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from pydantic import BaseModel
+
     from chainviz.config import RunnableConfig
 
 
@@ -84,6 +86,11 @@ class RouterRunnable(Runnable[RouterInput, Output]):
     @property
     def OutputType(self) -> Any:
         return next((step.OutputType for step in self.runnables.values() if step.OutputType is not Any), Any)
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        from chainviz.runnables.schema import object_schema
+
+        return object_schema(self.get_name("Input"), {"key": (str, ...), "input": (Any, ...)})
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [(_segment(key), key, step) for key, step in self.runnables.items()]

@@ -85,7 +85,7 @@ async def threaded(make: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
             reader.changed.notify_all()
         if between:
             await all_ended([asyncio.wrap_future(thread)])
-        elif not thread.cancel() and gate is not None:
+        elif not thread.cancel():
             gate.close(ABANDONED)
 
 

@@ -38,8 +38,8 @@ class Seen:
         return self._total
 
     def become(self, other: Seen) -> None:
-        """See from now on what the other sees."""
-        self.chunks = other.chunks
+        """See from now on what the other sees, which has not begun yet, and may itself become another."""
+        other.chunks = self.chunks
 
 
 class Watched:

@@ -80,12 +80,12 @@ def on_own_thread(gate: Gate, function: Callable[..., T], *args: Any) -> Future[
 async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """The result of a call that may block, made on a thread with a copy of this task's context.
 
-    Raises what the call raises. A task that is cancelled does not wait for the thread: what it still does is
-    thrown away, and the runs that are open in it end as cancelled.
+    Raises what the call raises, a RuntimeError for StopIteration. A task that is cancelled does not wait for the
+    thread: what it still does is thrown away, and the runs that are open in it end as cancelled.
     """
     gate = new_gate()
     try:
-        return await asyncio.wrap_future(submit(gate, function, *args, **kwargs))
+        return await asyncio.wrap_future(submit(gate, _without_stop, function, *args, **kwargs))
     except asyncio.CancelledError:
         gate.close(ABANDONED)
         raise
@@ -96,9 +96,9 @@ async def run_in_executor(
 ) -> T:
     """The result of a call that may block, made by an executor, or on one of our threads where a config or None is
     given. Raises what the call raises, a RuntimeError for StopIteration, which no future can hold."""
-    call = partial(_without_stop, func, *args, **kwargs)
     if executor_or_config is None or isinstance(executor_or_config, dict):
-        return await in_thread(call)
+        return await in_thread(func, *args, **kwargs)
+    call = partial(_without_stop, func, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(executor_or_config, call)
 
 

@@ -120,7 +120,7 @@ class ActiveRun(Scope):
         """Close with what an exception means: a cancel where the run was stopped from outside, else an error."""
         if not self._open or not self.bus.sinks:
             return
-        reason = _cancel_reason(error)
+        reason = cancel_reason(error)
         if reason is None:
             self._close(RunError(perf_counter_ns(), self.record, error, inputs))
         else:
@@ -183,7 +183,8 @@ class Unwatched:
 UNWATCHED = Unwatched()
 
 
-def _cancel_reason(error: BaseException) -> str | None:
+def cancel_reason(error: BaseException) -> str | None:
+    """Why a run was stopped from outside; None for an error of its own."""
     if isinstance(error, GeneratorExit):
         return "the consumer stopped reading"
     if isinstance(error, CancelledError):
@@ -241,4 +242,4 @@ def _united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:
     return (*(tag for tag in first if tag not in second), *dict.fromkeys(second))
 
 
-__all__ = ["UNWATCHED", "ActiveRun", "Unwatched", "begin"]
+__all__ = ["UNWATCHED", "ActiveRun", "Unwatched", "begin", "cancel_reason"]

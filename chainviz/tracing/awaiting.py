@@ -7,18 +7,15 @@ import inspect
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from chainviz.tracing.bus import FAULTS_ALLOWED, name_fault
-
 if TYPE_CHECKING:
     from chainviz.tracing.callbacks import CallbackSink
 
 
 class Awaiting:
-    """What one handler still has to have awaited, on the loop where the watched call began. After `FAULTS_ALLOWED`
-    faults the handler is given up."""
+    """What one handler still has to have awaited, on the loop where the watched call began. After a few faults the
+    handler is given up."""
 
     def __init__(self, sink: CallbackSink) -> None:
-        self.faults = 0
         self._sink = sink
         self._home = _running_loop()
         self._waiting: deque[Any] = deque()
@@ -52,10 +49,9 @@ class Awaiting:
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt) or self._sink.raise_error or _is_cancelled():
                     raise
-                self.faults += 1
-                if self.faults == 1:
-                    name_fault(self._sink, error)
-                if self.faults == FAULTS_ALLOWED:
+                faults = self._sink.faults
+                faults.add(self._sink, error)
+                if not faults.allow(self._sink):
                     self._drop()
 
     def _drop(self) -> None:

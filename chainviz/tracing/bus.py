@@ -21,10 +21,47 @@ class Sink(Protocol):
     """Takes each event as it happens, on the thread where it happens; must be quick.
 
     A sink with `streaming = True` wants tokens: models then stream even when they are invoked. A sink with
-    `raise_error = True` asks that what it raises reaches the user.
+    `raise_error = True` asks that what it raises reaches the user. One with an attribute `faults` is given the Faults
+    of its call, to add what it comes to know of only later.
     """
 
     def __call__(self, event: RunEvent, /) -> None: ...
+
+
+class Faults:
+    """How often each listener has raised in one call and in what it calls."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self) -> None:
+        self.counts: dict[int, tuple[Any, int]] = {}
+
+    def allow(self, sink: Sink) -> bool:
+        """Whether the sink may be called once more."""
+        return self._count(sink) < FAULTS_ALLOWED
+
+    def add(self, sink: Sink, error: BaseException) -> None:
+        """Count what a sink raised, and name it if it is the first time."""
+        culprit, count = _culprit(sink), self._count(sink) + 1
+        self.counts[id(culprit)] = culprit, count  # held, so that nobody else gets its id
+        if count == 1:
+            what = "%s raised %s: %s; the run goes on, and after %d such faults without it"
+            logger.warning(what, shorten(sink), type(error).__name__, _said(error), FAULTS_ALLOWED)
+
+    def _count(self, sink: Sink) -> int:
+        return self.counts.get(id(_culprit(sink)), (None, 0))[1]
+
+
+def _culprit(sink: Sink) -> Any:
+    """Whom a fault is counted against: the user's handler, which may stand behind several sinks."""
+    return getattr(sink, "handler", sink)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return shorten(error)
 
 
 class Bus:
@@ -33,34 +70,38 @@ class Bus:
 
     __slots__ = ("_faults", "outside", "sinks", "streaming")
 
-    def __init__(
-        self, sinks: Iterable[Sink] = (), faults: dict[int, tuple[Any, int]] | None = None, outside: Run | None = None
-    ) -> None:
+    def __init__(self, sinks: Iterable[Sink] = (), faults: Faults | None = None, outside: Run | None = None) -> None:
         self.sinks: tuple[Sink, ...] = tuple(sinks)
         self.streaming = False
         for sink in self.sinks:
             if getattr(sink, "streaming", False):
                 self.streaming = True
         self.outside = outside
-        self._faults: dict[int, tuple[Any, int]] = {} if faults is None else faults
+        self._faults = faults or Faults()
 
     def plus(self, sinks: Iterable[Sink], outside: Run | None = None) -> Bus:
         """A bus with these sinks too; one that is there already is not added again."""
         new = [sink for sink in sinks if sink not in self.sinks]
-        return Bus((*self.sinks, *new), self._faults, outside) if new else self
+        if not new:
+            return self
+        bus = Bus((*self.sinks, *new), self._faults if self.sinks else None, outside)
+        for sink in new:
+            if hasattr(sink, "faults"):
+                sink.faults = bus._faults  # type: ignore[attr-defined]
+        return bus
 
     def emit(self, event: RunEvent) -> None:
         """Give the event to every sink. Raises nothing but an interrupt and what a sink asked to be raised."""
         passed: BaseException | None = None
         for sink in self.sinks:
             try:
-                if not self._faults or self._faults_of(sink) < FAULTS_ALLOWED:
+                if not self._faults.counts or self._faults.allow(sink):
                     sink(event)
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt) or getattr(sink, "raise_error", False):
                     passed = passed or error
                 else:
-                    self._blame(sink, error)
+                    self._faults.add(sink, error)
         if passed is not None:
             raise passed
 
@@ -71,34 +112,7 @@ class Bus:
             if settle is not None:
                 await settle()
 
-    def _faults_of(self, sink: Sink) -> int:
-        return self._faults.get(id(_culprit(sink)), (None, 0))[1]
-
-    def _blame(self, sink: Sink, error: BaseException) -> None:
-        culprit, count = _culprit(sink), self._faults_of(sink) + 1
-        self._faults[id(culprit)] = culprit, count  # held, so that nobody else gets its id
-        if count == 1:
-            name_fault(sink, error)
-
-
-def _culprit(sink: Sink) -> Any:
-    """Whom a fault is counted against: the user's handler, which may stand behind several sinks."""
-    return getattr(sink, "handler", sink)
-
-
-def name_fault(sink: Sink, error: BaseException) -> None:
-    """Say that a sink raised."""
-    what = "%s raised %s: %s; the run goes on, and after %d such faults without it"
-    logger.warning(what, shorten(sink), type(error).__name__, _said(error), FAULTS_ALLOWED)
-
-
-def _said(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:
-        return shorten(error)
-
 
 SILENT = Bus()
 
-__all__ = ["FAULTS_ALLOWED", "SILENT", "Bus", "Sink", "name_fault"]
+__all__ = ["SILENT", "Bus", "Faults", "Sink"]

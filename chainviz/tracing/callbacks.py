@@ -6,7 +6,7 @@ import inspect
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from chainviz.tracing.bus import FAULTS_ALLOWED
+from chainviz.tracing.bus import Faults
 from chainviz.tracing.events import (
     MISSING,
     CustomEvent,
@@ -85,10 +85,11 @@ class AsyncCallbackHandler(BaseCallbackHandler):
 class CallbackSink:
     """Turns run events into calls of one handler's methods."""
 
-    __slots__ = ("_awaiting", "_overridden", "handler")
+    __slots__ = ("_awaiting", "_overridden", "faults", "handler")
 
     def __init__(self, handler: BaseCallbackHandler) -> None:
         self.handler = handler
+        self.faults = Faults()
         self._awaiting: Awaiting | None = None
         self._overridden, has_coroutines = _overridden(type(handler))
         if own := getattr(handler, "__dict__", None):
@@ -112,8 +113,6 @@ class CallbackSink:
         return f"callback handler {type(self.handler).__name__}"
 
     def __call__(self, event: RunEvent) -> None:
-        if self._awaiting is not None and self._awaiting.faults >= FAULTS_ALLOWED:
-            return
         result = _PROJECTIONS[event.__class__](self, event)
         if result is not None and inspect.isawaitable(result):
             self._awaits(result)

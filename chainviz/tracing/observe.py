@@ -8,6 +8,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.config import merge_callbacks
+from chainviz.tracing.active import cancel_reason
 from chainviz.tracing.tasks import all_ended
 
 if TYPE_CHECKING:
@@ -106,8 +107,10 @@ async def observe(
                 break
             await inbox.sleep()
         await task
+    except BaseException as error:
+        task.cancel(cancel_reason(error))
+        raise
     finally:
-        task.cancel()
         await all_ended([task])
 
 

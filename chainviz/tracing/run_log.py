@@ -1,22 +1,19 @@
-"""`astream_log`: run events as JSON Patch operations that build a RunState, and the fold of these."""
+"""The run log: JSON Patch operations that build a RunState, and their fold."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pprint import pformat
-from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from chainviz.addable import added
+from chainviz.addable import added, total_of
 from chainviz.errors import InvalidInputError
 from chainviz.missing import MISSING
-from chainviz.tracing.events import CustomEvent, Run, RunChunk, RunEnd, RunError, RunEvent, RunStart, escape_segment
-from chainviz.tracing.outputs import logged_output, shown_output
-from chainviz.tracing.run_filter import ALL_RUNS, RunFilter
 
 if TYPE_CHECKING:
     from jsonpatch import JsonPatch
+
+Op = dict[str, Any]
 
 
 class LogEntry(TypedDict):
@@ -54,13 +51,11 @@ class RunState(TypedDict):
 class RunLogPatch:
     """JSON Patch operations. Added up in order they make the RunState: `patch + patch` is a RunLog."""
 
-    def __init__(self, *ops: dict[str, Any]) -> None:
+    def __init__(self, *ops: Op) -> None:
         self.ops = list(ops)
 
     def __add__(self, other: RunLogPatch) -> RunLog:
-        if type(other) is not RunLogPatch:
-            return NotImplemented
-        return RunLog(*self.ops, *other.ops, state=apply_ops(apply_ops(None, self.ops), other.ops))
+        return _plus(_Fold([self]), 1, other) if _is_patch(other) else NotImplemented
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunLogPatch) and self.ops == other.ops
@@ -77,22 +72,44 @@ class RunLogPatch:
         return JsonPatch(self.ops)
 
     @classmethod
-    def from_jsonpatch(cls, patch: Iterable[dict[str, Any]]) -> RunLogPatch:
+    def from_jsonpatch(cls, patch: Iterable[Op]) -> RunLogPatch:
         """The operations of a patch of the `jsonpatch` package."""
-        return cls(*patch)
+        return RunLogPatch(*patch)
+
+    def fold(self, state: _Changing) -> None:
+        """Apply it to a state."""
+        for op in self.ops:
+            state.apply(op)
 
 
 class RunLog(RunLogPatch):
     """The RunState so far, with the operations that made it."""
 
-    def __init__(self, *ops: dict[str, Any], state: RunState) -> None:
-        super().__init__(*ops)
-        self.state = state
+    def __init__(self, *ops: Op, state: RunState) -> None:
+        self._fold = _Fold([RunLogPatch(*ops)])
+        self._fold.known = 1, state
+        self._count = 1
+        self._state: Any = state
+
+    @classmethod
+    def _of(cls, fold: _Fold, count: int) -> RunLog:
+        log = cls.__new__(cls)
+        log._fold, log._count, log._state = fold, count, MISSING
+        return log
+
+    @property
+    def ops(self) -> list[Op]:  # type: ignore[override]
+        return [op for patch in self._fold.patches[: self._count] for op in patch.ops]
+
+    @property
+    def state(self) -> RunState:
+        """The state, made when it is read; what did not change since one that was read before, it shares with that."""
+        if self._state is MISSING:
+            self._state = self._fold.state(self._count)
+        return self._state
 
     def __add__(self, other: RunLogPatch) -> RunLog:
-        if type(other) is not RunLogPatch:
-            return NotImplemented
-        return RunLog(*self.ops, *other.ops, state=apply_ops(self.state, other.ops))
+        return _plus(self._fold, self._count, other) if _is_patch(other) else NotImplemented
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RunLog) and self.state == other.state and super().__eq__(other)
@@ -103,148 +120,150 @@ class RunLog(RunLogPatch):
         return f"RunLog({pformat(self.state)})"
 
 
-def apply_ops(state: Any, ops: Iterable[dict[str, Any]]) -> RunState:
+class Growth:
+    """The chunks of a root run, of which each patch repeats the sum so far: it is made when it is read."""
+
+    def __init__(self) -> None:
+        self.chunks: list[Any] = []
+        self._last: tuple[int, Any] = 0, MISSING
+
+    def total(self, count: int) -> Any:
+        """The sum of the first `count` chunks, MISSING for none."""
+        known, total = self._last
+        if count == known + 1:
+            chunk = self.chunks[known]
+            total = chunk if total is MISSING else added(total, chunk)
+        elif count != known:
+            total = total_of(self.chunks[:count])
+        self._last = count, total
+        return total
+
+
+class GrowthPatch(RunLogPatch):
+    """A chunk of the root: appended to `streamed_output`, and the sum so far put in the place of `final_output`."""
+
+    def __init__(self, growth: Growth, count: int) -> None:
+        self._growth = growth
+        self._count = count
+
+    @property
+    def ops(self) -> list[Op]:  # type: ignore[override]
+        return [self._append(), *self.final()]
+
+    def total(self) -> Any:
+        """The sum so far."""
+        return self._growth.total(self._count)
+
+    def _append(self) -> Op:
+        return {"op": "add", "path": "/streamed_output/-", "value": self._growth.chunks[self._count - 1]}
+
+    def final(self) -> list[Op]:
+        """The operation that puts the sum in its place, none where that is unchanged."""
+        before = self._growth.total(self._count - 1)
+        total = self.total()
+        if _same(total, None if before is MISSING else before):
+            return []
+        return [{"op": "replace", "path": "/final_output", "value": total}]
+
+    def fold(self, state: _Changing) -> None:
+        state.apply(self._append())
+        state.growth = self  # of several, only the last one's sum will be seen
+
+
+class _Fold:
+    """Patches, and the last state that somebody read."""
+
+    def __init__(self, patches: list[RunLogPatch]) -> None:
+        self.patches = patches
+        self.known: tuple[int, Any] = 0, None
+
+    def state(self, count: int) -> RunState:
+        known, state = self.known
+        if count != known:
+            changing = _Changing(state) if known < count else _Changing(None)
+            for patch in self.patches[known if known < count else 0 : count]:
+                patch.fold(changing)
+            state = changing.done()
+            self.known = count, state
+        return cast("RunState", state)
+
+
+class _Changing:
+    """A state to which operations are applied; what it shares with the state before is copied when it changes first."""
+
+    def __init__(self, state: Any) -> None:
+        self._state = state
+        self._own: dict[int, Any] = {}
+        self.growth: GrowthPatch | None = None
+
+    def done(self) -> Any:
+        if self.growth is not None:
+            self.apply({"op": "replace", "path": "/final_output", "value": self.growth.total()})
+        return self._state
+
+    def apply(self, op: Op) -> None:
+        path, replace = op["path"], op["op"] == "replace"
+        if not replace and op["op"] != "add":
+            raise InvalidInputError(f"a run log patch: expected op 'add' or 'replace', got {op['op']!r}")
+        if not path:
+            self._state, self._own = op["value"], {}
+            return
+        *keys, last = [key.replace("~1", "/").replace("~0", "~") for key in path.split("/")[1:]]
+        node = self._state = self._owned(self._state)
+        for key in keys:
+            place = _place(node, key, path)
+            node[place] = node = self._owned(node[place])
+        if isinstance(node, list) and last == "-" and not replace:
+            cast("list[Any]", node).append(op["value"])
+        elif isinstance(node, dict) and not replace:
+            node[last] = op["value"]
+        else:
+            node[_place(node, last, path)] = op["value"]
+
+    def _owned(self, node: Any) -> Any:
+        if id(node) in self._own or not isinstance(node, (list, dict)):
+            return node
+        copy = cast("Any", node).copy()
+        self._own[id(copy)] = copy
+        return copy
+
+
+def _place(node: Any, key: str, path: str) -> Any:
+    """Where in a container the key leads, which must be there."""
+    if isinstance(node, dict) and key in node:
+        return key
+    if isinstance(node, list) and key.isdecimal() and int(key) < len(cast("list[Any]", node)):
+        return int(key)
+    raise InvalidInputError(f"a run log patch: no place at path {path!r}")
+
+
+def apply_ops(state: Any, ops: Iterable[Op]) -> RunState:
     """The state after `add` and `replace` operations; what they do not touch is shared with the state before.
 
     Raises InvalidInputError for another operation, or a path that does not exist.
     """
+    changing = _Changing(state)
     for op in ops:
-        if op["op"] not in ("add", "replace"):
-            raise InvalidInputError(f"a run log patch: expected op 'add' or 'replace', got {op['op']!r}")
-        keys = [key.replace("~1", "/").replace("~0", "~") for key in op["path"].split("/")[1:]]
-        state = _with(state, keys, op["value"], op["path"], replace=op["op"] == "replace")
-    return cast("RunState", state)
+        changing.apply(op)
+    return changing.done()
 
 
-def _with(node: Any, keys: list[str], value: Any, path: str, *, replace: bool) -> Any:
-    if not keys:
-        return value
-    key, *rest = keys
-    if isinstance(node, list):
-        items = list(cast("list[Any]", node))
-        if key == "-" and not rest and not replace:
-            items.append(value)
-            return items
-        if key.isdecimal() and int(key) < len(items):
-            items[int(key)] = _with(items[int(key)], rest, value, path, replace=replace)
-            return items
-    elif isinstance(node, dict):
-        fields = cast("dict[str, Any]", node)
-        if rest and key in fields:
-            return {**fields, key: _with(fields[key], rest, value, path, replace=replace)}
-        if not rest and (key in fields or not replace):
-            return {**fields, key: value}
-    raise InvalidInputError(f"a run log patch: no place at path {path!r}")
+def log_of(patches: Iterable[RunLogPatch]) -> RunLog:
+    """The log that patches make."""
+    several = list(patches)
+    return RunLog._of(_Fold(several), len(several))
 
 
-class LogProjection:
-    """Turns the run events under one root into patches.
+def _is_patch(other: object) -> bool:
+    return isinstance(other, RunLogPatch) and not isinstance(other, RunLog)
 
-    `anchor` is a moment as (monotonic ns, wall-clock ns), by which the log's times are told.
-    """
 
-    def __init__(
-        self,
-        chosen: RunFilter = ALL_RUNS,
-        *,
-        root: Run | None = None,
-        with_streamed_output_list: bool = True,
-        anchor: tuple[int, int] | None = None,
-    ) -> None:
-        self.root = root
-        self._chosen = chosen
-        self._with_list = with_streamed_output_list
-        self._anchor = anchor or (perf_counter_ns(), time_ns())
-        self._paths: dict[Run, str | None] = {}
-        self._names: dict[str, int] = {}
-        self._final: Any = MISSING
-
-    def feed(self, event: RunEvent) -> RunLogPatch | None:
-        """The patch that a run event makes, None where it makes none."""
-        run = event.run
-        if self.root is None:
-            self.root = run
-        ops = self._root_ops(run, event) if run is self.root else self._entry_ops(run, event)
-        return RunLogPatch(*ops) if ops else None
-
-    def _root_ops(self, run: Run, event: RunEvent) -> list[dict[str, Any]]:
-        if isinstance(event, RunStart):
-            state: dict[str, Any] = {
-                "id": str(run.id),
-                "streamed_output": [],
-                "final_output": None,
-                "logs": {},
-                "name": run.name,
-                "type": _type(run),
-            }
-            return [_op("replace", "", state)]
-        if isinstance(event, RunChunk):
-            return self._root_chunk(event.chunk)
-        if isinstance(event, RunEnd) and self._final is MISSING:
-            return self._root_chunk(event.output if run.type == "llm" else shown_output(run, event.output))
-        return []
-
-    def _root_chunk(self, chunk: Any) -> list[dict[str, Any]]:
-        before = self._final
-        self._final = chunk if before is MISSING else added(before, chunk)
-        ops = [_op("add", "/streamed_output/-", chunk)] if self._with_list else []
-        if not _same(self._final, None if before is MISSING else before):
-            ops.append(_op("replace", "/final_output", self._final))
-        return ops
-
-    def _entry_ops(self, run: Run, event: RunEvent) -> list[dict[str, Any]]:
-        if isinstance(event, RunStart):
-            return self._entry(run)
-        path = self._paths.get(run)
-        if path is None or isinstance(event, CustomEvent):
-            return []
-        if isinstance(event, RunChunk):
-            add = _op("add", f"{path}/streamed_output/-", event.chunk)
-            if _type(run) != "llm":
-                return [add]
-            text = event.chunk if isinstance(event.chunk, str) else getattr(event.chunk, "text", "")
-            return [_op("add", f"{path}/streamed_output_str/-", text), add]
-        end = _op("add", f"{path}/end_time", self._time(event.t))
-        if isinstance(event, RunEnd):
-            return [_op("add", f"{path}/final_output", logged_output(run, event.output)), end]
-        if isinstance(event, RunError):
-            error = f"{type(event.error).__name__}: {event.error}"
-        else:
-            error = f"cancelled: {event.reason}"
-        return [_op("add", f"{path}/error", error), end]
-
-    def _entry(self, run: Run) -> list[dict[str, Any]]:
-        if not self._chosen.chooses(run, _type(run)):
-            self._paths[run] = None
-            return []
-        key = self._new_key(run.name)
-        path = self._paths[run] = f"/logs/{escape_segment(key)}"
-        entry: LogEntry = {
-            "id": str(run.id),
-            "name": run.name,
-            "type": _type(run),
-            "tags": run.tags,
-            "metadata": run.metadata,
-            "start_time": self._time(run.start),
-            "streamed_output": [],
-            "streamed_output_str": [],
-            "final_output": None,
-            "end_time": None,
-        }
-        return [_op("add", path, entry)]
-
-    def _new_key(self, name: str) -> str:
-        count = self._names[name] = self._names.get(name, 0) + 1
-        key = name if count == 1 else f"{name}:{count}"
-        if count > 1 and key in self._names:
-            return self._new_key(name)
-        self._names.setdefault(key, 1)
-        return key
-
-    def _time(self, t: int) -> str:
-        monotonic, wall = self._anchor
-        moment = datetime.fromtimestamp((wall + t - monotonic) / 1e9, UTC)
-        return moment.isoformat(timespec="milliseconds")
+def _plus(fold: _Fold, count: int, patch: RunLogPatch) -> RunLog:
+    """The log that goes on with a patch; it shares the patches before, unless they have gone on in another way."""
+    if count != len(fold.patches):
+        fold = _Fold(fold.patches[:count])
+    fold.patches.append(patch)
+    return RunLog._of(fold, count + 1)
 
 
 def _same(first: Any, second: Any) -> bool:
@@ -254,40 +273,4 @@ def _same(first: Any, second: Any) -> bool:
         return False
 
 
-def _op(op: str, path: str, value: Any) -> dict[str, Any]:
-    return {"op": op, "path": path, "value": value}
-
-
-def _type(run: Run) -> str:
-    return "llm" if run.type == "chat_model" else run.type
-
-
-async def project_log(
-    observed: AsyncIterator[list[RunEvent]], chosen: RunFilter = ALL_RUNS, with_streamed_output_list: bool = True
-) -> AsyncIterator[RunLogPatch]:
-    """The patches of the run events."""
-    projection = LogProjection(chosen, with_streamed_output_list=with_streamed_output_list)
-    stream: Any = observed
-    try:
-        async for events in observed:
-            for event in events:
-                patch = projection.feed(event)
-                if patch is not None:
-                    yield patch
-    finally:
-        await stream.aclose()
-
-
-async def project_states(patches: AsyncIterator[RunLogPatch]) -> AsyncIterator[RunLog]:
-    """The states that the patches make, one after each."""
-    log: RunLog | None = None
-    stream: Any = patches
-    try:
-        async for patch in patches:
-            log = RunLog(*patch.ops, state=apply_ops(None, patch.ops)) if log is None else log + patch
-            yield log
-    finally:
-        await stream.aclose()
-
-
-__all__ = ["LogEntry", "LogProjection", "RunLog", "RunLogPatch", "RunState", "apply_ops", "project_log"]
+__all__ = ["Growth", "GrowthPatch", "LogEntry", "RunLog", "RunLogPatch", "RunState", "apply_ops", "log_of"]

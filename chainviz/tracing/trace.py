@@ -100,9 +100,10 @@ class Trace:
     def __call__(self, event: RunEvent) -> None:
         if self._state == "closed":
             return
-        self.recorder(event)
-        if self.journal is not None:
-            self.journal(event)
+        if self.journal is None:
+            self.recorder(event)
+        else:
+            self.journal.record(event, self.recorder)
         if isinstance(event, RunStart):
             with self._changed:
                 self._open_runs.add(event.run)
@@ -203,13 +204,13 @@ class Trace:
     @property
     def log(self) -> RunLog:
         """What `astream_log` would have given, of the last root run. Raises ChainvizError where nothing has run."""
-        from chainviz.tracing.run_log import LogProjection, RunLog, apply_ops
+        from chainviz.tracing.log_projection import LogProjection
+        from chainviz.tracing.run_log import log_of
 
         last = self._last_root()
         projection = LogProjection(root=last, anchor=self.recorder.anchor)
         patches = [projection.feed(event) for root, event in self._rooted() if root is last]
-        ops = [op for patch in patches if patch for op in patch.ops]
-        return RunLog(*ops, state=apply_ops(None, ops))
+        return log_of(patch for patch in patches if patch)
 
     @property
     def state(self) -> RunState:

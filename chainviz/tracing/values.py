@@ -119,6 +119,8 @@ def guarded_repr(value: Any, limit: int = _REPR) -> str:
 
 def class_name(value: Any) -> str:
     """Module and name of a value's class."""
+    if isinstance(value, StoredValue):
+        return value.class_name
     cls = cast("type[Any]", type(value))
     module = str(getattr(cls, "__module__", ""))
     return visible(cls.__qualname__ if module == "builtins" else f"{module}.{cls.__qualname__}")
@@ -255,8 +257,11 @@ def _message(encoder: _Encoder, value: Any) -> Json:
         "role": visible(str(_role(cls) or value.type if role is None else role)),
         "content": encoder.encode(value.content),
     }
-    telling = [(name, item) for name, item in _attributes(value) if item or _tells(item)]
-    result.update(encoder.fields(field for field in telling if field[0] not in ("type", "content")))
+    for name in _field_names(cls):
+        item = _attribute(value, name)
+        if item is not None and (item or _tells(item)) and name not in ("type", "content"):
+            encoder.left -= len(name) + _ITEM
+            result[name] = encoder.encode(item)
     return result
 
 
@@ -288,7 +293,11 @@ def _prompt(encoder: _Encoder, value: Any) -> Json:
 
 
 def _object(encoder: _Encoder, value: Any) -> Json:
-    return {"$type": "object", "class": class_name(value), "fields": encoder.fields(_attributes(value))}
+    return {
+        "$type": "object",
+        "class": class_name(value),
+        "fields": encoder.fields((name, _attribute(value, name)) for name in field_names(value)),
+    }
 
 
 def _opaque(encoder: _Encoder, value: Any) -> Json:
@@ -385,15 +394,12 @@ def _field_names(cls: type[Any]) -> tuple[str, ...]:
     return ()
 
 
-def _attributes(value: Any) -> list[tuple[str, Any]]:
-    """The declared fields of an object, each read on its own; one that raises stands as a note."""
-    found: list[tuple[str, Any]] = []
-    for name in field_names(value):
-        try:
-            found.append((name, getattr(value, name)))
-        except Exception as error:
-            found.append((name, f"<raised {type(error).__name__} when it was read>"))
-    return found
+def _attribute(value: Any, name: str) -> Any:
+    """A field's value; a note where reading it raises."""
+    try:
+        return getattr(value, name)
+    except Exception as error:
+        return f"<raised {type(error).__name__} when it was read>"
 
 
 def _tells(value: Any) -> bool:

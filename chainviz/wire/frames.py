@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunStart
-from chainviz.tracing.run_log import LogProjection
-from chainviz.wire.encode import DEPTH, LIMIT, class_name, encode, field_names, guarded_repr, is_message, visible
+from chainviz.tracing.recorded_error import encode_error
+from chainviz.tracing.log_projection import LogProjection
+from chainviz.tracing.values import field_names, is_message, visible
+from chainviz.wire.encode import LIMIT, encode
 from chainviz.wire.graph import encode_graph
 from chainviz.wire.messages import VERSION
 from chainviz.wire.patches import Compactor
@@ -40,7 +41,7 @@ class Framer:
         self.seq = 0
         self._limit = limit
         self._trace = trace
-        self._events = trace.recorder.events
+        self._recorder = trace.recorder
         self._anchor = trace.recorder.anchor[0]
         self._roots: dict[Run, Run] = {}
         self._ids: dict[Run, str] = {}
@@ -48,7 +49,7 @@ class Framer:
 
     @property
     def is_behind(self) -> bool:
-        return self.seq < len(self._events)
+        return self.seq < self._recorder.count
 
     def batch(self, have: int = 0, size: int | None = None) -> Dict:
         """The events from where the last batch ended, or from `have` if that is later, as a `messages.Batch`.
@@ -56,12 +57,17 @@ class Framer:
         With `size`, it ends after about so many characters.
         """
         closed = self._trace.closed
-        events, end = self._events, len(self._events)
+        end = self._recorder.count
         out = _Batch(max(self.seq, min(have, end)))
-        while self.seq < end and (size is None or out.size < size):
-            self._take(self.seq, events[self.seq], out if self.seq >= out.start else None)
-            self.seq += 1
-        return out.to_wire(self.seq, closed and self.seq == len(events))
+        for seq, event in self._recorder.numbered(self.seq):
+            if seq >= end:
+                break
+            if size is not None and out.size >= size:
+                return out.to_wire(self.seq, False)
+            self._take(seq, event, out if seq >= out.start else None)
+            self.seq = seq + 1
+        self.seq = end
+        return out.to_wire(end, closed)
 
     def _take(self, seq: int, event: RunEvent, out: _Batch | None) -> None:
         run = event.run
@@ -216,19 +222,6 @@ def text_of(chunk: Any) -> str | None:
         return None
     says_more = any(name not in _PLAIN and getattr(chunk, name, None) for name in field_names(chunk))
     return None if says_more else chunk.content
-
-
-def encode_error(error: BaseException, limit: int = LIMIT) -> Dict:
-    """An exception as a `messages.ErrorInfo`; its traceback's end is what stays where it is too long."""
-    try:
-        message = visible(str(error))
-    except Exception:
-        message = guarded_repr(error)
-    try:
-        text = visible("".join(traceback.format_exception(error, limit=-DEPTH)))
-    except Exception:
-        text = ""
-    return {"type": class_name(error), "message": message[:limit], "traceback": text[-limit:]}
 
 
 def graph_of(run: Run) -> Dict | None:

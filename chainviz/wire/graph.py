@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from chainviz.wire.encode import encode, visible
+from chainviz.tracing.values import visible
+from chainviz.wire.encode import encode
 from chainviz.wire.messages import GraphNode
 
 if TYPE_CHECKING:

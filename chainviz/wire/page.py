@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainviz.tracing.values import visible
 from chainviz.wire.assets import asset
-from chainviz.wire.encode import visible
 from chainviz.wire.frames import snapshot
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.wire.encode import LIMIT, encode, field_names, is_message, visible
+from chainviz.tracing.values import field_names, is_message, visible
+from chainviz.wire.encode import LIMIT, encode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.errors import ChainvizError, InvalidInputError, shorten
 from chainviz.tracing.events import MISSING, RunChunk, RunEnd, RunError
-from chainviz.wire.encode import encode, guarded_repr, visible
-from chainviz.wire.frames import encode_error, snapshot
+from chainviz.tracing.recorded_error import encode_error
+from chainviz.tracing.values import guarded_repr, visible
+from chainviz.wire.encode import encode
+from chainviz.wire.frames import snapshot
 from chainviz.wire.messages import VERSION, DetailRequest, Request, Stop, Sync
 
 if TYPE_CHECKING:

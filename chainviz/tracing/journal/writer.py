@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from os import PathLike
 
+    from chainviz.tracing.bus import Sink
     from chainviz.tracing.events import Run, RunEvent
 
 logger = logging.getLogger("chainviz")
 
 
 class Journal:
-    """A sink that writes each event to a file before it returns: one line, one `write` straight to the file.
+    """Writes each event to a file as it happens: one line, one `write` straight to the file.
 
     What was written outlives the process, however it ends (not the machine: nothing waits for the disk). Where writing
     fails, the journal stops with one warning of the logger "chainviz"; `error` has what went wrong, and the run goes
@@ -32,8 +33,6 @@ class Journal:
 
     Raises OSError where the file cannot be opened, InvalidConfigError where something stands in it already.
     """
-
-    streaming = True
 
     def __init__(self, path: str | PathLike[str], trace: str, name: str | None, anchor: tuple[int, int]) -> None:
         self.path = os.fspath(path)
@@ -55,24 +54,29 @@ class Journal:
         """Whether it is being written at this path."""
         return self.is_open and os.path.realpath(path) == os.path.realpath(self.path)
 
-    def __call__(self, event: RunEvent) -> None:
+    def record(self, event: RunEvent, sink: Sink) -> None:
+        """Write the event and hand it to `sink`, to both in the same order."""
         run = event.run
-        starts = isinstance(event, RunStart)
-        id = str(run.id) if starts else self._open_runs.get(run)
-        if id is None or not self._close.alive:
-            return  # a run that began before the trace can still send custom events
-        try:
-            said = text(event, id, self._origin)
-        except Exception as error:
-            self._fail(error)
-            return
+        # None where the run began before the trace: such a one can still send custom events.
+        id = str(run.id) if isinstance(event, RunStart) else self._open_runs.get(run)
+        said = None if id is None or not self.is_open else self._text(event, id)
         with self._lock:
+            sink(event)
+            if id is None or said is None:
+                return
             seq, self._seq = self._seq, self._seq + 1
             self._put(line(seq, said))
-            if starts:
+            if isinstance(event, RunStart):
                 self._open_runs[run] = id
             elif isinstance(event, RunEnd | RunError | RunCancel):
-                del self._open_runs[run]
+                self._open_runs.pop(run, None)
+
+    def _text(self, event: RunEvent, id: str) -> str | None:
+        try:
+            return text(event, id, self._origin)
+        except Exception as error:
+            self._fail(error)
+            return None
 
     def _put(self, data: bytes) -> None:
         try:

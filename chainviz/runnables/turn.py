@@ -1,0 +1,156 @@
+"""One call of a chain with a memory: what was said before it is loaded, and what it says is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.addable import total_of
+from chainviz.errors import InvalidInputError, shorten
+from chainviz.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages, message_chunk_to_message
+from chainviz.missing import MISSING
+from chainviz.runnables.base import Runnable
+from chainviz.runnables.step import Step
+from chainviz.runnables.streams import close, reading, whole
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from chainviz.chat_history import BaseChatMessageHistory
+    from chainviz.runnables.history import RunnableWithMessageHistory
+    from chainviz.tracing.active import ActiveRun, Unwatched
+
+
+class Turn:
+    """One call: the history before it, and what it adds."""
+
+    def __init__(self, owner: RunnableWithMessageHistory, history: BaseChatMessageHistory | None) -> None:
+        self._owner = owner
+        self._history: Any = history
+        self._loaded = 0
+
+    def load(self, value: Any) -> list[BaseMessage]:
+        return self._with_input(list(self._history.messages), value)
+
+    async def aload(self, value: Any) -> list[BaseMessage]:
+        return self._with_input(list(await self._history.aget_messages()), value)
+
+    def save(self, input: Any, output: Any) -> None:
+        self._history.add_messages(self._said(input, output))
+
+    async def asave(self, input: Any, output: Any) -> None:
+        await self._history.aadd_messages(self._said(input, output))
+
+    def _with_input(self, messages: list[BaseMessage], value: Any) -> list[BaseMessage]:
+        """The history, and what the user says after it where it has no key of its own."""
+        self._loaded = 0 if self._owner.history_messages_key else len(messages)
+        if not self._owner.history_messages_key:
+            messages += self._messages(value, self._owner.input_messages_key, "input", HumanMessage)
+        return messages
+
+    def _said(self, input: Any, output: Any) -> list[BaseMessage]:
+        said = self._messages(input, self._owner.input_messages_key, "input", HumanMessage)
+        answer = self._messages(output, self._owner.output_messages_key, "output", AIMessage)
+        return said[self._loaded :] + [message_chunk_to_message(message) for message in answer]
+
+    def _messages(
+        self, value: Any, key: str | None, usual: str, kind: Callable[[str], BaseMessage]
+    ) -> list[BaseMessage]:
+        """The messages that an input or an output is, or has under its key. Raises InvalidInputError for others."""
+        if isinstance(value, Mapping):
+            values = cast("Mapping[str, Any]", value)
+            key = key or (next(iter(values)) if len(values) == 1 else usual)
+            if key not in values:
+                raise InvalidInputError(
+                    f"{self._owner.get_name()}: expected messages under {key!r} of its {usual}, got a dict with"
+                    f" {listed(values)}"
+                )
+            value = values[key]
+        if isinstance(value, str):
+            return [kind(value)]
+        if isinstance(value, BaseMessage):
+            return [value]
+        if isinstance(value, (list, tuple)):
+            return convert_to_messages(cast("Sequence[Any]", value))
+        raise InvalidInputError(
+            f"{self._owner.get_name()}: expected its {usual} to be a text or messages, got {shorten(value)}"
+        )
+
+
+class Load(Step[Any, list[BaseMessage]]):
+    """Gives the history, and what the user says after it."""
+
+    name = "load_history"
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[BaseMessage]:
+        return self._turn.load(input)
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[BaseMessage]:
+        return await self._turn.aload(input)
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        yield self._turn.load(whole(list(chunks)))
+
+    async def _atransform(
+        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        yield await self._turn.aload(whole([chunk async for chunk in chunks]))
+
+
+class Remember(Step[Any, Any]):
+    """Runs the step, and then saves what the turn was."""
+
+    name = "check_sync_or_async"
+
+    def __init__(self, runnable: Runnable[Any, Any], turn: Turn) -> None:
+        self.runnable = runnable
+        self._turn = turn
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        output = self.runnable.invoke(input, run.child(None, "history", self.runnable), **kwargs)
+        self._turn.save(input, output)
+        return output
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        output = await self.runnable.ainvoke(input, run.child(None, "history", self.runnable), **kwargs)
+        await self._turn.asave(input, output)
+        return output
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        input = whole(list(chunks))
+        output = self.runnable.stream(input, run.child(None, "history", self.runnable), **kwargs)
+        given: list[Any] = []
+        try:
+            for chunk in output:
+                given.append(chunk)
+                yield chunk
+        finally:
+            close(output)
+        if (total := total_of(given)) is not MISSING:
+            self._turn.save(input, total)
+
+    async def _atransform(
+        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        input = whole([chunk async for chunk in chunks])
+        given: list[Any] = []
+        async with reading(self.runnable.astream(input, run.child(None, "history", self.runnable), **kwargs)) as output:
+            async for chunk in output:
+                given.append(chunk)
+                yield chunk
+        if (total := total_of(given)) is not MISSING:
+            await self._turn.asave(input, total)
+
+    def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
+        return [("history", None, self.runnable)]
+
+
+def listed(names: Any) -> str:
+    """Names for an error message."""
+    return ", ".join(repr(name) for name in names) or "nothing"
+
+
+__all__ = ["Load", "Remember", "Turn", "listed"]

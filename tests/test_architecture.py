@@ -22,7 +22,16 @@ LAYERS = [
     {"errors", "missing", "addable", "documents", "messages", "outputs", "records", "config"},
     {"tracing", "callbacks"},
     {"runnables"},
-    {"prompts", "language_models", "output_parsers", "tools", "retrievers", "embeddings", "vectorstores"},
+    {
+        "chat_history",
+        "embeddings",
+        "language_models",
+        "output_parsers",
+        "prompts",
+        "retrievers",
+        "tools",
+        "vectorstores",
+    },
     {"graph"},
     {"integrations"},
     {"wire"},
@@ -34,7 +43,9 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 DEFERRED = {
     ("messages/base.py", "chainviz.prompts.chat"),  # message + message is a prompt
     ("runnables/base.py", "chainviz.graph.model"),  # Runnable.get_graph
+    ("runnables/base.py", "chainviz.tools.structured"),  # Runnable.as_tool
     ("tracing/trace.py", "chainviz.wire.page"),  # Trace.to_html
+    ("tracing/journal/values.py", "chainviz.prompts"),  # a journal's prompt values are made again
 }
 WIDGET_LIBRARIES = {"anywidget", "ipywidgets", "traitlets", "IPython", "comm"}
 

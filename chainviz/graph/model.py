@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from chainviz.config import CURRENT, ambient, inherited, merge_configs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from os import PathLike
@@ -249,7 +251,10 @@ def _node(
     children = step._graph_children()
     if len(children) == 1 and not children[0][0]:
         own = step._graph_params()
-        return _node(children[0][2], id, slot, run_name or _run_name(step), {**own, **(params or {})})
+        config = getattr(step, "config", None)
+        # What is configurable inside stands there as the wrapper's config has it.
+        with ambient(merge_configs(inherited(), config) if config else CURRENT.get()):
+            return _node(children[0][2], id, slot, run_name or _run_name(step), {**own, **(params or {})})
     return Node(
         id,
         run_name or step.get_name(),

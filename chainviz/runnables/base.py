@@ -463,9 +463,7 @@ class Runnable(Generic[Input, Output]):
         """
         from chainviz.tools.structured import convert_runnable_to_tool
 
-        return convert_runnable_to_tool(
-            self, args_schema, name=name, description=description, arg_types=arg_types
-        )
+        return convert_runnable_to_tool(self, args_schema, name=name, description=description, arg_types=arg_types)
 
     # --- what it is ------------------------------------------------------------------------------------------
 

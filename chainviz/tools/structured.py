@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, get_type_hints, overload
 
 from pydantic import BaseModel
 
@@ -111,7 +111,7 @@ def tool(
 
     def made(function: Any, name: str | None = None) -> StructuredTool:
         if isinstance(function, Runnable):
-            return as_tool(cast("Runnable[Any, Any]", function), name=name, **options)
+            return convert_runnable_to_tool(cast("Runnable[Any, Any]", function), name=name, **options)
         if not callable(function):
             raise InvalidInputError(f"tool: expected a function, got {shorten(function)}")
         if inspect.iscoroutinefunction(function):
@@ -125,7 +125,7 @@ def tool(
     return made(name_or_callable)
 
 
-def as_tool(
+def convert_runnable_to_tool(
     runnable: Runnable[Any, Any],
     args_schema: type[BaseModel] | None = None,
     *,
@@ -134,31 +134,53 @@ def as_tool(
     arg_types: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> StructuredTool:
-    """A runnable as a tool. A dict of its fields is its argument, or the text that it takes, as `input`."""
-    from chainviz.runnables.schema import fields_of, object_schema
+    """What `runnable.as_tool()` does: a dict of its arguments is its input, or the text that it takes.
 
+    Raises InvalidInputError where nothing says what the arguments are.
+    """
+    if args_schema is not None:
+        runnable = runnable.with_types(input_type=args_schema)
     name = name or runnable.get_name()
-    fields = {key: (type_, ...) for key, type_ in (arg_types or {}).items()}
-    whole = not fields and args_schema is None
-    if whole:
-        own = fields_of(runnable.get_input_schema())
-        fields = own or {"input": (runnable.InputType, ...)}
-        whole = not own
+    input_schema = runnable.get_input_jsonschema()
+    takes_text = args_schema is None and arg_types is None and input_schema.get("type") == "string"
+    if takes_text:
+        arg_types = {_TEXT: str}
 
     def call(config: RunnableConfig, **arguments: Any) -> Any:
-        return runnable.invoke(arguments["input"] if whole else arguments, config or None)
+        return runnable.invoke(arguments[_TEXT] if takes_text else arguments, config or None)
 
     async def acall(config: RunnableConfig, **arguments: Any) -> Any:
-        return await runnable.ainvoke(arguments["input"] if whole else arguments, config or None)
+        return await runnable.ainvoke(arguments[_TEXT] if takes_text else arguments, config or None)
 
     return StructuredTool.from_function(
         call,
         acall,
         name=name,
-        description=description or f"Runs {name}.",
-        args_schema=args_schema or object_schema(name, fields),
+        description=description or f"Takes {input_schema}.",
+        args_schema=args_schema or _arguments_model(name, runnable, arg_types),
         **options,
     )
 
 
-__all__ = ["StructuredTool", "as_tool", "tool"]
+_TEXT = "tool_input"
+"""The argument of a tool that is a step which takes a text."""
+
+
+def _arguments_model(name: str, runnable: Runnable[Any, Any], arg_types: Mapping[str, Any] | None) -> type[BaseModel]:
+    from chainviz.runnables.schema import fields_of, object_schema
+
+    declared = runnable.InputType
+    if arg_types is None and hasattr(declared, "__required_keys__"):  # a TypedDict, whichever module made it
+        arg_types = get_type_hints(declared)
+    if arg_types is not None:
+        return object_schema(name, {key: (type_, ...) for key, type_ in arg_types.items()})
+    schema = runnable.get_input_schema()
+    if not fields_of(schema):
+        raise InvalidInputError(
+            f"{name}: a tool takes a text or a dict of arguments with types, got a step that takes {declared};"
+            f" give `args_schema` or `arg_types`"
+        )
+    return schema
+
+
+__all__ = ["StructuredTool", "convert_runnable_to_tool", "tool"]

@@ -28,6 +28,8 @@ def trace_html(trace: Trace) -> str:
         body = _runs(roots, left)
         if left[0] < 0:
             body += f'<div style="{_FAINT}">… and {-left[0]} more runs</div>'
+        if trace.dropped:
+            body += f'<div style="{_FAINT}">… and {trace.dropped:,} events dropped</div>'
     return f'<div role="img" aria-label="{name}" style="{_PAGE}"><b>{name}</b>{body}</div>'
 
 

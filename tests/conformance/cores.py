@@ -10,8 +10,10 @@ from typing import Any
 NAMES = {
     "runnables": (
         "Runnable RunnableBranch RunnableGenerator RunnableLambda RunnableParallel RunnablePassthrough RunnableSequence"
-        " RunnablePick chain"
+        " RunnablePick ConfigurableField ConfigurableFieldMultiOption ConfigurableFieldSingleOption"
+        " ConfigurableFieldSpec RouterRunnable RunnableSerializable RunnableWithMessageHistory chain"
     ),
+    "chat_history": "BaseChatMessageHistory InMemoryChatMessageHistory",
     "messages": "AIMessage AIMessageChunk HumanMessage SystemMessage",
     "prompts": "ChatPromptTemplate MessagesPlaceholder PromptTemplate",
     "language_models": ("BaseChatModel FakeListChatModel FakeListLLM GenericFakeChatModel LLM ParrotFakeChatModel"),

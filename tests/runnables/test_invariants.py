@@ -1,28 +1,46 @@
-"""Whatever a chain is made of and however its run comes to an end: every run that began has ended once, the user gets
-his own exception, and nothing is left at work."""
+"""Whatever a chain is made of and however its run comes to an end: every run that began has ended once when the caller
+has control again, he gets what an unwatched run gives him or his own exception, nothing is left at work, and nothing
+is kept."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator
+import logging
+import os
+import random
+import time
+import weakref
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from .chains import Stage, Trouble, Watcher, plans
+from chainviz import AsyncCallbackHandler, BaseCallbackHandler
+from chainviz.config import CURRENT
 
-EXAMPLES = 60
+from ..tracing.watching import Watcher
+from .chains import Halt, Stage, Trouble, errors, plans
+
+CHAINS = int(os.environ.get("CHAINVIZ_FUZZ", "300"))
+"""How many chains each mode is driven with; `make fuzz` sets it."""
 
 
-def invoke(chain: Any, config: Any, after: int) -> None:
-    chain.invoke("x", config)
+class Left(Exception):
+    """What a consumer raises who has seen enough."""
 
 
-def batch(chain: Any, config: Any, after: int) -> None:
-    chain.batch(["x", "y", "z"], {**config, "max_concurrency": after or None})
+# --- the modes: each drives a chain and gives what an unwatched call must give, too --------------------------------
+
+
+def invoke(chain: Any, config: Any, after: int) -> Any:
+    return chain.invoke("x", config)
+
+
+def batch(chain: Any, config: Any, after: int) -> Any:
+    return chain.batch(["x", "y", "z"], {**config, "max_concurrency": after or None})
 
 
 def stream(chain: Any, config: Any, after: int) -> None:
@@ -38,16 +56,26 @@ def stream_then_close(chain: Any, config: Any, after: int) -> None:
     chunks.close()
 
 
-async def ainvoke(chain: Any, config: Any, after: int) -> None:
-    await chain.ainvoke("x", config)
+def stream_then_raise(chain: Any, config: Any, after: int) -> None:
+    for number, _ in enumerate(chain.stream("x", config)):
+        if number == after:
+            raise Left
+
+
+async def ainvoke(chain: Any, config: Any, after: int) -> Any:
+    return await chain.ainvoke("x", config)
 
 
 async def ainvoke_then_cancel(chain: Any, config: Any, after: int) -> None:
     await _cancelled(chain.ainvoke("x", config), after)
 
 
-async def abatch(chain: Any, config: Any, after: int) -> None:
-    await chain.abatch(["x", "y", "z"], {**config, "max_concurrency": after or None})
+async def abatch(chain: Any, config: Any, after: int) -> Any:
+    return await chain.abatch(["x", "y", "z"], {**config, "max_concurrency": after or None})
+
+
+async def abatch_then_cancel(chain: Any, config: Any, after: int) -> None:
+    await _cancelled(abatch(chain, config, after), after)
 
 
 async def astream(chain: Any, config: Any, after: int) -> None:
@@ -60,16 +88,16 @@ async def astream_then_close(chain: Any, config: Any, after: int) -> None:
 
 
 async def astream_then_cancel(chain: Any, config: Any, after: int) -> None:
-    await _cancelled(ainvoke_stream(chain, config), after)
+    await _cancelled(astream(chain, config, after), after)
 
 
 async def events(chain: Any, config: Any, after: int) -> None:
-    async for _ in chain.astream_events("x", config, version="v2"):
+    async for _ in chain.astream_events("x", config, version="v1" if after % 2 else "v2"):
         pass
 
 
 async def events_then_close(chain: Any, config: Any, after: int) -> None:
-    await _left(chain.astream_events("x", config, version="v2"), after)
+    await _left(chain.astream_events("x", config), after)
 
 
 async def events_then_cancel(chain: Any, config: Any, after: int) -> None:
@@ -77,12 +105,7 @@ async def events_then_cancel(chain: Any, config: Any, after: int) -> None:
 
 
 async def log(chain: Any, config: Any, after: int) -> None:
-    async for _ in chain.astream_log("x", config):
-        pass
-
-
-async def ainvoke_stream(chain: Any, config: Any) -> None:
-    async for _ in chain.astream("x", config):
+    async for _ in chain.astream_log("x", config, diff=bool(after % 2)):
         pass
 
 
@@ -106,11 +129,12 @@ async def _cancelled(work: Any, after: int) -> None:
         pass
 
 
-SYNC = [invoke, batch, stream, stream_then_close]
+SYNC = [invoke, batch, stream, stream_then_close, stream_then_raise]
 ASYNC = [
     ainvoke,
     ainvoke_then_cancel,
     abatch,
+    abatch_then_cancel,
     astream,
     astream_then_close,
     astream_then_cancel,
@@ -119,50 +143,147 @@ ASYNC = [
     events_then_cancel,
     log,
 ]
+REPEATABLE = {invoke, batch, ainvoke, abatch}
+"""What gives the same each time: the chunks of streams side by side come in any order."""
+
+
+# --- who listens ---------------------------------------------------------------------------------------------------
+
+
+def raising(event: Any) -> None:
+    raise Trouble("a sink's")
+
+
+def halting(event: Any) -> None:
+    raise Halt("a sink's")
+
+
+class Handler(BaseCallbackHandler):
+    def on_chain_start(self, *args: Any, **kwargs: Any) -> None:
+        raise Trouble("a handler's")
+
+    on_llm_new_token = on_tool_end = on_chain_end = on_chain_start
+
+
+class Coroutines(AsyncCallbackHandler):
+    async def on_chain_start(self, *args: Any, **kwargs: Any) -> None:
+        await asyncio.sleep(0)
+        raise Trouble("a handler's")
+
+    on_llm_new_token = on_tool_end = on_chain_end = on_chain_start
+
+
+def audience(watcher: Watcher, number: int) -> list[Any]:
+    """The watcher, alone or among sinks that raise."""
+    return [[watcher], [raising, watcher], [watcher, Handler()], [Coroutines(), watcher, halting]][number]
+
+
+# --- what must hold ------------------------------------------------------------------------------------------------
+
+
+class Example:
+    """One chain, driven once: what came out and what is wrong about it."""
+
+    alive: weakref.WeakSet[Example] = weakref.WeakSet()
+
+    def __init__(self, plan: Any, error: type[BaseException], after: int, listeners: int) -> None:
+        self.stage = Stage(error)
+        self.chain = self.stage.build(plan)
+        self.after = after
+        self.watcher = Watcher(streaming=True)
+        self.config = {"callbacks": audience(self.watcher, listeners)}
+        self.alive.add(self)
+
+    def check(self, error: BaseException | None) -> None:
+        """What must hold as soon as the caller has control again."""
+        assert self.watcher.violations() == []
+        assert self.stage.busy == 0
+        assert CURRENT.get() is None
+        if error is not None and not isinstance(error, Left):
+            assert any(error is raised for raised in self.stage.raised), repr(error)
+
+    def check_the_end(self) -> None:
+        """What must hold of threads that were abandoned: they report nothing more."""
+        seen = len(self.watcher.events)
+        give_up = time.perf_counter() + 5
+        while self.stage.blocking and time.perf_counter() < give_up:
+            time.sleep(0.0005)
+        assert self.stage.blocking == 0
+        assert len(self.watcher.events) == seen
+
+    def outcome(self, mode: Any, config: Any) -> Any:
+        """What a mode gives, or the kind of what it raises; checked if it is watched."""
+        error, result = None, None
+        try:
+            result = mode(self.chain, config, self.after)
+        except (Trouble, Halt, Left) as raised:
+            error = raised
+        if config:
+            self.check(error)
+        return result if error is None else type(error)
+
+    async def aoutcome(self, mode: Any, config: Any) -> Any:
+        complaints: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        error, result = None, None
+        try:
+            result = await mode(self.chain, config, self.after)
+        except (Trouble, Halt) as raised:
+            error = raised
+        if config:
+            self.check(error)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert complaints == []
+        return result if error is None else type(error)
+
+
+drive = settings(
+    max_examples=CHAINS,
+    deadline=None,
+    database=None,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_garbage_collector() -> Iterator[None]:
-    """What is closed must be closed by us, not when it is collected."""
+def quiet() -> Iterator[None]:
+    """What is closed must be closed by us, not when it is collected; raising sinks are named at length elsewhere."""
+    logging.getLogger("chainviz").setLevel(logging.CRITICAL)
     gc.disable()
     yield
     gc.enable()
+    logging.getLogger("chainviz").setLevel(logging.NOTSET)
 
 
-def check(stage: Stage, watcher: Watcher, call: Callable[[], None]) -> None:
-    try:
-        call()
-    except Trouble as error:
-        assert any(error is raised for raised in stage.raised)
-    assert watcher.violations() == []
-    assert stage.busy == 0
-
-
-moderately = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> Iterator[None]:
+    yield
+    gc.collect()
+    assert len(Example.alive) == 0
 
 
 @pytest.mark.parametrize("mode", SYNC)
-@moderately
-@given(plan=plans, after=st.integers(0, 3))
-def test_sync(mode: Any, plan: Any, after: int) -> None:
-    stage, watcher = Stage(), Watcher()
-    chain = stage.build(plan)
-    check(stage, watcher, lambda: mode(chain, {"callbacks": [watcher]}, after))
-    assert stage.blocking == 0
+@drive
+@given(plan=plans, error=errors, after=st.integers(0, 3), listeners=st.integers(0, 3))
+def test_sync(mode: Any, plan: Any, error: Any, after: int, listeners: int) -> None:
+    example = Example(plan, error, after, listeners)
+    outcome = example.outcome(mode, example.config)
+    assert example.stage.blocking == 0
+    if mode in REPEATABLE:
+        assert example.outcome(mode, {}) == outcome
 
 
 @pytest.mark.parametrize("mode", ASYNC)
-@moderately
-@given(plan=plans, after=st.integers(0, 6))
-def test_async(mode: Any, plan: Any, after: int) -> None:
-    stage, watcher = Stage(), Watcher()
-    chain = stage.build(plan)
+@drive
+@given(plan=plans, error=errors, after=st.integers(0, 6), listeners=st.integers(0, 3))
+def test_async(mode: Any, plan: Any, error: Any, after: int, listeners: int) -> None:
+    example = Example(plan, error, after, listeners)
 
     async def run() -> None:
-        try:
-            await mode(chain, {"callbacks": [watcher]}, after)
-        finally:
-            left = asyncio.all_tasks() - {asyncio.current_task()}
-            assert not left
+        outcome = await example.aoutcome(mode, example.config)
+        if mode in REPEATABLE:
+            assert await example.aoutcome(mode, {}) == outcome
 
-    check(stage, watcher, lambda: asyncio.run(run()))
+    asyncio.run(run())
+    example.check_the_end()

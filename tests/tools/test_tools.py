@@ -7,8 +7,7 @@ import pytest
 from chainviz.config import RunnableConfig
 from chainviz.errors import InvalidInputError, ToolError
 from chainviz.messages import ToolMessage
-from chainviz.prompts import PromptTemplate
-from chainviz.tools import BaseTool, StructuredTool, as_tool, tool
+from chainviz.tools import BaseTool, StructuredTool, tool
 
 
 @tool
@@ -163,14 +162,6 @@ class Doubler(BaseTool):
 async def test_a_tool_class_of_ones_own() -> None:
     assert Doubler().invoke("4") == await Doubler().ainvoke({"number": 4}) == 8
     assert Doubler().args == {"number": {"title": "Number", "type": "integer"}}
-
-
-async def test_a_runnable_as_a_tool() -> None:
-    prompt = as_tool(PromptTemplate.from_template("{a} {b}"), name="fill")
-    assert list(prompt.args) == ["a", "b"]
-    assert prompt.invoke({"a": "1", "b": "2"}).to_string() == "1 2"
-    upper = as_tool(PromptTemplate.from_template("{x}") | (lambda value: value.to_string().upper()), name="upper")
-    assert (await upper.ainvoke({"x": "a"})) == "A"
 
 
 async def test_its_events() -> None:

@@ -17,10 +17,11 @@ WORDS = {
 
 
 class Watcher:
-    """A sink that keeps the events."""
+    """A sink that keeps the events, and knows which rules they break; with `streaming` it wants tokens."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, streaming: bool = False) -> None:
         self.events: list[RunEvent] = []
+        self.streaming = streaming
 
     def __call__(self, event: RunEvent) -> None:
         self.events.append(event)
@@ -36,3 +37,24 @@ class Watcher:
 
     def last(self) -> Any:
         return self.events[-1]
+
+    def violations(self) -> list[str]:
+        """Each start has one terminal event, nothing follows that, and children end before their parents."""
+        open_runs: dict[Any, RunStart] = {}
+        ended: set[Any] = set()
+        wrong: list[str] = []
+        for event in list(self.events):
+            run = event.run
+            if isinstance(event, RunStart):
+                if run in open_runs or run in ended:
+                    wrong.append(f"{run} began twice")
+                if run.parent is not None and run.parent not in open_runs:
+                    wrong.append(f"{run} began outside of its parent")
+                open_runs[run] = event
+            elif run not in open_runs:
+                wrong.append(f"{type(event).__name__} of {run} came while it was not open")
+            elif isinstance(event, (RunEnd, RunError, RunCancel)):
+                wrong += [f"{run} ended before {other}" for other in open_runs if other.parent is run]
+                del open_runs[run]
+                ended.add(run)
+        return wrong + [f"{run} never ended" for run in open_runs]

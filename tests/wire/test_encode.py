@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
 from chainviz import AIMessage, AIMessageChunk, Document, HumanMessage
-from chainviz.wire.encode import DEPTH, LIMIT, encode
+from chainviz.tracing.values import DEPTH
+from chainviz.wire.encode import LIMIT, encode
 
 Point = namedtuple("Point", "x y")
 

@@ -205,7 +205,7 @@ def test_an_error_that_cannot_be_read_is_still_told() -> None:
         def __str__(self) -> str:
             raise RuntimeError
 
-    assert encode_error(Mute())["type"].endswith("Mute")
+    assert encode_error(Mute(), 100)["type"].endswith("Mute")
 
 
 @pytest.mark.parametrize("count", [2_000, 20_000])

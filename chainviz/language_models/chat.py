@@ -123,7 +123,11 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         source = self._stream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
         try:
             for generation in source:
-                last = _chunk(generation, id)
+                last = generation.message
+                if last.id is None:
+                    last.id = id
+                if generation.generation_info:
+                    last.response_metadata = {**generation.generation_info, **last.response_metadata}
                 if made is not None:
                     run.chunk(last)
                     made.append(last)
@@ -150,7 +154,11 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         source = self._astream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
         try:
             async for generation in source:
-                last = _chunk(generation, id)
+                last = generation.message
+                if last.id is None:
+                    last.id = id
+                if generation.generation_info:
+                    last.response_metadata = {**generation.generation_info, **last.response_metadata}
                 if made is not None:
                     run.chunk(last)
                     made.append(last)
@@ -242,15 +250,6 @@ class SimpleChatModel(BaseChatModel):
     ) -> ChatResult:
         text = self._call(messages, stop=stop, run_manager=run_manager, **kwargs)
         return ChatResult([ChatGeneration(AIMessage(text))])
-
-
-def _chunk(generation: ChatGenerationChunk, id: str) -> BaseMessage:
-    message = generation.message
-    if message.id is None:
-        message.id = id
-    if generation.generation_info:
-        message.response_metadata = {**generation.generation_info, **message.response_metadata}
-    return message
 
 
 __all__ = ["BaseChatModel", "SimpleChatModel"]

@@ -90,12 +90,19 @@ class ActiveRun(Scope):
 
     def chunk(self, value: Any) -> None:
         """Report a part of the output."""
-        if self._open and self.bus.sinks:
-            event = RunChunk(perf_counter_ns(), self.record, value)
-            if self._gate is None:
-                self.bus.emit(event)
-            else:
-                self._emit_gated(self._gate, event)
+        bus = self.bus
+        if not self._open or not bus.sinks:
+            return
+        event = RunChunk(perf_counter_ns(), self.record, value)
+        if self._gate is not None:
+            self._emit_gated(self._gate, event)
+        elif bus.only is None:
+            bus.emit(event)
+        else:
+            try:
+                bus.only(event)
+            except BaseException as error:
+                bus.failed(error)
 
     def custom(self, name: str, data: Any) -> None:
         """Report an event of the step's own."""

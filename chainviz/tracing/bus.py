@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chainviz.errors import shorten
+from chainviz.errors import describe, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,8 +45,8 @@ class Faults:
         culprit, count = _culprit(sink), self._count(sink) + 1
         self.counts[id(culprit)] = culprit, count  # held, so that nobody else gets its id
         if count == 1:
-            what = "%s raised %s: %s; the run goes on, and after %d such faults without it"
-            logger.warning(what, shorten(sink), type(error).__name__, _said(error), FAULTS_ALLOWED)
+            what = "%s raised %s; the run goes on, and after %d such faults without it"
+            logger.warning(what, shorten(sink), describe(error), FAULTS_ALLOWED)
 
     def _count(self, sink: Sink) -> int:
         return self.counts.get(id(_culprit(sink)), (None, 0))[1]
@@ -57,18 +57,12 @@ def _culprit(sink: Sink) -> Any:
     return getattr(sink, "handler", sink)
 
 
-def _said(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:
-        return shorten(error)
-
-
 class Bus:
     """A fixed set of sinks. `streaming` tells whether any of them wants tokens; `outside` is the run in which they came
-    together, so that the runs that it calls have to settle them."""
+    together, so that the runs that it calls have to settle them. `only` is the one sink where there is one and it has
+    not raised: tokens take this way, which is the shortest."""
 
-    __slots__ = ("_faults", "outside", "sinks", "streaming")
+    __slots__ = ("_faults", "only", "outside", "sinks", "streaming")
 
     def __init__(self, sinks: Iterable[Sink] = (), faults: Faults | None = None, outside: Run | None = None) -> None:
         self.sinks: tuple[Sink, ...] = tuple(sinks)
@@ -78,6 +72,7 @@ class Bus:
                 self.streaming = True
         self.outside = outside
         self._faults = faults or Faults()
+        self.only = self.sinks[0] if len(self.sinks) == 1 and not self._faults.counts else None
 
     def plus(self, sinks: Iterable[Sink], outside: Run | None = None) -> Bus:
         """A bus with these sinks too; one that is there already is not added again."""
@@ -98,12 +93,23 @@ class Bus:
                 if not self._faults.counts or self._faults.allow(sink):
                     sink(event)
             except BaseException as error:
-                if isinstance(error, KeyboardInterrupt) or getattr(sink, "raise_error", False):
+                if self._passes(sink, error):
                     passed = passed or error
-                else:
-                    self._faults.add(sink, error)
         if passed is not None:
             raise passed
+
+    def failed(self, error: BaseException) -> None:
+        """Take note of what the only sink raised. Raises it as `emit` would."""
+        if self.only is not None and self._passes(self.only, error):
+            raise error
+        self.only = None
+
+    def _passes(self, sink: Sink, error: BaseException) -> bool:
+        """Whether what a sink raised reaches the user; what does not is counted."""
+        if isinstance(error, KeyboardInterrupt) or getattr(sink, "raise_error", False):
+            return True
+        self._faults.add(sink, error)
+        return False
 
     async def settle(self) -> None:
         """Wait for what the sinks still have to do on the event loop."""

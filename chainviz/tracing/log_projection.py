@@ -57,7 +57,7 @@ class LogProjection:
         if isinstance(event, RunEnd):
             return RunLogPatch(_add(f"{place.entry}/final_output", logged_output(run, event.output)), end)
         if isinstance(event, RunError):
-            error = f"{type(event.error).__name__}: {event.error}"
+            error = describe(event.error)
         else:
             error = f"cancelled: {event.reason}"
         return RunLogPatch(_add(f"{place.entry}/error", error), end)

@@ -47,6 +47,8 @@ class EventProjection:
     def __init__(self, version: Literal["v1", "v2"], chosen: RunFilter = ALL_RUNS, given: Any = MISSING) -> None:
         self._given = given
         self._chosen = chosen
+        self.plain: dict[Run, StreamEvent] = {}
+        """The runs whose chunks are shown as they are: a copy of this, with its `data`, is all that one costs."""
         self._forms: dict[Run, StreamEvent | None] = {}
         self._started: dict[Run, Any] = {}
         self._root: Run | None = None
@@ -63,7 +65,6 @@ class EventProjection:
         if form is None:
             return ()
         if isinstance(event, RunChunk):
-            # Most events are chunks, and this is all that one costs.
             shown = form.copy()
             shown["data"] = {"chunk": event.chunk if run.type != "llm" else self._llm_chunk(run, event.chunk)}
             if self._old and run is self._root:
@@ -80,6 +81,8 @@ class EventProjection:
         if isinstance(event, RunStart) and event.inputs is not MISSING and shown:
             self._started[run] = event.inputs
         form = self._forms[run] = self._form(run) if shown else None
+        if form is not None and run.type != "llm" and not (self._old and run is self._root):
+            self.plain[run] = form
         return form
 
     def _new_event(self, run: Run, event: RunStart | TerminalEvent | CustomEvent) -> StreamEvent:
@@ -157,12 +160,18 @@ async def project_events(
     if version not in ("v1", "v2"):
         raise InvalidConfigError(f"astream_events: expected version 'v1' or 'v2', got {version!r}")
     projection = EventProjection(version, chosen, given)
+    plain = projection.plain
     stream: Any = observed
     try:
         async for events in observed:
             for event in events:
-                for one in projection.feed(event):
-                    yield one
+                if event.__class__ is RunChunk and event.run in plain:
+                    shown = plain[event.run].copy()
+                    shown["data"] = {"chunk": event.chunk}
+                    yield shown
+                else:
+                    for shown in projection.feed(event):
+                        yield shown
     finally:
         await stream.aclose()
 

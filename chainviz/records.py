@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -13,6 +13,34 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel, GetCoreSchemaHandler
     from pydantic_core import CoreSchema
+
+
+class Rare:
+    """A field that few instances of a class have. It takes no place in the others: those that an instance has are in
+    its slot `_rare`, a dict or None. `make` gives the value where there is none yet."""
+
+    __slots__ = ("_make", "_name")
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, record: Any, _owner: type) -> Any:
+        if record is None:
+            return self
+        if record._rare is None:
+            record._rare = {}
+        values: dict[str, Any] = record._rare
+        if self._name not in values:
+            values[self._name] = self._make()
+        return values[self._name]
+
+    def __set__(self, record: Any, value: Any) -> None:
+        if record._rare is None:
+            record._rare = {}
+        record._rare[self._name] = value
 
 
 class Record:
@@ -30,7 +58,8 @@ class Record:
     schema_fields: ClassVar[dict[str, tuple[Any, Any]]] = {}
 
     def __init_subclass__(cls) -> None:
-        own = cls.__dict__.get("__slots__", ())
+        own = [name for name in cls.__dict__.get("__slots__", ()) if not name.startswith("_")]
+        own += [name for name, value in cls.__dict__.items() if isinstance(value, Rare)]
         inherited = [name for base in reversed(cls.__mro__[1:]) for name in getattr(base, "fields", ())]
         cls.fields = tuple(dict.fromkeys([*inherited, *own]))
 
@@ -154,4 +183,4 @@ def _plain(value: Any) -> Any:
     return value
 
 
-__all__ = ["Record"]
+__all__ = ["Rare", "Record"]

@@ -20,6 +20,7 @@ from chainviz.messages.tool_calls import (
     parse_chunks,
     parse_functions,
 )
+from chainviz.records import Rare
 
 RUN_ID_PREFIX = "lc_run-"
 OWN_ID_PREFIX = "lc_"
@@ -104,7 +105,16 @@ class AIMessage(BaseMessage):
 class AIMessageChunk(AIMessage, BaseMessageChunk):
     """A part of an AIMessage, as a model streams it."""
 
-    __slots__ = ("chunk_position", "tool_call_chunks")
+    __slots__ = ("_rare", "chunk_position")
+    # Most chunks are a token: these are what a token lacks.
+    additional_kwargs: dict[str, Any] = cast("Any", Rare(dict))
+    response_metadata: dict[str, Any] = cast("Any", Rare(dict))
+    name: str | None = cast("Any", Rare(lambda: None))
+    tool_calls: list[ToolCall] = cast("Any", Rare(list))
+    invalid_tool_calls: list[InvalidToolCall] = cast("Any", Rare(list))
+    usage_metadata: UsageMetadata | None = cast("Any", Rare(lambda: None))
+    example: bool = cast("Any", Rare(lambda: False))
+    tool_call_chunks: list[ToolCallChunk] = cast("Any", Rare(list))
     type = "AIMessageChunk"
     message_class = AIMessage
     schema_fields = message_schema("AIMessageChunk", example=(bool, False))
@@ -120,18 +130,10 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
         **fields: Any,
     ) -> None:
         self.chunk_position: Literal["last"] | None = chunk_position
-        self.tool_call_chunks: list[ToolCallChunk] = []
+        self._rare: dict[str, Any] | None = None
         if content.__class__ is str and not fields and content_blocks is None and tool_call_chunks is None:
-            # A token: streams are made of these, so this way is short.
             self.content = content
-            self.additional_kwargs = {}
-            self.response_metadata = {}
-            self.name = None
             self.id = id
-            self.tool_calls = []
-            self.invalid_tool_calls = []
-            self.usage_metadata = None
-            self.example = False
             return
         if tool_call_chunks:
             self.tool_call_chunks = as_tool_call_chunks(tool_call_chunks)
@@ -140,6 +142,10 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
             self.tool_calls, self.invalid_tool_calls = parse_chunks(self.tool_call_chunks)
         elif self.tool_calls or self.invalid_tool_calls:
             self.tool_call_chunks = chunks_of(self.tool_calls, self.invalid_tool_calls)
+
+    def __getstate__(self) -> Any:
+        # What is rare has no place of its own, and a copy must not share the one that it has.
+        return None, {"_rare": None} | {name: getattr(self, name) for name in self.fields}
 
     def _read_provider_calls(self, raw: Any) -> None:
         if isinstance(raw, list) and not self.tool_call_chunks:
@@ -205,14 +211,7 @@ def best_id(ids: Iterable[str | None]) -> str | None:
 
 def _is_token(chunk: AIMessageChunk) -> bool:
     """Whether a chunk holds text and nothing else to merge."""
-    return chunk.content.__class__ is str and not (
-        chunk.additional_kwargs
-        or chunk.response_metadata
-        or chunk.tool_call_chunks
-        or chunk.usage_metadata
-        or chunk.name
-        or chunk.example
-    )
+    return chunk.content.__class__ is str and not (chunk._rare and any(chunk._rare.values()))
 
 
 def _call_lines(calls: Iterable[Mapping[str, Any]]) -> Iterable[str]:

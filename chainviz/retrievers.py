@@ -9,7 +9,7 @@ from chainviz.documents import Document
 from chainviz.runnables.serializable import RunnableSerializable
 from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.work import in_thread
-from chainviz.tracing.manager import RunManager
+from chainviz.tracing.manager import NO_RUN, RunManager
 
 if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
@@ -37,6 +37,9 @@ class BaseRetriever(RunnableSerializable[str, list[Document]]):
         if takes_run_manager(type(self)._get_relevant_documents):
             return self._get_relevant_documents(query, run_manager=run_manager, **kwargs)
         return self._get_relevant_documents(query, **kwargs)  # type: ignore[call-arg]
+
+    def _plain(self, input: Any) -> list[Document]:
+        return self._find(input, NO_RUN, {})
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
         return self._find(input, RunManager(run), kwargs)

@@ -19,7 +19,7 @@ from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.streams import aclose, close
 from chainviz.runnables.threaded import threaded
 from chainviz.runnables.work import in_thread
-from chainviz.tracing.active import Unwatched
+from chainviz.tracing.active import UNWATCHED, Unwatched
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ class ChatRunManager(RunManager):
 
     def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None:
         self._run.chunk(AIMessageChunk(token) if chunk is None else getattr(chunk, "message", chunk))
+
+
+NO_CHAT_RUN = ChatRunManager(UNWATCHED)
 
 
 class BaseChatModel(BaseLanguageModel[AIMessage]):
@@ -74,6 +77,14 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         return threaded(partial(self._stream, messages, stop=stop, **kwargs))
 
     # --- running ---------------------------------------------------------------------------------------------
+
+    def _plain(self, input: Any) -> BaseMessage:
+        if self._wants_stream(UNWATCHED, {}):
+            return self._invoke(input, UNWATCHED)
+        messages = self._convert_input(input).to_messages()
+        if takes_run_manager(type(self)._generate):
+            return self._answer(self._generate(messages, None, NO_CHAT_RUN), UNWATCHED)
+        return self._answer(self._generate(messages, None), UNWATCHED)
 
     def _invoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any

@@ -79,8 +79,11 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
         return self._fill(self._messages, kwargs)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> PromptValue:
+        return self._plain(input) if type(self) is ChatPromptTemplate else super()._invoke(input, run)
+
+    def _plain(self, input: Any) -> PromptValue:
         if type(self) is not ChatPromptTemplate:
-            return super()._invoke(input, run)
+            return super()._plain(input)
         return ChatPromptValue.of(self._fill(self._messages, self._as_values(input)))
 
     def _messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:

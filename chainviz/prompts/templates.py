@@ -28,27 +28,24 @@ class FString:
     """
 
     def __init__(self, text: str) -> None:
-        self._parts: list[tuple[str, str | None, str, str | None]] = []
         try:
             parts = list(Formatter().parse(text))
         except ValueError as error:
             raise InvalidInputError(f"template {shorten(text)}: {error}") from None
+        names: list[str] = []
+        places: list[str] = []
         for literal, name, spec, conversion in parts:
+            places.append(literal.replace("{", "{{").replace("}", "}}"))
             if name is not None:
                 _check(text, name, spec or "")
-            self._parts.append((literal, name, spec or "", conversion))
-        self.variables = tuple(sorted({name for _, name, _, _ in self._parts if name is not None}))
+                names.append(name)
+                places.append(f"{{{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}}}")
+        self.variables = tuple(sorted(set(names)))
+        self._names = names
+        self._with = "".join(places).format
 
     def fill(self, values: Mapping[str, Any], /) -> str:
-        text: list[str] = []
-        for literal, name, spec, conversion in self._parts:
-            text.append(literal)
-            if name is not None:
-                value = values[name]
-                if conversion:
-                    value = _converted(value, conversion)
-                text.append(value if value.__class__ is str and not spec else format(value, spec))
-        return "".join(text)
+        return self._with(*[values[name] for name in self._names])
 
 
 @lru_cache(maxsize=1024)
@@ -69,12 +66,6 @@ def _check(text: str, name: str, spec: str) -> None:
         )
     if "{" in spec or "}" in spec:
         raise InvalidInputError(f"template {shorten(text)}: expected a plain format of {name!r}, got {spec!r}")
-
-
-def _converted(value: Any, conversion: str) -> str:
-    if conversion == "s":
-        return str(value)
-    return ascii(value) if conversion == "a" else repr(value)
 
 
 __all__ = ["FString", "Template", "TemplateFormat", "compile_template"]

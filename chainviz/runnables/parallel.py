@@ -16,11 +16,12 @@ from chainviz.runnables.tee import ATee, Tee
 from chainviz.tracing.events import escape_segment
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from pydantic import BaseModel
 
     from chainviz.config import RunnableConfig, Slots
+    from chainviz.runnables.likes import AnyStepLike, Steps
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
@@ -32,10 +33,11 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
 
     _graph_kind = "parallel"
 
-    def __init__(self, steps: Mapping[str, Any] | None = None, /, **more: Any) -> None:
+    def __init__(self, steps: Steps[Input] | None = None, /, **more: AnyStepLike[Input]) -> None:
         self.steps: dict[str, Runnable[Any, Any]] = {
             key: as_step(thing, f"key {key!r} of a parallel") for key, thing in {**(steps or {}), **more}.items()
         }
+        self._slow_keys: list[str] | None = None
         self._places = {key: (f"map:key:{key}", _segment(key)) for key in self.steps}
 
     def _default_name(self) -> str:
@@ -53,10 +55,14 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
 
     def _slow(self) -> list[str]:
         """The keys whose steps deserve threads: those that may block, where there are several."""
-        slow = [key for key, step in self.steps.items() if step.blocks]
-        return slow if len(slow) > 1 else []
+        if self._slow_keys is None:
+            slow = [key for key, step in self.steps.items() if step.blocks]
+            self._slow_keys = slow if len(slow) > 1 else []
+        return self._slow_keys
 
     def _plain(self, input: Any) -> dict[str, Any]:
+        if not self._slow():
+            return {key: step._plain(input) for key, step in self.steps.items()}
         return self._each_key(lambda key: self.steps[key]._plain(input), None)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:

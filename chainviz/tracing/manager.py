@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chainviz.tracing.active import Unwatched
+from chainviz.tracing.active import UNWATCHED, Unwatched
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,4 +42,7 @@ class RunManager:
         self._run.custom(name, data)
 
 
-__all__ = ["RunManager"]
+NO_RUN = RunManager(UNWATCHED)
+"""What they are given where nobody watches."""
+
+__all__ = ["NO_RUN", "RunManager"]

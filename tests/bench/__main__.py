@@ -2,65 +2,94 @@
 
 from __future__ import annotations
 
+import platform
 import statistics
-import subprocess
 import sys
-import time
-import warnings
-from collections.abc import Callable
-from typing import Any
+from contextlib import ExitStack
+from importlib.metadata import version
 
-from langchain_core import runnables as reference
+from .measure import Worker, exponent, import_seconds, medians
+from .memory import bytes_of_an_event
+from .programs import WORK, Work
+from .worker import BY_HAND
 
-import chainviz
+IMPORT_AT_LEAST = 8
+EVENT_AT_MOST = 500
+GROWTH_AT_MOST = 1.1
 
-from .work import WORK
+HEAD = f"""# Benchmarks
 
-ROUNDS = 5
-ROUND = 0.05
+One run of `make bench`: our core, langchain-core and the same work by hand, each in a process of its own, measured in
+turns; medians of processor time. Ratios hold from machine to machine, times do not. Tokens are streamed by a chat model
+without delay through prompt, model and parser. "Growth" is the power of the size with which our time grows.
 
+Python {platform.python_version()}, chainviz {version("chainviz")}, langchain-core {version("langchain-core")}.
 
-def seconds(call: Callable[[], Any]) -> float:
-    """The median time of one call, over rounds that are each long enough to be timed."""
-    started = time.perf_counter()
-    call()
-    number = max(1, int(ROUND / max(time.perf_counter() - started, 1e-7)))
-    rounds: list[float] = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        for _ in range(number):
-            call()
-        rounds.append((time.perf_counter() - started) / number)
-    return statistics.median(rounds)
+| work | ours | langchain-core | times faster | goal | times by hand | goal | growth | goal |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|"""
 
 
-def import_seconds(statement: str) -> float:
-    program = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
-    command = [sys.executable, "-c", program]
-    return statistics.median(float(subprocess.check_output(command, timeout=60)) for _ in range(ROUNDS))
+class Table:
+    """Rows of Markdown, printed as they come; counts the goals that are missed."""
+
+    def __init__(self) -> None:
+        self.missed = 0
+        print(HEAD, flush=True)
+
+    def row(self, *cells: str) -> None:
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+    def judged(self, value: float | None, goal: float | None, *, least: bool, form: str = ".1f") -> tuple[str, str]:
+        """A value and its goal as cells; the value is marked where it misses that."""
+        if value is None:
+            return "", ""
+        shown = f"{value:,{form}}"
+        if goal is None:
+            return shown, ""
+        good = value >= goal if least else value <= goal
+        self.missed += not good
+        return shown if good else f"**{shown}**", f"{'≥' if least else '≤'} {goal:g}"
 
 
 def shown(duration: float) -> str:
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if duration >= size:
-            return f"{duration / size:.2f} {unit}"
+            return f"{duration / size:.3g} {unit}"
     return f"{duration / 1e-9:.0f} ns"
 
 
-def main() -> None:
-    warnings.simplefilter("ignore")  # the reference warns of its own verbs
-    print(f"{'work':<38}{'ours':>12}{'by hand':>12}{'ratio':>8}{'at most':>9}{'reference':>12}")
-    for work in WORK:
-        ours, limit = seconds(work.build(chainviz)), seconds(work.limit())
-        others = seconds(work.build(reference))
-        ratio = ours / limit
-        print(
-            f"{work.name:<38}{shown(ours):>12}{shown(limit):>12}{ratio:>8.1f}{work.times_limit:>9}{shown(others):>12}"
-        )
-    ours = import_seconds("from chainviz import RunnableLambda")
-    others = import_seconds("from langchain_core.runnables import RunnableLambda")
-    print(f"{'importing the first class':<38}{shown(ours):>12}{'':>12}{'':>8}{'100 ms':>9}{shown(others):>12}")
+def measure(table: Table, work: Work, ours: Worker, reference: Worker, by_hand: Worker) -> None:
+    workers = [ours, reference, by_hand] if work.by_hand else [ours, reference]
+    mine, theirs, *limit = medians(workers, work)
+    growth = exponent(ours, work) if work.sizes else None
+    table.row(
+        work.name,
+        shown(mine),
+        shown(theirs),
+        *table.judged(theirs / mine, work.at_least, least=True, form=".0f"),
+        *table.judged(mine / limit[0] if limit else None, work.at_most, least=False),
+        *table.judged(growth, GROWTH_AT_MOST, least=False, form=".2f"),
+    )
+
+
+def main() -> int:
+    chosen = [work for work in WORK if not sys.argv[1:] or any(word in work.name for word in sys.argv[1:])]
+    table = Table()
+    with ExitStack() as stack:
+        workers = [stack.enter_context(Worker(core)) for core in ("chainviz", "langchain_core", BY_HAND)]
+        for work in chosen:
+            measure(table, work, *workers)
+    mine, theirs = (
+        statistics.median(import_seconds(f"from {module} import RunnableLambda") for _ in range(9))
+        for module in ("chainviz", "langchain_core.runnables")
+    )
+    ratio = table.judged(theirs / mine, IMPORT_AT_LEAST, least=True)
+    table.row("importing the first class", shown(mine), shown(theirs), *ratio, "", "", "", "")
+    size, most = table.judged(bytes_of_an_event(), EVENT_AT_MOST, least=False, form=".0f")
+    print(f"\nA recorded event takes {size} bytes beside its payload; goal: {most}.")
+    print(f"\n{'Every goal is met.' if not table.missed else f'Goals missed: {table.missed}.'}")
+    return bool(table.missed)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Times of several cores taken in turns, their medians, and how they grow."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from .programs import Work
+
+ROUNDS = 5
+ROUND = 0.1
+"""Seconds of a round."""
+
+
+class Worker:
+    """A process that times the work of one core."""
+
+    def __init__(self, core: str) -> None:
+        command = [sys.executable, "-m", "tests.bench.worker", core]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def seconds(self, work: Work, size: int, least: float = ROUND) -> float:
+        """What one call took."""
+        assert self._process.stdin and self._process.stdout
+        print(json.dumps([work.name, size, least]), file=self._process.stdin, flush=True)
+        return float(json.loads(self._process.stdout.readline()))
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._process.communicate()
+
+
+def medians(workers: Sequence[Worker], work: Work) -> list[float]:
+    """The median seconds of each worker, who take turns; who takes long takes fewer."""
+    times: list[list[float]] = [[] for _ in workers]
+    for _ in range(ROUNDS):
+        for worker, taken in zip(workers, times, strict=True):
+            if sum(taken) < 10:
+                taken.append(worker.seconds(work, work.size))
+    return [statistics.median(taken) for taken in times]
+
+
+def exponent(worker: Worker, work: Work) -> float:
+    """The power of the size with which the time grows: the slope of a line through the logarithms."""
+    rounds = [[worker.seconds(work, size, 0.05) for size in work.sizes] for _ in range(ROUNDS)]
+    best = [min(taken) for taken in zip(*rounds, strict=True)]
+    slope, _ = statistics.linear_regression([math.log(size) for size in work.sizes], [math.log(time) for time in best])
+    return slope
+
+
+def import_seconds(statement: str) -> float:
+    """What an import takes in a process of its own."""
+    program = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
+    return float(subprocess.check_output([sys.executable, "-c", program], timeout=60))

@@ -61,6 +61,9 @@ test-python: setup
 unit: setup ## the Python tests without browser and wheel: the quick ones
 	$(BIN)/pytest --ignore=tests/e2e --ignore=tests/test_wheel.py
 
+fuzz: setup ## random chains at length: 10,000 in each mode of running them, for what must always hold
+	CHAINVIZ_FUZZ=10000 $(BIN)/pytest --timeout=0 tests/runnables/test_invariants.py
+
 e2e: setup system ## the end-to-end tests alone
 	$(BIN)/pytest tests/e2e
 
@@ -90,4 +93,4 @@ wheel: build .venv/.stamp ## a wheel in dist, with the JavaScript inside
 clean: ## remove all that was built or installed here
 	rm -rf .venv js/node_modules build dist chainviz/static/*.js
 
-.PHONY: help setup build system test lint check-js test-python unit e2e bench demo lab notebooks screenshots gif wheel clean
+.PHONY: help setup build system test lint check-js test-python unit fuzz e2e bench demo lab notebooks screenshots gif wheel clean

@@ -3,6 +3,7 @@
     ChainvizError
     ├── NotAStepError (TypeError)              a chain was built from something that is no step
     ├── InvalidInputError (ValueError)         a step was given input that it does not take
+    │   ├── InputTypeError (TypeError)         … because it is of another type
     │   └── MissingVariableError (KeyError)    a prompt lacks a variable
     ├── InvalidConfigError (ValueError)        a config or a parameter is not of its form
     │   └── NoRunError (RuntimeError)           what needs a run around it was called outside of one
@@ -22,7 +23,6 @@ A user's own exception passes through a chain unchanged: the same object.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ class NotAStepError(ChainvizError, TypeError):
 
 class InvalidInputError(ChainvizError, ValueError):
     """A step was given an input that it does not take."""
+
+
+class InputTypeError(InvalidInputError, TypeError):
+    """A step was given an input of another type than it takes."""
 
 
 class MissingVariableError(InvalidInputError, KeyError):
@@ -108,7 +112,18 @@ def shorten(value: Any, limit: int = 80) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def describe(error: BaseException) -> str:
+    """What an exception says, after its class, whatever its `__str__` does."""
+    try:
+        text = str(error)
+    except Exception:
+        text = shorten(error)
+    return f"{type(error).__name__}: {text}"
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """A hint at the name that was probably meant: `; did you mean 'tags'?`, or nothing."""
+    from difflib import get_close_matches
+
     close = get_close_matches(name, list(names), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -127,6 +127,17 @@ def test_all_is_the_public_names() -> None:
         assert getattr(chainviz, name) is not None
 
 
+def test_what_type_checkers_see_is_the_public_names() -> None:
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text())
+    seen = {alias.asname: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    del seen[None]  # what the stub itself needs
+    functions = {node.name for node in stub.body if isinstance(node, ast.FunctionDef)}
+    assert {*seen, *functions} == set(chainviz.__all__)
+    assert all(
+        getattr(importlib.import_module(str(home)), name) is getattr(chainviz, name) for name, home in seen.items()
+    )
+
+
 def test_what_a_sub_package_offers_the_package_offers() -> None:
     offered: set[str] = set()
     for part in ["runnables", *sorted(LAYERS[3])]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chainviz.errors import MissingProgramError
 from chainviz.graph.flat import drawing_order
 from chainviz.graph.model import CHOICES
+from chainviz.graph.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def quote(text: str) -> str:
-    """A string of the language in which nothing is an escape."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "").replace("\n", "\\n").replace("\0", "")
-    return f'"{escaped}"'
+    """A string of the language in which nothing is an escape; what cannot be seen is shown as one."""
+    lines = [visible(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n")]
+    return '"' + "\\n".join(lines) + '"'
 
 
 def draw_dot(graph: Graph, *, fontname: str | None = None, labels: Mapping[str, str] | None = None) -> str:

@@ -39,12 +39,12 @@ def _draw(node: Node, flow: Flow, head: str, indent: str, lines: list[str]) -> N
         return
     in_sequence = node.kind == "sequence"
     if in_sequence:
-        lines.append(_fit(f"{indent}│ {flow.input(node.children[0].id)}"))
+        lines.append(_fit(f"{indent}│ {visible(flow.input(node.children[0].id))}"))
     for child in node.children:
         last = child is node.children[-1]
         _draw(child, flow, indent + ("└─ " if last else "├─ "), indent + ("   " if last else "│  "), lines)
         if in_sequence:
-            lines.append(_fit(f"{indent}{' ' if last else '│'} {flow.output(child.id)}"))
+            lines.append(_fit(f"{indent}{' ' if last else '│'} {visible(flow.output(child.id))}"))
 
 
 def title(node: Node) -> str:

@@ -27,7 +27,7 @@ class LocalChatModel(BaseChatModel):
     inline: ClassVar[bool] = True
 
     model: str = "local"
-    tokens_per_second: float | None = Field(None, gt=0)
+    tokens_per_second: float | None = Field(default=None, gt=0)
 
     @property
     def blocks(self) -> bool:

@@ -103,6 +103,13 @@ class BaseTransformOutputParser(BaseOutputParser[Parsed]):
         """What makes the value of one chunk."""
         return lambda chunk: self.parse_result([self._generation(chunk)])
 
+    def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Parsed]:
+        """A whole answer is parsed as a whole: one that can't be read is an error."""
+        yield self.invoke(input, config, **kwargs)
+
+    async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Parsed]:
+        yield await self.ainvoke(input, config, **kwargs)
+
     @property
     def _each_chunk(self) -> Callable[[Any], Parsed] | None:
         mine, ours = type(self), BaseTransformOutputParser

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from pydantic import BaseModel, Field
 
-from chainviz.errors import InvalidInputError, MissingVariableError, shorten
+from chainviz.errors import InputTypeError, MissingVariableError, shorten
 from chainviz.prompts.values import ChatPromptValueConcrete, PromptValue, StringPromptValue
 from chainviz.runnables.schema import object_schema
 from chainviz.runnables.serializable import RunnableSerializable
@@ -69,14 +69,14 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
         return await self.aformat_prompt(**self._as_values(input))
 
     def _as_values(self, input: Any) -> dict[str, Any]:
-        """The input as a dict of variables. Raises InvalidInputError or MissingVariableError where it is none."""
+        """The input as a dict of variables. Raises InputTypeError or MissingVariableError where it is none."""
         names = self.input_variables
         if input.__class__ is dict or isinstance(input, Mapping):
             values = cast("dict[str, Any]", input)
         elif len(names) == 1:
             values = {names[0]: input}
         else:
-            raise InvalidInputError(
+            raise InputTypeError(
                 f"{self.get_name()}: expected a dict with the variables {_list(names)}, got {shorten(input)}"
             )
         for name in names:

@@ -65,7 +65,7 @@ class MessagesPlaceholder(BaseMessagePromptTemplate):
 
     variable_name: str
     optional: bool = False
-    n_messages: int | None = Field(None, gt=0)
+    n_messages: int | None = Field(default=None, gt=0)
 
     def __init__(self, variable_name: str, *, optional: bool = False, **kwargs: Any) -> None:
         super().__init__(variable_name=variable_name, optional=optional, **kwargs)  # type: ignore[call-arg]

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast
 from chainviz.addable import total_of
 from chainviz.config import CURRENT, ambient
 from chainviz.missing import MISSING
-from chainviz.runnables.crew import amap_all, map_all
-from chainviz.runnables.limit import Call, arranged
 from chainviz.runnables.streams import AWhole
 from chainviz.runnables.type_arguments import type_argument
-from chainviz.runnables.work import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -22,13 +19,14 @@ if TYPE_CHECKING:
     from chainviz.graph.model import Graph
     from chainviz.runnables.configurable import RunnableConfigurableAlternatives, RunnableConfigurableFields
     from chainviz.runnables.fields import AnyConfigurableField, ConfigurableField, ConfigurableFieldSpec
+    from chainviz.runnables.likes import From, StepLike, Steps, To
     from chainviz.runnables.listeners import Listener
     from chainviz.tools.structured import StructuredTool
     from chainviz.tracing.run_log import RunLog, RunLogPatch
     from chainviz.tracing.stream_events import StreamEvent
 
-Input = TypeVar("Input")
-Output = TypeVar("Output")
+Input = TypeVar("Input", contravariant=True)
+Output = TypeVar("Output", covariant=True)
 Other = TypeVar("Other")
 
 
@@ -53,6 +51,8 @@ class Runnable(Generic[Input, Output]):
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         """`invoke` without blocking the event loop."""
+        from chainviz.runnables.work import in_thread
+
         return await in_thread(self.invoke, input, config, **kwargs)
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Output]:
@@ -90,14 +90,9 @@ class Runnable(Generic[Input, Output]):
         The first exception is raised, or each stands at its input's place with `return_exceptions`. Raises
         InvalidConfigError where there are several configs, but not one for each input.
         """
-        if config is None and not kwargs and CURRENT.get() is None:
-            return map_all(_settled(self._plain) if return_exceptions else self._plain, inputs)
+        from chainviz.runnables.batched import batched
 
-        def call(one: Call) -> Output:
-            return one.step.invoke(one.input, one.config, **kwargs)
-
-        with arranged(self, inputs, config) as (slots, calls):
-            return map_all(_settled(call) if return_exceptions else call, calls, slots)
+        return batched(self, self._plain, inputs, config, return_exceptions, kwargs)
 
     async def abatch(
         self,
@@ -108,14 +103,9 @@ class Runnable(Generic[Input, Output]):
         **kwargs: Any,
     ) -> list[Output]:
         """`batch` without blocking the event loop; without `max_concurrency`, all at once."""
-        if config is None and not kwargs and CURRENT.get() is None:
-            return await amap_all(_asettled(self._aplain) if return_exceptions else self._aplain, inputs)
+        from chainviz.runnables.batched import abatched
 
-        async def call(one: Call) -> Output:
-            return await one.step.ainvoke(one.input, one.config, **kwargs)
-
-        with arranged(self, inputs, config) as (slots, calls):
-            return await amap_all(_asettled(call) if return_exceptions else call, calls, slots)
+        return await abatched(self, self._aplain, inputs, config, return_exceptions, kwargs)
 
     def batch_as_completed(
         self,
@@ -319,15 +309,75 @@ class Runnable(Generic[Input, Output]):
 
     # --- composing -------------------------------------------------------------------------------------------
 
+    @overload
+    def __or__(self, other: Runnable[Output, Other]) -> Runnable[Input, Other]: ...
+
+    @overload
+    def __or__(self, other: Callable[[AsyncIterator[Output]], AsyncIterator[Other]]) -> Runnable[Input, Other]: ...
+
+    @overload
+    def __or__(self, other: Callable[[Iterator[Output]], Iterator[Other]]) -> Runnable[Input, Other]: ...
+
+    @overload
+    def __or__(self, other: Callable[[Output], Awaitable[Other]]) -> Runnable[Input, Other]: ...
+
+    @overload
+    def __or__(self, other: Callable[[Output], Other]) -> Runnable[Input, Other]: ...
+
+    @overload
+    def __or__(self, other: Steps[Output]) -> Runnable[Input, dict[str, Any]]: ...
+
     def __or__(self, other: Any) -> Runnable[Input, Any]:
         from chainviz.runnables.sequence import RunnableSequence
 
         return RunnableSequence(self, other)
 
+    @overload
+    def __ror__(self, other: Callable[[AsyncIterator[Other]], AsyncIterator[Input]]) -> Runnable[Other, Output]: ...
+
+    @overload
+    def __ror__(self, other: Callable[[Iterator[Other]], Iterator[Input]]) -> Runnable[Other, Output]: ...
+
+    @overload
+    def __ror__(self, other: Callable[[Other], Awaitable[Input]]) -> Runnable[Other, Output]: ...
+
+    @overload
+    def __ror__(self, other: Callable[[Other], Input]) -> Runnable[Other, Output]: ...
+
+    @overload
+    def __ror__(self: Runnable[dict[str, Any], Output], other: Steps[Other]) -> Runnable[Other, Output]: ...
+
     def __ror__(self, other: Any) -> Runnable[Any, Output]:
         from chainviz.runnables.sequence import RunnableSequence
 
         return RunnableSequence(other, self)
+
+    @overload
+    def pipe(self, step: StepLike[Output, Other], /, *, name: str | None = None) -> Runnable[Input, Other]: ...
+
+    @overload
+    def pipe(self, step: Steps[Output], /, *, name: str | None = None) -> Runnable[Input, dict[str, Any]]: ...
+
+    @overload
+    def pipe(
+        self, second: StepLike[Output, To], third: StepLike[To, Other], /, *, name: str | None = None
+    ) -> Runnable[Input, Other]: ...
+
+    @overload
+    def pipe(
+        self,
+        second: StepLike[Output, From],
+        third: StepLike[From, To],
+        fourth: StepLike[To, Other],
+        /,
+        *,
+        name: str | None = None,
+    ) -> Runnable[Input, Other]: ...
+
+    @overload
+    def pipe(
+        self, second: Any, third: Any, fourth: Any, fifth: Any, /, *others: Any, name: str | None = None
+    ) -> Runnable[Input, Any]: ...
 
     def pipe(self, *others: Any, name: str | None = None) -> Runnable[Input, Any]:
         """This step and then the others: `a.pipe(b, c)` is `a | b | c`."""
@@ -335,20 +385,26 @@ class Runnable(Generic[Input, Output]):
 
         return RunnableSequence(self, *others, name=name)
 
+    @overload
+    def pick(self, keys: str) -> Runnable[Input, Any]: ...
+
+    @overload
+    def pick(self, keys: list[str]) -> Runnable[Input, dict[str, Any]]: ...
+
     def pick(self, keys: str | list[str]) -> Runnable[Input, Any]:
         """Pick one key of this step's output dict, or a dict of several."""
         from chainviz.runnables.passthrough import RunnablePick
 
-        return self | RunnablePick(keys)
+        return cast("Any", self) | RunnablePick(keys)
 
-    def assign(self, **steps: Any) -> Runnable[Input, Any]:
+    def assign(self, **steps: Any) -> Runnable[Input, dict[str, Any]]:
         """Add keys to this step's output dict, each made from that dict by a step."""
         from chainviz.runnables.parallel import RunnableParallel
         from chainviz.runnables.passthrough import RunnableAssign
 
-        return self | RunnableAssign(RunnableParallel(steps))
+        return cast("Any", self) | RunnableAssign(RunnableParallel(steps))
 
-    def map(self) -> Runnable[Sequence[Any], list[Output]]:
+    def map(self) -> Runnable[Sequence[Input], list[Output]]:
         """This step on each item of a list."""
         from chainviz.runnables.each import RunnableEach
 
@@ -560,28 +616,6 @@ class Runnable(Generic[Input, Output]):
     def _graph_params(self) -> dict[str, Any]:
         """The few parameters by which a reader tells this step from another of its kind."""
         return {}
-
-
-def _settled(call: Callable[[Other], Output]) -> Callable[[Other], Output]:
-    """The call with what it raises as its result."""
-
-    def settled(item: Other) -> Any:
-        try:
-            return call(item)
-        except Exception as error:
-            return error
-
-    return settled
-
-
-def _asettled(call: Callable[[Other], Coroutine[Any, Any, Output]]) -> Callable[[Other], Coroutine[Any, Any, Output]]:
-    async def settled(item: Other) -> Any:
-        try:
-            return await call(item)
-        except Exception as error:
-            return error
-
-    return settled
 
 
 __all__ = ["Input", "Other", "Output", "Runnable"]

@@ -53,7 +53,7 @@ class RunnableBinding(Runnable[Input, Output]):
         return getattr(self.bound, name)
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        return self.bound.get_name(suffix, name=name or self.config.get("run_name"))
+        return self.bound.get_name(suffix, name=name)
 
     def bind(self, **kwargs: Any) -> RunnableBinding[Input, Output]:
         return self._with(kwargs={**self.kwargs, **kwargs})
@@ -64,14 +64,25 @@ class RunnableBinding(Runnable[Input, Output]):
     def with_types(self, *, input_type: Any = None, output_type: Any = None) -> RunnableBinding[Input, Output]:
         return self._with(input_type=input_type or self.input_type, output_type=output_type or self.output_type)
 
+    def with_retry(self, **options: Any) -> RunnableBinding[Input, Output]:
+        """As `Runnable.with_retry`; the step inside is tried again, the name and the tags are those of all attempts.
+        A timeout is that of each."""
+        config = self.config.copy()
+        seconds = config.pop("timeout", None)
+        if seconds is None:
+            return self._with(bound=self.bound.with_retry(**options))
+        timed = RunnableBinding[Input, Output](self.bound, config={"timeout": seconds})
+        return self._with(bound=super(RunnableBinding, timed).with_retry(**options), config=config)
+
     def _with(self, **changes: Any) -> RunnableBinding[Input, Output]:
         own: dict[str, Any] = {
+            "bound": self.bound,
             "kwargs": self.kwargs,
             "config": self.config,
             "input_type": self.input_type,
             "output_type": self.output_type,
         }
-        return RunnableBinding(self.bound, **{**own, **changes})
+        return RunnableBinding(**{**own, **changes})
 
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig | None:
         if not self.config:

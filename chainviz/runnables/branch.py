@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chainviz.errors import NotAStepError, shorten
+from chainviz.errors import InvalidConfigError, NotAStepError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.step import Step
@@ -14,20 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from chainviz.config import RunnableConfig
+    from chainviz.runnables.likes import AnyStepLike, StepLike, Steps
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
 class RunnableBranch(Step[Input, Output]):
     """`RunnableBranch((condition, step), …, default)`: the step of the first condition that is true for the input.
 
-    Raises NotAStepError where an argument is no such pair, there is no default, or no pair before it.
+    Raises NotAStepError where an argument is no such pair, InvalidConfigError where there are fewer than two.
     """
 
     _graph_kind = "branch"
 
-    def __init__(self, *branches: Any) -> None:
+    def __init__(
+        self, *branches: tuple[AnyStepLike[Input], StepLike[Input, Output]] | StepLike[Input, Output] | Steps[Input]
+    ) -> None:
         if len(branches) < 2:
-            raise NotAStepError(
+            raise InvalidConfigError(
                 f"a branch: expected (condition, step) pairs and a default, got {len(branches)} of them"
             )
         pairs: list[tuple[Runnable[Any, Any], Runnable[Any, Any]]] = []

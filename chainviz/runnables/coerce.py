@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any, cast
 
 from chainviz.errors import NotAStepError, shorten
 from chainviz.runnables.base import Runnable
+from chainviz.runnables.signature import is_async_generator_function, is_generator_function
 
 
 def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
@@ -22,7 +22,7 @@ def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
         from chainviz.runnables.parallel import RunnableParallel
 
         return RunnableParallel(cast("Mapping[str, Any]", thing))
-    if inspect.isgeneratorfunction(thing) or inspect.isasyncgenfunction(thing):
+    if is_generator_function(thing) or is_async_generator_function(thing):
         from chainviz.runnables.functions import RunnableGenerator
 
         return RunnableGenerator(thing)

@@ -8,7 +8,7 @@ from threading import Condition
 from typing import Any, Generic, TypeVar
 
 from chainviz.config import Slots
-from chainviz.runnables.work import new_gate, submit
+from chainviz.runnables.work import depth_here, new_gate, submit_from
 from chainviz.tracing.tasks import Group
 
 Item = TypeVar("Item")
@@ -33,6 +33,7 @@ class _Crew(Generic[Item, T]):
         self._closed = False
         self._changed = Condition()
         self._gate = new_gate()
+        self._depth = depth_here()
 
     def run(self) -> list[T]:
         try:
@@ -70,7 +71,7 @@ class _Crew(Generic[Item, T]):
     def _recruit(self) -> None:
         if len(self._pending) > 1 and self._slots.take():
             self._recruited = True
-            submit(self._gate, self._help)
+            submit_from(self._depth, self._gate, self._help)
 
     def _help(self) -> None:
         with self._changed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chainviz.runnables.base import Output, Runnable
+from chainviz.runnables.base import Other, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.merge import amerge, merge
 from chainviz.runnables.step import Step
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnableEach(Step[Sequence[Any], list[Output]]):
+class RunnableEach(Step[Sequence[Any], list[Other]]):
     """Gives a list of the step's outputs for the items of a list, in their order. Made by `step.map()`.
 
     Its stream gives lists of one output each, as soon as that and those before it are there.
@@ -26,7 +26,7 @@ class RunnableEach(Step[Sequence[Any], list[Output]]):
     _graph_kind = "each"
 
     def __init__(self, bound: Any) -> None:
-        self.bound: Runnable[Any, Output] = as_step(bound, "a map")
+        self.bound: Runnable[Any, Other] = as_step(bound, "a map")
 
     def _default_name(self) -> str:
         return f"RunnableEach<{self.bound.get_name()}>"
@@ -70,7 +70,7 @@ class RunnableEach(Step[Sequence[Any], list[Output]]):
 
     def with_listeners(
         self, *, on_start: Listener | None = None, on_end: Listener | None = None, on_error: Listener | None = None
-    ) -> RunnableEach[Output]:
+    ) -> RunnableEach[Other]:
         """The map whose step has the listeners: they are called for each item."""
         return RunnableEach(self.bound.with_listeners(on_start=on_start, on_end=on_end, on_error=on_error))
 

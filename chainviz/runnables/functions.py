@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, Concatenate, cast, get_args, get_type_hints, overload
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
 from chainviz.errors import NotAStepError, RecursionDepthError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.signature import (
+    is_async_generator_function,
+    is_coroutine_function,
+    is_generator_function,
+    parameter_names,
+    signature,
+)
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import One, reading, whole
-from chainviz.runnables.threaded import threaded
-from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from pydantic import BaseModel
 
     from chainviz.config import RunnableConfig
+    from chainviz.runnables.likes import From, To
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
@@ -38,6 +45,46 @@ class RunnableLambda(Step[Input, Output]):
 
     _graph_kind = "lambda"
 
+    @overload
+    def __init__(
+        self: RunnableLambda[From, To],
+        func: Callable[Concatenate[From, ...], Runnable[From, To]],
+        afunc: Callable[..., Any] | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: RunnableLambda[From, To],
+        func: Callable[Concatenate[From, ...], AsyncIterator[To]],
+        afunc: Callable[..., Any] | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: RunnableLambda[From, To],
+        func: Callable[Concatenate[From, ...], Iterator[To]],
+        afunc: Callable[..., Any] | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: RunnableLambda[From, To],
+        func: Callable[Concatenate[From, ...], Awaitable[To]],
+        afunc: Callable[..., Any] | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: RunnableLambda[From, To],
+        func: Callable[Concatenate[From, ...], To],
+        afunc: Callable[..., Any] | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
     def __init__(
         self, func: Callable[..., Any], afunc: Callable[..., Any] | None = None, name: str | None = None
     ) -> None:
@@ -51,12 +98,13 @@ class RunnableLambda(Step[Input, Output]):
         self.name = name or (given if given != "<lambda>" else None)
         self._wants = _wants(self.func)
         self._awants = _wants(self.afunc)
-        self._generates = inspect.isgeneratorfunction(self.func)
-        self._agenerates = inspect.isasyncgenfunction(self.afunc)
+        self._generates = is_generator_function(self.func)
+        self._agenerates = is_async_generator_function(self.afunc)
         self._is_plain = self.func is not None and not self._wants and not self._generates
 
     def __repr__(self) -> str:
-        return f"RunnableLambda({self.name or '...'})"
+        shown = self.name or "..."
+        return f"RunnableLambda({shown})" if self.func else f"RunnableLambda(afunc={shown})"
 
     def _plain(self, input: Any) -> Any:
         if not self._is_plain:
@@ -74,6 +122,8 @@ class RunnableLambda(Step[Input, Output]):
 
     async def _acall(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
         if self.afunc is None:
+            from chainviz.runnables.work import in_thread
+
             return await in_thread(self._call, input, run, kwargs)
         if self._awants:
             kwargs = {**_wanted(self._awants, run), **kwargs}
@@ -109,6 +159,8 @@ class RunnableLambda(Step[Input, Output]):
         if self._agenerates:
             output = cast("Any", self.afunc)(input, **_wanted(self._awants, run), **kwargs)
         elif self.afunc is None and self._generates:
+            from chainviz.runnables.threaded import threaded
+
             output = threaded(lambda: cast("Any", self.func)(input, **_wanted(self._wants, run), **kwargs))
         else:
             output = await self._acall(input, run, kwargs)
@@ -130,9 +182,9 @@ class RunnableLambda(Step[Input, Output]):
 
     @property
     def InputType(self) -> Any:
-        parameters = list(_signature(self.func or self.afunc).parameters.values())
+        parameters = list(signature(self.func or self.afunc).parameters.values())
         hint = _hints(self.func or self.afunc).get(parameters[0].name, Any) if parameters else Any
-        return Any if hint is inspect.Parameter.empty else hint
+        return hint
 
     @property
     def OutputType(self) -> Any:
@@ -155,12 +207,30 @@ class RunnableGenerator(Step[Input, Output]):
 
     _graph_kind = "lambda"
 
+    @overload
+    def __init__(
+        self: RunnableGenerator[From, To],
+        transform: Callable[Concatenate[AsyncIterator[From], ...], AsyncIterator[To]],
+        atransform: None = None,
+        *,
+        name: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: RunnableGenerator[From, To],
+        transform: Callable[Concatenate[Iterator[From], ...], Iterator[To]],
+        atransform: Callable[Concatenate[AsyncIterator[From], ...], AsyncIterator[To]] | None = None,
+        *,
+        name: str | None = None,
+    ) -> None: ...
+
     def __init__(
         self, transform: Callable[..., Any], atransform: Callable[..., Any] | None = None, *, name: str | None = None
     ) -> None:
-        if inspect.isasyncgenfunction(transform):
+        if is_async_generator_function(transform):
             self.func, self.afunc = None, transform
-        elif inspect.isgeneratorfunction(transform):
+        elif is_generator_function(transform):
             self.func, self.afunc = transform, atransform
         else:
             raise NotAStepError(f"RunnableGenerator: expected a generator function, got {shorten(transform)}")
@@ -183,6 +253,8 @@ class RunnableGenerator(Step[Input, Output]):
             output = self.afunc(chunks, **_wanted(self._awants, run), **kwargs)
         else:
             taken = [chunk async for chunk in chunks]
+            from chainviz.runnables.threaded import threaded
+
             output = threaded(lambda: self._transform(iter(taken), run, **kwargs))
         async with reading(output) as stream:
             async for chunk in stream:
@@ -205,7 +277,7 @@ class RunnableGenerator(Step[Input, Output]):
 
     @property
     def InputType(self) -> Any:
-        parameters = list(_signature(self.func or self.afunc).parameters.values())
+        parameters = list(signature(self.func or self.afunc).parameters.values())
         arguments = get_args(_hints(self.func or self.afunc).get(parameters[0].name, Any)) if parameters else ()
         return arguments[0] if arguments else Any
 
@@ -213,6 +285,26 @@ class RunnableGenerator(Step[Input, Output]):
     def OutputType(self) -> Any:
         arguments = get_args(_hints(self.func or self.afunc).get("return", Any))
         return arguments[0] if arguments else Any
+
+
+@overload
+def chain(func: Callable[Concatenate[From, ...], Runnable[From, To]]) -> RunnableLambda[From, To]: ...
+
+
+@overload
+def chain(func: Callable[Concatenate[From, ...], AsyncIterator[To]]) -> RunnableLambda[From, To]: ...
+
+
+@overload
+def chain(func: Callable[Concatenate[From, ...], Iterator[To]]) -> RunnableLambda[From, To]: ...
+
+
+@overload
+def chain(func: Callable[Concatenate[From, ...], Awaitable[To]]) -> RunnableLambda[From, To]: ...
+
+
+@overload
+def chain(func: Callable[Concatenate[From, ...], To]) -> RunnableLambda[From, To]: ...
 
 
 def chain(func: Callable[..., Any]) -> RunnableLambda[Any, Any]:
@@ -223,18 +315,11 @@ def chain(func: Callable[..., Any]) -> RunnableLambda[Any, Any]:
 def _is_async(func: Any) -> bool:
     target = func.func if isinstance(func, partial) else func
     call = getattr(target, "__call__", None)  # noqa: B004
-    return any(inspect.iscoroutinefunction(f) or inspect.isasyncgenfunction(f) for f in (target, call))
-
-
-def _signature(func: Any) -> inspect.Signature:
-    try:
-        return inspect.signature(func)
-    except (TypeError, ValueError):
-        return inspect.Signature()
+    return any(is_coroutine_function(f) or is_async_generator_function(f) for f in (target, call))
 
 
 def _hints(func: Any) -> dict[str, Any]:
-    target = func if inspect.isroutine(func) or isinstance(func, type) else getattr(func, "__call__", func)  # noqa: B004
+    target = func if hasattr(func, "__name__") or isinstance(func, type) else getattr(func, "__call__", func)  # noqa: B004
     try:
         return get_type_hints(target)
     except Exception:
@@ -243,7 +328,7 @@ def _hints(func: Any) -> dict[str, Any]:
 
 def _wants(func: Any) -> tuple[str, ...]:
     """What the function wants to be given besides its input."""
-    return tuple(name for name in ("config", "run_manager") if func and name in _signature(func).parameters)
+    return tuple(name for name in ("config", "run_manager") if func and name in parameter_names(func))
 
 
 def _wanted(wants: tuple[str, ...], run: ActiveRun | Unwatched) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from time import perf_counter_ns, time_ns
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from chainviz.config import RunnableConfig, config_list, merge_configs
 from chainviz.missing import MISSING
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("chainviz")
 
-Listener = Callable[..., Any]
+Listener: TypeAlias = "Callable[[ListenedRun], Any] | Callable[[ListenedRun, RunnableConfig], Any]"
 """Takes a ListenedRun, and `config` if it names that; may be a coroutine function."""
 
 
@@ -165,7 +165,7 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
     def _with(self, **changes: Any) -> RunnableWithListeners[Input, Output]:
         other = super()._with(**changes)
         return RunnableWithListeners(
-            self.bound,
+            other.bound,
             self._listeners,
             kwargs=other.kwargs,
             config=other.config,

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from chainviz.config import Slots
 from chainviz.runnables.streams import aclose, close
-from chainviz.runnables.work import new_gate, submit
+from chainviz.runnables.work import depth_here, new_gate, submit_from
 from chainviz.tracing.active import cancel_reason
 from chainviz.tracing.tasks import BESIDE, all_ended
 
@@ -34,6 +34,7 @@ class _Readers(Generic[T]):
         self._closed = False
         self._changed = Condition()
         self._gate = new_gate()
+        self._depth = depth_here()
 
     def chunks(self) -> Iterator[tuple[int, T]]:
         self._begin()
@@ -69,7 +70,7 @@ class _Readers(Generic[T]):
         with self._changed:
             if self._closed or not self._pending or (self._reading and not self._slots.take()):
                 return
-            submit(self._gate, self._read, self._reading > 0)
+            submit_from(self._depth, self._gate, self._read, self._reading > 0)
             self._reading += 1
 
     def _read(self, has_slot: bool) -> None:

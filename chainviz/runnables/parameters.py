@@ -40,7 +40,7 @@ def with_parameters(step: Runnable[Any, Any], changes: Mapping[str, Any]) -> Run
         by_name = cls.model_config.get("populate_by_name") or cls.model_config.get("validate_by_name")
         return cls(
             **{
-                (field.alias if (field := fields[name]).alias and not by_name else name): value
+                (alias if isinstance(alias := fields[name].validation_alias, str) and not by_name else name): value
                 for name, value in {**own, **changes}.items()
             }
         )

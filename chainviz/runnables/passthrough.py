@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from chainviz.addable import AddableDict, total_of
 from chainviz.errors import InvalidInputError, shorten
-from chainviz.runnables.base import Input, Runnable
+from chainviz.runnables.base import Other, Runnable
 from chainviz.runnables.parallel import RunnableParallel
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading
@@ -22,19 +22,45 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnablePassthrough(Step[Input, Input]):
+class RunnablePassthrough(Step[Other, Other]):
     """Gives out what it gets. `func`, or `afunc` for the async verbs, is called with the whole input on the way."""
 
     _graph_kind = "passthrough"
 
+    @overload
     def __init__(
-        self, func: Callable[..., Any] | None = None, afunc: Callable[..., Any] | None = None, *, input_type: Any = None
+        self: RunnablePassthrough[Any],
+        func: None = None,
+        afunc: None = None,
+        *,
+        input_type: None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        func: Callable[[Other], Any] | None = None,
+        afunc: Callable[[Other], Awaitable[Any]] | None = None,
+        *,
+        input_type: type[Other] | None = None,
+        name: str | None = None,
+    ) -> None: ...
+
+    def __init__(
+        self,
+        func: Callable[..., Any] | None = None,
+        afunc: Callable[..., Any] | None = None,
+        *,
+        input_type: Any = None,
+        name: str | None = None,
     ) -> None:
         if func is not None and inspect.iscoroutinefunction(func):
             func, afunc = None, func
         self.func = func
         self.afunc = afunc
         self.input_type = input_type
+        self.name = name
 
     @classmethod
     def assign(cls, **steps: Any) -> RunnableAssign:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -95,8 +121,9 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
 
     _graph_kind = "assign"
 
-    def __init__(self, mapper: RunnableParallel[dict[str, Any]]) -> None:
+    def __init__(self, mapper: RunnableParallel[dict[str, Any]], *, name: str | None = None) -> None:
         self.mapper = mapper
+        self.name = name
 
     def _default_name(self) -> str:
         return f"RunnableAssign<{','.join(self.mapper.steps)}>"
@@ -175,8 +202,9 @@ class RunnablePick(Step[dict[str, Any], Any]):
     _graph_kind = "passthrough"
     inline = True
 
-    def __init__(self, keys: str | list[str]) -> None:
+    def __init__(self, keys: str | list[str], *, name: str | None = None) -> None:
         self.keys = keys
+        self.name = name
 
     def _default_name(self) -> str:
         keys = [self.keys] if isinstance(self.keys, str) else self.keys

@@ -8,8 +8,15 @@ is seen from the start and ends even if its worker dies.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures import CancelledError as FutureCancelled
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError as FutureCancelled,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from copy import copy
@@ -139,6 +146,8 @@ class _Processes(Site):
         super().__init__(executor)
         self._current = executor
         self._lock = Lock()
+        self._alone = Lock()
+        self._flying: set[Future[bytes]] = set()
         self._pickled: dict[int, tuple[str, bytes]] = {}
 
     def moved(self, step: Runnable[Any, Any], index: int) -> Runnable[Any, Any]:
@@ -177,7 +186,10 @@ class _Processes(Site):
     def _submitted(self, executor: Executor, parcel: Parcel) -> Future[bytes]:
         once = getattr(executor, "once", None)  # an executor that can send equal bytes once has this
         step: Any = parcel.step if once is None else once(parcel.key, parcel.step)
-        return executor.submit(work, parcel.key, step, parcel.item)
+        future = executor.submit(work, parcel.key, step, parcel.item)
+        self._flying.add(future)
+        future.add_done_callback(self._flying.discard)
+        return future
 
     def _renewed(self, broken: ProcessPoolExecutor) -> Executor:
         with self._lock:
@@ -186,14 +198,16 @@ class _Processes(Site):
                 self._current = _like(broken)
             return self._current
 
-    def alone(self, parcel: Parcel, error: BrokenExecutor) -> bytes:
-        """Run an item again, alone, after `error`: a pool that breaks takes all that was in it, and does not tell whose
-        fault it was. Raises `error` where there is no such pool."""
+    def alone(self, parcel: Parcel) -> bytes:
+        """Run an item whose worker died again, after all that was under way with it: a pool that breaks takes along
+        what is in it, and a cluster what stands in line behind the culprit. Neither tells whose fault it was."""
         if type(self.executor) is not ProcessPoolExecutor:
-            raise error
+            with self._alone:
+                wait(list(self._flying))
+                return self.submit(parcel).result()
         pool = _like(self.executor, 1)
         try:
-            return pool.submit(work, *parcel).result()
+            return self._submitted(pool, parcel).result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -235,8 +249,10 @@ class _Errand:
             try:
                 future = self._site.submit(parcel)
                 data = future.result()
-            except BrokenExecutor as error:
-                data = self._site.alone(parcel, error)
+            except Exception as error:
+                if not _died(error):
+                    raise
+                data = self._site.alone(parcel)
         except FutureCancelled:
             raise self._error("its executor cancelled it") from None
         except KeyboardInterrupt:
@@ -253,8 +269,10 @@ class _Errand:
         try:
             try:
                 data = await asyncio.wrap_future(self._site.submit(parcel))
-            except BrokenExecutor as error:
-                data = await in_thread(self._site.alone, parcel, error)
+            except Exception as error:
+                if not _died(error):
+                    raise
+                data = await in_thread(self._site.alone, parcel)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -307,9 +325,14 @@ class _Errand:
         return ExecutorError(f"{self.step.get_name()}, {self._label}: {what}")
 
     def _lost(self, error: Exception) -> ExecutorError:
-        if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
+        if _died(error):
             return self._error(f"its worker died ({why(error)})")
         return self._error(f"its executor failed ({why(error)})")
+
+
+def _died(error: Exception) -> bool:
+    """Whether an executor says by this that a worker died; KilledWorker is Dask's."""
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
 
 
 class _Moved(Step[Any, Any]):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
-from chainviz.errors import NotAStepError
+from chainviz.errors import InvalidConfigError
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.pipeline import APipeline, Pipeline
@@ -16,16 +16,45 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from chainviz.config import RunnableConfig
+    from chainviz.runnables.likes import From, StepLike, To
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
 class RunnableSequence(Step[Input, Output]):
     """Each step's output is the next one's input. Made by `a | b | c`; sequences inside it are flattened.
 
-    Raises NotAStepError where something is no step, or there are fewer than two.
+    Raises NotAStepError where something is no step, InvalidConfigError where there are fewer than two.
     """
 
     _graph_kind = "sequence"
+
+    @overload
+    def __init__(
+        self, first: StepLike[Input, To], second: StepLike[To, Output], /, *, name: str | None = None
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        first: StepLike[Input, From],
+        second: StepLike[From, To],
+        third: StepLike[To, Output],
+        /,
+        *,
+        name: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: RunnableSequence[Any, Any],
+        first: Any,
+        second: Any,
+        third: Any,
+        fourth: Any,
+        /,
+        *others: Any,
+        name: str | None = None,
+    ) -> None: ...
 
     def __init__(self, *steps: Any, name: str | None = None) -> None:
         self.name = name
@@ -34,11 +63,10 @@ class RunnableSequence(Step[Input, Output]):
             step = as_step(thing, f"step {index + 1} of a sequence")
             if isinstance(step, RunnableSequence):
                 flat.extend(step.steps)
-                self.name = self.name or step.name
             else:
                 flat.append(step)
         if len(flat) < 2:
-            raise NotAStepError(f"a sequence: expected at least 2 steps, got {len(flat)}")
+            raise InvalidConfigError(f"a sequence: expected at least 2 steps, got {len(flat)}")
         self.steps: tuple[Runnable[Any, Any], ...] = tuple(flat)
         self._has_others = not all(step.opens_runs for step in flat)
         self._placed = [(step, f"seq:step:{number}", f"seq:{number}") for number, step in enumerate(flat, 1)]
@@ -55,11 +83,14 @@ class RunnableSequence(Step[Input, Output]):
     def last(self) -> Runnable[Any, Output]:
         return self.steps[-1]
 
-    def __or__(self, other: Any) -> RunnableSequence[Input, Any]:
-        return RunnableSequence(*self.steps, other, name=self.name)
+    if not TYPE_CHECKING:  # the types are those that Runnable says
 
-    def __ror__(self, other: Any) -> RunnableSequence[Any, Output]:
-        return RunnableSequence(other, *self.steps, name=self.name)
+        def __or__(self, other: Any) -> RunnableSequence[Any, Any]:
+            name = self.name or (other.name if isinstance(other, RunnableSequence) else None)
+            return RunnableSequence(*self.steps, other, name=name)
+
+        def __ror__(self, other: Any) -> RunnableSequence[Any, Any]:
+            return RunnableSequence(other, *self.steps, name=self.name)
 
     def __repr__(self) -> str:
         return "\n| ".join(repr(step) for step in self.steps)

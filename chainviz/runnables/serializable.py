@@ -26,7 +26,8 @@ class RunnableSerializable(BaseModel, Step[Input, Output]):  # pyright: ignore[r
     def __init__(self, **parameters: Any) -> None:
         cls = type(self)
         if cls.model_config.get("extra") is None:
-            known = {*cls.model_fields, *(field.alias for field in cls.model_fields.values() if field.alias)}
+            aliases = (field.validation_alias for field in cls.model_fields.values())
+            known = {*cls.model_fields, *(alias for alias in aliases if isinstance(alias, str))}
             for key in parameters:
                 if key not in known:
                     raise InvalidConfigError(

@@ -10,7 +10,6 @@ from chainviz.config import CURRENT
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.streams import One, reading
 from chainviz.runnables.watched import AWatched, Seen, Watched, abegun, awatch, begun, watch
-from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
 from chainviz.tracing.events import MISSING, RunType
 
@@ -64,6 +63,8 @@ class Step(Runnable[Input, Output]):
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if self.inline:
             return self._invoke(input, run, **kwargs)
+        from chainviz.runnables.work import in_thread
+
         return await in_thread(self._invoke, input, run, **kwargs)
 
     def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from threading import Condition
 from typing import Generic, TypeVar
 
 from chainviz.runnables.streams import close
-from chainviz.runnables.work import ABANDONED, new_gate, submit
+from chainviz.runnables.work import ABANDONED, STILL_RUNS, new_gate, submit
 from chainviz.tracing.tasks import all_ended
 
 T = TypeVar("T")
@@ -87,6 +88,8 @@ async def threaded(make: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
             await all_ended([asyncio.wrap_future(thread)])
         elif not thread.cancel():
             gate.close(ABANDONED)
+            if (error := sys.exception()) is not None:
+                error.add_note(STILL_RUNS)
 
 
 __all__ = ["threaded"]

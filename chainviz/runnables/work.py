@@ -22,6 +22,7 @@ THREADS = 64
 """How many threads a pool has at most."""
 
 ABANDONED = "abandoned: its caller no longer waits"
+STILL_RUNS = "a thread that still runs was abandoned"
 
 _lock = threading.Lock()
 _pools: list[ThreadPoolExecutor] = []
@@ -31,9 +32,13 @@ if hasattr(os, "register_at_fork"):  # not where a process cannot fork
     os.register_at_fork(after_in_child=_pools.clear)
 
 
-def _pool() -> ThreadPoolExecutor:
-    """The pool for what this thread starts: a thread waits only for threads of a deeper pool, so none starves."""
-    depth: int = getattr(_here, "depth", 0)
+def depth_here() -> int:
+    """How deep this thread is: it waits only for threads that are deeper, so none starves."""
+    return getattr(_here, "depth", 0)
+
+
+def _pool(depth: int) -> ThreadPoolExecutor:
+    """The pool for what a thread at this depth starts."""
     with _lock:
         if depth == len(_pools):
             _pools.append(ThreadPoolExecutor(THREADS, f"chainviz-{depth}", _begin_thread, (depth + 1,)))
@@ -52,16 +57,21 @@ def new_gate() -> Gate:
 
 def submit(gate: Gate, function: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
     """Begin a call on a thread with a copy of this context, behind `gate`."""
+    return submit_from(depth_here(), gate, function, *args, **kwargs)
+
+
+def submit_from(depth: int, gate: Gate, function: Callable[..., T], *args: Any, **kwargs: Any) -> Future[T]:
+    """`submit` for a thread at `depth`, which is the one that will wait for the call."""
     context = copy_context()
     context.run(GATE.set, gate)
-    return _pool().submit(context.run, function, *args, **kwargs)
+    return _pool(depth).submit(context.run, function, *args, **kwargs)
 
 
 def on_own_thread(gate: Gate, function: Callable[..., T], *args: Any) -> Future[T]:
     """`submit`, on a new thread that may never come back: no pool lacks it, and the process does not wait for it."""
     context = copy_context()
     context.run(GATE.set, gate)
-    depth: int = getattr(_here, "depth", 0)
+    depth = depth_here()
     future: Future[T] = Future()
 
     def work() -> None:
@@ -84,10 +94,13 @@ async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     thread: what it still does is thrown away, and the runs that are open in it end as cancelled.
     """
     gate = new_gate()
+    thread = submit(gate, _without_stop, function, *args, **kwargs)
     try:
-        return await asyncio.wrap_future(submit(gate, _without_stop, function, *args, **kwargs))
-    except asyncio.CancelledError:
+        return await asyncio.wrap_future(thread)
+    except asyncio.CancelledError as error:
         gate.close(ABANDONED)
+        if thread.running():
+            error.add_note(STILL_RUNS)  # for the runs around it: it is part of why they were cancelled
         raise
 
 
@@ -109,4 +122,14 @@ def _without_stop(func: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         raise RuntimeError("a function raised StopIteration") from error
 
 
-__all__ = ["ABANDONED", "in_thread", "new_gate", "on_own_thread", "run_in_executor", "submit"]
+__all__ = [
+    "ABANDONED",
+    "STILL_RUNS",
+    "depth_here",
+    "in_thread",
+    "new_gate",
+    "on_own_thread",
+    "run_in_executor",
+    "submit",
+    "submit_from",
+]

@@ -36,7 +36,8 @@ def schema_of(
             continue
         default = ... if parameter.default is parameter.empty else parameter.default
         text = (arguments or {}).get(parameter.name)
-        fields[parameter.name] = (hints.get(parameter.name, Any), Field(default, description=text))
+        described = {"description": text} if text else {}
+        fields[parameter.name] = (hints.get(parameter.name, Any), Field(default, **described))
     config = ConfigDict(arbitrary_types_allowed=True, extra="forbid" if not _open_ended(function) else "allow")
     made = create_model(name, __config__=config, __doc__=description or None, **fields)
     return made

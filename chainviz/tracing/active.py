@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
+import sys
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
 
@@ -194,8 +194,10 @@ def cancel_reason(error: BaseException) -> str | None:
     """Why a run was stopped from outside; None for an error of its own."""
     if isinstance(error, GeneratorExit):
         return "the consumer stopped reading"
-    if isinstance(error, CancelledError):
-        return str(error.args[0]) if error.args and error.args[0] else "cancelled"
+    asyncio = sys.modules.get("asyncio")  # where nobody has imported it, nothing was cancelled
+    if asyncio is not None and isinstance(error, asyncio.CancelledError):
+        reason = str(error.args[0]) if error.args and error.args[0] else "cancelled"
+        return "; ".join([reason, *getattr(error, "__notes__", ())])
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chainviz.errors import describe, shorten
@@ -11,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chainviz.tracing.events import Run, RunEvent
-
-logger = logging.getLogger("chainviz")
 
 FAULTS_ALLOWED = 3
 
@@ -46,7 +43,9 @@ class Faults:
         self.counts[id(culprit)] = culprit, count  # held, so that nobody else gets its id
         if count == 1:
             what = "%s raised %s; the run goes on, and after %d such faults without it"
-            logger.warning(what, shorten(sink), describe(error), FAULTS_ALLOWED)
+            import logging
+
+            logging.getLogger("chainviz").warning(what, shorten(sink), describe(error), FAULTS_ALLOWED)
 
     def _count(self, sink: Sink) -> int:
         return self.counts.get(id(_culprit(sink)), (None, 0))[1]

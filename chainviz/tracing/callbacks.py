@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +113,7 @@ class CallbackSink:
 
     def __call__(self, event: RunEvent) -> None:
         result = _PROJECTIONS[event.__class__](self, event)
-        if result is not None and inspect.isawaitable(result):
+        if result is not None and hasattr(result, "__await__"):
             self._awaits(result)
 
     def _method(self, name: str, ignored: str) -> Callable[..., Any] | None:
@@ -247,12 +246,17 @@ _PROJECTIONS: dict[type[Any], Any] = {
 }
 
 
+_COROUTINE = 0x80
+"""The flag of a coroutine function's code, as in `inspect`, which takes long to import."""
+
+
 @lru_cache(maxsize=256)
 def _overridden(cls: type[BaseCallbackHandler]) -> tuple[frozenset[str], bool]:
     """The methods that a class of handlers gives itself, and whether any of them is a coroutine."""
     base: Any = BaseCallbackHandler
     own = {name: method for name in dir(cls) if (method := getattr(cls, name)) is not getattr(base, name, None)}
-    return frozenset(own), any(map(inspect.iscoroutinefunction, own.values()))
+    codes = (getattr(method, "__code__", None) for method in own.values())
+    return frozenset(own), any(code is not None and code.co_flags & _COROUTINE for code in codes)
 
 
 def _keywords(run: Run) -> dict[str, Any]:

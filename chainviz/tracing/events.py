@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 from itertools import count
-from random import Random
 from time import perf_counter_ns, time_ns
-from typing import Any, Literal, TypeAlias
-from uuid import UUID, SafeUUID
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from chainviz.missing import MISSING
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 RunType: TypeAlias = Literal["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"]
 
 
 _numbers = count()
-_set, _unsafe = object.__setattr__, SafeUUID.unknown
+_set = object.__setattr__
+_uuid_class: Any = None
+_unknown: Any = None
 _wall_ahead = time_ns() - perf_counter_ns()
 _mark = 0
 
@@ -27,8 +30,8 @@ _mark = 0
 def _new_mark() -> None:
     """Set what the ids of this process have in common: their version, their variant, and chance."""
     global _mark
-    chance = Random().getrandbits(74)  # our own, so that neither the user's seed nor his sequence is touched
-    _mark = 0x7 << 76 | chance >> 62 << 64 | 0x2 << 62 | chance & _COUNTED >> 1
+    chance = int.from_bytes(os.urandom(10))
+    _mark = 0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0x2 << 62 | chance & _COUNTED >> 1
 
 
 _COUNTED = (1 << 62) - 1
@@ -40,10 +43,19 @@ if hasattr(os, "register_at_fork"):  # not where a process cannot fork
 def uuid7(unix_ns: int, number: int) -> UUID:
     """A UUID of version 7 (RFC 9562, 5.7) for a wall-clock time in nanoseconds, the `number`th of this process: its
     random bits count up from a random start (6.2)."""
-    id = object.__new__(UUID)  # its own constructor takes longer than all that a run does
+    if _uuid_class is None:
+        _import_uuid()
+    id = object.__new__(_uuid_class)  # its own constructor takes longer than all that a run does
     _set(id, "int", ((unix_ns // 1_000_000) << 80) + _mark + number)
-    _set(id, "is_safe", _unsafe)
+    _set(id, "is_safe", _unknown)
     return id
+
+
+def _import_uuid() -> None:
+    global _uuid_class, _unknown
+    from uuid import UUID, SafeUUID
+
+    _uuid_class, _unknown = UUID, SafeUUID.unknown
 
 
 def escape_segment(text: str) -> str:

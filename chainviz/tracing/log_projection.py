@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from time import perf_counter_ns, time_ns
 from typing import Any, NamedTuple
 
+from chainviz.errors import describe
 from chainviz.tracing.events import CustomEvent, Run, RunChunk, RunEnd, RunError, RunEvent, RunStart, escape_segment
 from chainviz.tracing.outputs import logged_output, shown_output
 from chainviz.tracing.run_filter import ALL_RUNS, RunFilter

@@ -35,13 +35,19 @@ class RunFilter:
 
     def chooses(self, run: Run, run_type: str | None = None) -> bool:
         """Whether the run is shown; `run_type` is what the projection calls its type, where that differs."""
-        kind = run_type or run.type
-        return (not self._including or self._matches(run, kind, 0)) and not self._matches(run, kind, 1)
+        return self._chooses(run, run.name, run_type or run.type)
 
-    def _matches(self, run: Run, kind: str, side: int) -> bool:
+    def chooses_custom(self, run: Run, name: str) -> bool:
+        """Whether a custom event that the run sent is shown: its name counts for name and type, the rest is the run's."""
+        return self._chooses(run, name, name)
+
+    def _chooses(self, run: Run, name: str, kind: str) -> bool:
+        return (not self._including or self._matches(run, name, kind, 0)) and not self._matches(run, name, kind, 1)
+
+    def _matches(self, run: Run, name: str, kind: str, side: int) -> bool:
         names, types, tags, metadata = self._names[side], self._types[side], self._tags[side], self._metadata[side]
         return bool(
-            (names and run.name in names)
+            (names and name in names)
             or (types and kind in types)
             or (tags and any(tag in tags for tag in run.tags))
             or (metadata and all(key in run.metadata and run.metadata[key] == metadata[key] for key in metadata))

@@ -62,6 +62,8 @@ class EventProjection:
             form = self._forms[run]
         except KeyError:
             form = self._begin(run, event)
+        if isinstance(event, CustomEvent):
+            return self._custom_events(run, event)
         if form is None:
             return ()
         if isinstance(event, RunChunk):
@@ -85,23 +87,22 @@ class EventProjection:
             self.plain[run] = form
         return form
 
-    def _new_event(self, run: Run, event: RunStart | TerminalEvent | CustomEvent) -> StreamEvent:
+    def _custom_events(self, run: Run, event: CustomEvent) -> Sequence[StreamEvent]:
+        if self._old or not self._chosen.chooses_custom(run, event.name):
+            return ()
+        return ({**self._form(run), "event": "on_custom_event", "name": event.name, "data": event.data},)
+
+    def _new_event(self, run: Run, event: RunStart | TerminalEvent) -> StreamEvent:
         if isinstance(event, RunStart):
             return self._start(run, event)
         if isinstance(event, RunEnd):
             output, inputs = {"output": shown_output(run, event.output)}, self._inputs(event)
             return self._event(run, "end", output if run is self._root else {**output, **_input(inputs)})
-        if isinstance(event, CustomEvent):
-            custom = self._event(run, "end", event.data)
-            custom["event"], custom["name"] = "on_custom_event", event.name
-            return custom
         if isinstance(event, RunError):
             return self._event(run, "error", {"error": event.error, **_input(self._inputs(event))})
         return self._event(run, "cancel", {"reason": event.reason, **_input(self._inputs(event))})
 
-    def _old_events(self, run: Run, event: RunStart | TerminalEvent | CustomEvent) -> Sequence[StreamEvent]:
-        if isinstance(event, CustomEvent):
-            return ()
+    def _old_events(self, run: Run, event: RunStart | TerminalEvent) -> Sequence[StreamEvent]:
         if not isinstance(event, RunEnd):
             return (self._new_event(run, event),)
         if run is not self._root:

@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import warnings
-from collections.abc import Callable
-from types import SimpleNamespace
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 
-from .cores import plain
+from .cores import Core, plain
+from .recorder import Calls, by_run, recorder
 
 
 class Program(NamedTuple):
     """`build(core)` makes a chain anew. With `unordered`, chunks of sibling branches come in any order.
 
-    `options` are filters of the events and of the log; `config` makes the config of every call.
+    `options` are filters of the events and of the log; `config` makes the config of every call; `chunks` is a stream
+    for it to transform. In the mode `value`, `build(core)` gives (or is a coroutine of) what is to be compared.
     """
 
     name: str
-    build: Callable[[SimpleNamespace], Any]
+    build: Callable[[Core], Any]
     input: Any = "x"
     unordered: bool = False
     options: dict[str, Any] = {}  # noqa: RUF012
     config: Callable[[], dict[str, Any]] = dict
     modes: tuple[str, ...] = ()
+    chunks: tuple[Any, ...] = ()
+
+
+PLAIN = ("invoke", "ainvoke", "stream", "astream", "batch", "abatch")
+"""The verbs."""
+CALLS = ("invoke", "ainvoke", "batch", "abatch")
+"""Those whose output is one value."""
+SYNC = ("invoke", "stream", "batch")
+ASYNC = ("ainvoke", "astream", "abatch")
+SEEN = ("v1", "v2", "log", "state")
+"""What is seen of a run from outside."""
+LOGS = ("log", "state", "states", "listless")
+HANDLERS = ("handlers", "ahandlers")
+MODES = (*PLAIN, *HANDLERS, *SEEN)
+TRANSFORMS = ("transform", "atransform")
+
+
+def value(build: Callable[[Core], Any]) -> Program:
+    """The function as a program whose value is compared."""
+    return Program(build.__name__, build, modes=("value",))
+
+
+def modes_of(program: Program) -> tuple[str, ...]:
+    return (program.modes or MODES) + (TRANSFORMS if program.chunks else ())
 
 
 def outcome(call: Callable[[], Any]) -> Any:
@@ -31,7 +57,8 @@ def outcome(call: Callable[[], Any]) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the reference calls some of its own verbs deprecated
         try:
-            return plain(call())
+            result = call()
+            return plain(asyncio.run(result) if inspect.iscoroutine(result) else result)
         except Exception as error:
             return plain(error)
 
@@ -55,6 +82,11 @@ async def adrained(stream: Any) -> list[Any]:
     except Exception as error:
         chunks.append(error)
     return chunks
+
+
+async def aiterated(chunks: Any) -> AsyncIterator[Any]:
+    for chunk in chunks:
+        yield chunk
 
 
 def run_trees(events: list[Any]) -> list[Any]:
@@ -98,6 +130,8 @@ def patches(items: list[Any]) -> list[Any]:
         if isinstance(item, Exception):
             seen.append(plain(item))
             continue
+        if not item.ops:
+            continue  # the reference also sends that nothing has changed
         log = item if log is None else log + item
         ops: list[Any] = []
         for op in item.ops:
@@ -114,39 +148,95 @@ def patches(items: list[Any]) -> list[Any]:
     return seen
 
 
-async def _events(chain: Any, program: Program, version: str) -> Any:
-    return await adrained(chain.astream_events(program.input, program.config(), version=version, **program.options))
+def schemas(chain: Any) -> dict[str, Any]:
+    """What a chain says that it is, takes, gives and can be set to."""
+    return {
+        "name": chain.get_name(),
+        "input": chain.get_input_jsonschema(),
+        "output": chain.get_output_jsonschema(),
+        "config": chain.get_config_jsonschema(include=["tags", "configurable"]),
+        "prompts": [type(prompt).__name__ for prompt in chain.get_prompts()],
+    }
 
 
-def see(core: SimpleNamespace, program: Program, mode: str) -> Any:
+def see(core: Core, program: Program, mode: str) -> Any:
     """What the program does on this core in this mode."""
-    chain = program.build(core)
-    given, config = program.input, program.config
-    if mode == "invoke":
-        return outcome(lambda: chain.invoke(given, config()))
-    if mode == "ainvoke":
-        return outcome(lambda: asyncio.run(chain.ainvoke(given, config())))
-    if mode == "stream":
-        return _loose(program, outcome(lambda: drained(chain.stream(given, config()))))
-    if mode == "astream":
-        return _loose(program, outcome(lambda: asyncio.run(adrained(chain.astream(given, config())))))
-    if mode == "batch":
-        return outcome(lambda: chain.batch([given, given], {**config(), "max_concurrency": 1}, return_exceptions=True))
-    if mode == "abatch":
-        one = {**config(), "max_concurrency": 1}
-        return outcome(lambda: asyncio.run(chain.abatch([given, given], one, return_exceptions=True)))
+    if mode == "value":
+        return outcome(lambda: program.build(core))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        chain = program.build(core)
+    if mode in _VERBS:
+        return _loose(program, outcome(lambda: _VERBS[mode](chain, program)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if mode == "schemas":
+            return schemas(chain)
+        if mode in HANDLERS:
+            return _handler_calls(core, chain, program, mode)
         if mode in ("v1", "v2"):
-            events = asyncio.run(_events(chain, program, mode))
-            if program.options:
-                # The reference writes the root's input over that of the first event which is shown.
-                for event in events:
-                    event["data"].pop("input", None)
-            return _loose(program, run_trees(events))
-        stream = chain.astream_log(given, config(), **program.options)
-        items = asyncio.run(adrained(stream))
-    if mode == "log":
+            return _loose(program, _seen_events(chain, program, mode))
+        return _seen_log(chain, program, mode)
+
+
+def _batch(chain: Any, program: Program) -> Any:
+    """Two inputs one after the other: all at once, and as they come."""
+    inputs, config = [program.input] * 2, {**program.config(), "max_concurrency": 1}
+    outputs = chain.batch(inputs, config, return_exceptions=True)
+    return outputs, sorted(chain.batch_as_completed(inputs, config, return_exceptions=True), key=lambda pair: pair[0])
+
+
+async def _abatch(chain: Any, program: Program) -> Any:
+    inputs, config = [program.input] * 2, {**program.config(), "max_concurrency": 1}
+    outputs = await chain.abatch(inputs, config, return_exceptions=True)
+    pairs = [pair async for pair in chain.abatch_as_completed(inputs, config, return_exceptions=True)]
+    return outputs, sorted(pairs, key=lambda pair: pair[0])
+
+
+_VERBS: dict[str, Callable[[Any, Program], Any]] = {
+    "invoke": lambda chain, p: chain.invoke(p.input, p.config()),
+    "ainvoke": lambda chain, p: chain.ainvoke(p.input, p.config()),
+    "stream": lambda chain, p: drained(chain.stream(p.input, p.config())),
+    "astream": lambda chain, p: adrained(chain.astream(p.input, p.config())),
+    "batch": _batch,
+    "abatch": _abatch,
+    "transform": lambda chain, p: drained(chain.transform(iter(p.chunks), p.config())),
+    "atransform": lambda chain, p: adrained(chain.atransform(aiterated(p.chunks), p.config())),
+}
+
+
+def _handler_calls(core: Core, chain: Any, program: Program, mode: str) -> Any:
+    """What a handler is told of a call, run by run, and what the call raises."""
+    calls: Calls = {}
+    config = {**program.config(), "callbacks": [recorder(core, calls)]}
+    raised = outcome(
+        lambda: chain.invoke(program.input, config) if mode == "handlers" else chain.ainvoke(program.input, config)
+    )
+    return by_run(calls), raised
+
+
+def _seen_events(chain: Any, program: Program, version: str) -> Any:
+    stream = chain.astream_events(program.input, program.config(), version=version, **program.options)
+    events = asyncio.run(adrained(stream))
+    if program.options and version == "v2" and events:
+        # The reference writes the root's input over that of the first run which is shown.
+        for event in events:
+            if isinstance(event, dict) and (program.unordered or event["run_id"] == events[0]["run_id"]):
+                event["data"].pop("input", None)
+    return run_trees(events)
+
+
+def _seen_log(chain: Any, program: Program, mode: str) -> Any:
+    options = dict(program.options)
+    if mode == "listless":
+        options["with_streamed_output_list"] = False
+    if mode == "states":
+        options["diff"] = False
+    items = asyncio.run(adrained(chain.astream_log(program.input, program.config(), **options)))
+    if mode == "states":
+        seen = [plain(item) if isinstance(item, Exception) else log_entries(item.state) for item in items]
+        return _loose(program, seen[-1:] if program.unordered else seen)
+    if mode in ("log", "listless"):
         seen = patches(items)
         if program.unordered:
             seen = sorted([[op for op in ops if op[1] != "/final_output"] for ops in seen], key=repr)
@@ -167,6 +257,3 @@ def _loose(program: Program, seen: Any) -> Any:
     if isinstance(seen, dict):
         return {key: _loose(program, item) for key, item in sorted(seen.items())}
     return seen
-
-
-MODES = ("invoke", "ainvoke", "stream", "astream", "batch", "abatch", "v1", "v2", "log", "state")

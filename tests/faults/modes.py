@@ -30,14 +30,18 @@ async def _one(value: Any) -> Any:
 MODES: dict[str, Callable[[Any, Any], Any]] = {
     "invoke": lambda chain, config: chain.invoke("x", config),
     "batch": lambda chain, config: chain.batch(["x", "y"], config),
+    "batch completed": lambda chain, config: list(chain.batch_as_completed(["x", "y"], config)),
     "stream": lambda chain, config: list(chain.stream("x", config)),
     "transform": lambda chain, config: list(chain.transform(iter(["x"]), config)),
+    "sync events": lambda chain, config: list(chain.stream_events("x", config)),
+    "sync log": lambda chain, config: list(chain.stream_log("x", config)),
 }
 """What runs a chain on the caller's thread."""
 
 AMODES: dict[str, Callable[[Any, Any], Awaitable[Any]]] = {
     "ainvoke": lambda chain, config: chain.ainvoke("x", config),
     "abatch": lambda chain, config: chain.abatch(["x", "y"], config),
+    "abatch completed": lambda chain, config: _drained(chain.abatch_as_completed(["x", "y"], config)),
     "astream": lambda chain, config: _drained(chain.astream("x", config)),
     "atransform": lambda chain, config: _drained(chain.atransform(_one("x"), config)),
     "events v2": lambda chain, config: _drained(chain.astream_events("x", config)),
@@ -63,6 +67,12 @@ class Watch:
             return self.call(lambda: MODES[mode](chain, self.config))
         return self.acall(lambda: AMODES[mode](chain, self.config))
 
+    def run_unwatched(self, mode: str, chain: Any) -> Any:
+        """`run` with nobody watching: what is shorter then must keep the same promises."""
+        if mode in MODES:
+            return self.call(lambda: MODES[mode](chain, None))
+        return self.acall(lambda: AMODES[mode](chain, None))
+
     def call(self, function: Callable[[], Any]) -> Any:
         try:
             return function()
@@ -71,22 +81,24 @@ class Watch:
             nothing_at_work()
 
     def acall(self, function: Callable[[], Awaitable[Any]], *, leaves_threads: bool = False) -> Any:
+        given: list[Any] = []
         complaints: list[Any] = []
 
-        async def run() -> Any:
+        async def run() -> None:
             asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
             try:
-                return await function()
+                given.append(await function())  # not returned: `asyncio.run` makes a repr of what it returns
             finally:
                 self.check()
                 assert asyncio.all_tasks() == {asyncio.current_task()}
 
         try:
-            return asyncio.run(run())
+            asyncio.run(run())
         finally:
             assert complaints == []
             if not leaves_threads:
                 nothing_at_work()
+        return given[0]
 
     def check(self) -> None:
         """What must hold as soon as the caller has control again."""

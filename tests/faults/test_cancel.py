@@ -16,6 +16,7 @@ from .modes import AMODES, PATIENCE, Watch, nothing_at_work
 from .places import PLACES, SAME, Act
 
 ENDS_ON_THREADS = ["alone", "middle", "parallel", "map", "fallbacks", "retry", "called", "own class"]
+FAULTY = ["faulty", "Model", "Retriever"]
 PARTS = ["tool", "model", "retriever", "prompt", "parser", "generator"]
 
 
@@ -80,6 +81,7 @@ def test_a_thread_is_abandoned(place: str, mode: str) -> None:
     watch.acall(lambda: cancelled(waiting, mode, chain, watch.config), leaves_threads=True)
     story = watch.watcher.story()
     assert waiting.ended == 0
+    assert all("abandoned" in reason for name, reason in cancels(watch).items() if name in FAULTY)
     waiting.go.set()
     nothing_at_work()
     assert waiting.ended >= 1
@@ -103,7 +105,7 @@ def test_what_an_abandoned_thread_calls_reports_nothing(mode: str) -> None:
     assert reasons["inner"].startswith("abandoned")
     waiting.go.set()
     nothing_at_work()
-    assert len(after) == (2 if mode == "abatch" else 1)
+    assert len(after) == (2 if "abatch" in mode else 1)
     assert watch.watcher.story() == ended
 
 

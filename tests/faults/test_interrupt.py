@@ -88,14 +88,17 @@ CALLS = {
 }
 
 
-@pytest.mark.skipif(os.name == "nt", reason="an interrupt is another thing there")
 @pytest.mark.parametrize("call", CALLS)
 def test_a_real_interrupt(call: str) -> None:
     expected, code = CALLS[call]
     program = PROGRAM.replace("EXPECTED", str(expected)).replace("CALL", code)
     root = str(Path(__file__).parents[2])
     process = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=root, env={**os.environ, "PYTHONPATH": root}
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": root},
     )
     try:
         assert process.stdout is not None
@@ -128,9 +131,7 @@ def test_an_interrupt_in_a_step(place: str, mode: str) -> None:
     assert last.reason == "interrupted"
 
 
-@pytest.mark.parametrize(
-    ("kind", "which"), [("batch", 1), ("map", 1), ("parallel", 1), ("stream", 1), ("stream", 3)]
-)
+@pytest.mark.parametrize(("kind", "which"), [("batch", 1), ("map", 1), ("parallel", 1), ("stream", 1), ("stream", 3)])
 def test_it_is_back_while_the_others_block_and_what_waits_never_begins(kind: str, which: int) -> None:
     begun: list[Any] = []
     gate, watch = threading.Event(), Watch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_function_that_is_out_of_values(mode: str) -> None:
         return next(iter(()))
 
     watch = Watch()
-    with pytest.raises(StopIteration if mode in MODES else RuntimeError, match="StopIteration|^$"):
+    with pytest.raises(StopIteration if mode in MODES else RuntimeError, match=r"StopIteration|^$"):
         watch.run(mode, PLACES["middle"](Act(work)))
     assert "error faulty" in watch.watcher.story()
 
@@ -112,3 +113,23 @@ async def test_the_log_tells_of_an_error() -> None:
     entry = state["logs"]["faulty"]
     assert (entry["error"], entry["final_output"]) == ("Mine: the message", None)
     assert entry["end_time"] is not None
+
+
+@pytest.mark.parametrize("mode", EVERY_MODE)
+@pytest.mark.parametrize("place", ["middle", "parallel", "map", "branch", "retry", "model", "tool"])
+def test_a_step_raises_and_nobody_watches(place: str, mode: str) -> None:
+    error = Mine()
+    with pytest.raises(Mine) as raised:
+        Watch().run_unwatched(mode, PLACES[place](raises(error)))
+    assert raised.value is error
+    assert error.__cause__ is None
+
+
+@pytest.mark.parametrize("mode", ["ainvoke", "abatch", "abatch completed", "astream", "events v2", "log"])
+@pytest.mark.parametrize("place", ["middle", "parallel", "map", "model", "tool"])
+def test_a_step_raises_a_cancel_of_its_own(place: str, mode: str) -> None:
+    """Nobody asked for it, so nobody else would raise it: it must not be taken for an output of None."""
+    watch = Watch()
+    with pytest.raises(asyncio.CancelledError):
+        watch.run(mode, PLACES[place](raises(asyncio.CancelledError("mine"))))
+    assert watch.watcher.last().reason == "mine"

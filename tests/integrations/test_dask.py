@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from distributed import Client, LocalCluster
 
 import chainviz
 from chainviz import DaskExecutor, RunnableLambda
-from chainviz.errors import ExecutorError, MissingPackageError
+from chainviz.errors import ExecutorError
 from chainviz.tracing.events import RunStart
 
 
@@ -46,7 +45,7 @@ def client() -> Iterator[Client]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with (
         LocalCluster(
-            processes=True, n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+            processes=True, n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -93,19 +92,22 @@ def test_equal_inputs_are_not_one(executor: Any) -> None:
     assert len(set(RunnableLambda(lambda x: time.perf_counter_ns()).batch([1] * 4, {"executor": executor}))) == 4
 
 
-def test_a_worker_that_dies_fails_its_item_only(executor: Any) -> None:
+def test_a_worker_that_dies_fails_its_item_only(client: Client) -> None:
     watcher = Watcher()
     step = RunnableLambda(die)
-    config: Any = {"executor": executor, "callbacks": [watcher]}
+    config: Any = {"executor": DaskExecutor(client), "callbacks": [watcher]}
     outputs = step.batch(["a", "die", "b", "c"], config, return_exceptions=True)
     assert [outputs[0], *outputs[2:]] == ["a", "b", "c"]
     with pytest.raises(ExecutorError, match=r"^die, item 1: its worker died \(KilledWorker: "):
         raise outputs[1]
     assert sum(isinstance(event, RunStart) for event in watcher.events) == 4
+    client.wait_for_workers(2, timeout=60)
 
 
 def test_what_does_not_pickle_fails_its_item_only(executor: Any) -> None:
-    outputs = RunnableLambda(lambda x: x).batch([1, threading.Lock(), 3], {"executor": executor}, return_exceptions=True)
+    outputs = RunnableLambda(lambda x: x).batch(
+        [1, threading.Lock(), 3], {"executor": executor}, return_exceptions=True
+    )
     assert (outputs[0], outputs[2]) == (1, 3)
     assert isinstance(outputs[1], ExecutorError)
     assert "item 1: its input or its config does not pickle" in str(outputs[1])
@@ -124,8 +126,7 @@ def test_a_chain_is_sent_once(client: Client) -> None:
     weight = os.urandom(1_000_000)
     sizes = RunnableLambda(lambda x: len(weight) + x).batch(list(range(6)), {"executor": executor})
     assert sizes == [1_000_000 + number for number in range(6)]
+    client.wait_for_workers(2, timeout=60)
     assert executor.workers == 2
     assert len(executor._steps) == 1
     executor.shutdown()
-
-

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
 import pytest
 
-from chainviz import RunnableGenerator, RunnableLambda, RunnableParallel, RunnablePassthrough
+from chainviz import RunnableLambda, RunnableParallel, RunnablePassthrough
 from chainviz.runnables.crew import amap_all, map_all
 
 PATIENCE = 5
@@ -191,59 +190,3 @@ def test_context_follows_into_threads() -> None:
     assert chain.invoke(1) == {"a": "red", "b": "red"}
     assert step.batch([1, 2, 3]) == ["red"] * 3
     assert asyncio.run(step.ainvoke(1)) == "red"
-
-
-def test_a_slow_reader_holds_the_branches_back() -> None:
-    made = 0
-
-    def many(chunks: Iterator[Any]) -> Iterator[int]:
-        nonlocal made
-        for number in range(10_000):
-            made += 1
-            yield number
-
-    stream = RunnableParallel(a=RunnableGenerator(many), b=RunnableGenerator(many)).stream(1)
-    next(stream)
-    time.sleep(0.05)
-    assert made < 100
-    stream.close()  # type: ignore[attr-defined]
-
-
-async def test_a_thread_does_not_run_ahead_of_a_slow_reader() -> None:
-    made = 0
-
-    def many(chunks: Iterator[Any]) -> Iterator[int]:
-        nonlocal made
-        try:
-            for number in range(10_000):
-                made += 1
-                yield number
-        finally:
-            made = -made
-
-    stream: Any = RunnableGenerator(many).astream(1)
-    await anext(stream)
-    await asyncio.sleep(0.05)
-    assert 0 < made < 200
-    await stream.aclose()
-    assert made < 0
-
-
-def test_an_interrupt_is_back_at_once_and_what_waits_never_begins() -> None:
-    begun, gate = [], threading.Event()
-
-    def work(x: int) -> int:
-        begun.append(x)
-        if x == 0:
-            time.sleep(0.05)
-            raise KeyboardInterrupt
-        gate.wait(PATIENCE)
-        return x
-
-    started = time.perf_counter()
-    with pytest.raises(KeyboardInterrupt):
-        RunnableLambda(work).batch(list(range(100)), {"max_concurrency": 3})
-    assert time.perf_counter() - started < 1
-    gate.set()
-    time.sleep(0.02)
-    assert len(begun) <= 3

@@ -132,7 +132,10 @@ def test_the_config_is_given_to_who_asks() -> None:
 def test_listeners_stay_when_more_is_bound() -> None:
     ears, more = Ears(), Ears()
     step = RunnableLambda(lambda x, plus=0: x + plus).with_listeners(**ears.all)
-    assert step.bind(plus=1).with_config(run_name="add").with_listeners(**more.all).with_types(input_type=int).invoke(1) == 2
+    assert (
+        step.bind(plus=1).with_config(run_name="add").with_listeners(**more.all).with_types(input_type=int).invoke(1)
+        == 2
+    )
     assert ears.words == more.words == ["start", "end"]
     assert ears.heard[0][1].name == "add"
 

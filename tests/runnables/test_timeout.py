@@ -100,7 +100,7 @@ def test_a_call_that_takes_too_long_ends_as_cancelled(work: Work, verb: str, cor
     assert isinstance(caught.value, ChainvizError)
     assert not watcher.violations()
     assert list(reasons(watcher)) == ["slow", "RunnableSequence"]
-    assert reasons(watcher)["RunnableSequence"] == "timeout after 0.05 s"
+    assert reasons(watcher)["RunnableSequence"].split("; ")[0] == "timeout after 0.05 s"
     assert work.cancelled == coroutine
 
 
@@ -220,7 +220,7 @@ def test_each_attempt_has_its_time(work: Work, verb: str) -> None:
     step = RunnableLambda(work.slow, work.aslow, name="slow").with_config(timeout=SHORT)
     watcher = Watcher()
     chain = step.with_retry(stop_after_attempt=2, wait_exponential_jitter=False)
-    with pytest.raises(StepTimeoutError, match="^slow: "):
+    with pytest.raises(StepTimeoutError, match=r"^slow: "):
         call(chain, verb, config=watcher.config)
     assert watcher.story() == ["start slow", "start slow", "cancel slow", "start slow", "cancel slow", "error slow"]
 

@@ -51,13 +51,13 @@ class ChatOpenAI(BaseChatModel, Connection):
     Raises MissingPackageError without the extra `openai`. Errors of the client come through as they are.
     """
 
-    model: str = Field("gpt-4o-mini", alias="model_name")
+    model: str = Field(default="gpt-4o-mini", validation_alias="model_name")
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
-    n: int | None = Field(None, ge=1)
-    stop: list[str] | str | None = Field(None, alias="stop_sequences")
+    n: int | None = Field(default=None, ge=1)
+    stop: list[str] | str | None = Field(default=None, validation_alias="stop_sequences")
     seed: int | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None

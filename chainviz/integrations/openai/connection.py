@@ -32,11 +32,11 @@ class Connection(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    api_key: SecretStr | None = Field(default_factory=_key, alias="openai_api_key")
-    base_url: str | None = Field(default_factory=_url, alias="openai_api_base")
-    organization: str | None = Field(None, alias="openai_organization")
-    timeout: float | None = Field(None, gt=0, alias="request_timeout")
-    max_retries: int = Field(2, ge=0)
+    api_key: SecretStr | None = Field(default_factory=_key, validation_alias="openai_api_key")
+    base_url: str | None = Field(default_factory=_url, validation_alias="openai_api_base")
+    organization: str | None = Field(default=None, validation_alias="openai_organization")
+    timeout: float | None = Field(default=None, gt=0, validation_alias="request_timeout")
+    max_retries: int = Field(default=2, ge=0)
     default_headers: dict[str, SecretStr] = Field(default_factory=dict)
 
     def model_post_init(self, context: Any, /) -> None:

@@ -23,14 +23,15 @@ class OpenAIEmbeddings(Connection, Embeddings):
     Raises MissingPackageError without the extra `openai`. Errors of the client come through as they are.
     """
 
-    model: str = Field("text-embedding-3-small", alias="model_name")
-    dimensions: int | None = Field(None, ge=1)
-    chunk_size: int = Field(1000, ge=1, le=2048)
+    model: str = Field(default="text-embedding-3-small", validation_alias="model_name")
+    dimensions: int | None = Field(default=None, ge=1)
+    chunk_size: int = Field(default=1000, ge=1, le=2048)
     model_kwargs: dict[str, Any] = Field(default_factory=dict)
 
     def __init__(self, **parameters: Any) -> None:
         cls = type(self)
-        known = {*cls.model_fields, *(field.alias for field in cls.model_fields.values() if field.alias)}
+        aliases = (field.validation_alias for field in cls.model_fields.values())
+        known = {*cls.model_fields, *(alias for alias in aliases if isinstance(alias, str))}
         for name in parameters:
             if name not in known:
                 raise InvalidConfigError(

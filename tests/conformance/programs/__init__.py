@@ -1,0 +1,34 @@
+"""The programs that both cores run, by topic."""
+
+from . import (
+    choosing,
+    combinators,
+    configs,
+    data,
+    errors,
+    events,
+    filters,
+    functions,
+    messages,
+    models,
+    parsers,
+    prompts,
+    tools,
+)
+
+TOPICS = (
+    choosing,
+    combinators,
+    configs,
+    data,
+    errors,
+    events,
+    filters,
+    functions,
+    messages,
+    models,
+    parsers,
+    prompts,
+    tools,
+)
+PROGRAMS = [program for topic in TOPICS for program in topic.PROGRAMS]

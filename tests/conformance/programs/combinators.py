@@ -1,0 +1,221 @@
+"""Steps made of steps: sequences, parallels, passing on, assigning, picking, each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Any
+
+from ..cores import Core
+from ..observe import CALLS, HANDLERS, LOGS, MODES, SYNC, Program, value
+from ..steps import DATA, later, model, shouting, spelling, twice, two_models, upper
+
+LOGGED = (*MODES, *LOGS[2:])
+ALL = (*LOGGED, "schemas")
+
+
+def noted(core: Core) -> Any:
+    """Passes on what it notes, whole."""
+    seen: list[Any] = []
+    return core.RunnablePassthrough(seen.append) | (lambda x: (x, list(seen)))
+
+
+def anoted(core: Core) -> Any:
+    async def note(x: Any) -> None: ...
+
+    return core.RunnablePassthrough(lambda x: None, note)
+
+
+def chunked_dicts(core: Core) -> Any:
+    """A step that streams a dict key by key, twice."""
+
+    def grow(x: Any) -> Iterator[Any]:
+        for key in "ab":
+            yield core.AddableDict({key: f"{x} {key}"})
+        yield core.AddableDict(b="!")
+
+    async def agrow(x: Any) -> Any:
+        for chunk in grow(x):
+            yield chunk
+
+    return core.RunnableLambda(grow, agrow)
+
+
+@value
+def structure(core: Core) -> Any:
+    a, b, c, d = (core.RunnableLambda(upper, name=name) for name in "abcd")
+    chains = [a | b, (a | b) | (c | d), a | (b | c) | d, core.RunnableSequence(a, b | c), a.pipe(b, c, d)]
+    return [[type(chain).__name__, *(step.get_name() for step in chain.steps)] for chain in chains] + [
+        [(a | b | c).first.get_name(), len((a | b | c).middle), (a | b | c).last.get_name()]
+    ]
+
+
+@value
+def parallel_structure(core: Core) -> Any:
+    parallel = core.RunnableParallel({"a": upper, "b": {"c": twice}}, d=lambda x: x)
+    return [
+        parallel.get_name(),
+        core.RunnableMap is core.RunnableParallel,
+        core.RunnableMap({"a": upper}).get_name(),
+        core.RunnableParallel({"a": upper}).with_config(run_name="n").get_name(),
+    ]
+
+
+@value
+def nothing_to_compose(core: Core) -> Any:
+    return core.RunnableLambda(upper) | 7
+
+
+@value
+def sequence_of_one(core: Core) -> Any:
+    return core.RunnableSequence(core.RunnableLambda(upper)).invoke("x")
+
+
+@value
+def coerced_from_the_left(core: Core) -> Any:
+    step = core.RunnableLambda(str)
+    return [
+        (upper | step).invoke("x"),
+        ({"a": upper} | step).invoke("x"),
+        (upper | core.RunnablePassthrough() | {"b": twice}).invoke("x"),
+    ]
+
+
+@value
+def names_of_combinators(core: Core) -> Any:
+    a = core.RunnableLambda(upper)
+    steps = [
+        a | a,
+        core.RunnableParallel(a=a, b=a),
+        core.RunnablePassthrough(),
+        core.RunnablePassthrough.assign(a=a, b=a),
+        core.RunnablePick("k"),
+        core.RunnablePick(["k", "l"]),
+        a.map(),
+        a.bind(x=1),
+        a.with_config(run_name="n"),
+        a.with_retry(),
+        a.with_fallbacks([a]),
+        core.RunnableBranch((a, a), a),
+        core.RouterRunnable({"a": a}),
+    ]
+    return [step.get_name() for step in steps]
+
+
+PROGRAMS = [
+    # --- sequences
+    Program("sequence", lambda c: c.RunnableLambda(upper) | twice | c.RunnablePassthrough(), modes=ALL),
+    Program("sequence_named", lambda c: c.RunnableSequence(upper, twice, name="two steps")),
+    Program("sequence_piped", lambda c: c.RunnableLambda(upper).pipe(twice, upper, name="piped")),
+    Program("sequence_in_sequence", lambda c: c.RunnableLambda(upper) | (c.RunnableLambda(twice) | upper)),
+    Program("sequence_named_inside", lambda c: c.RunnableLambda(upper) | c.RunnableSequence(twice, upper, name="in")),
+    Program(
+        "sequence_bound_inside",
+        lambda c: c.RunnableLambda(upper) | (c.RunnableLambda(twice) | upper).with_config(run_name="in", tags=["t"]),
+    ),
+    Program("same_step_thrice", lambda c: c.RunnableLambda(upper) | upper | upper, modes=ALL),
+    Program("sequence_of_ten", lambda c: c.RunnableSequence(*[c.RunnableLambda(lambda n: n + 1)] * 10), 1),
+    Program("sequence_sync_then_async", lambda c: c.RunnableLambda(upper) | c.RunnableLambda(twice, later)),
+    Program("sequence_streams_to_the_end", lambda c: c.RunnableLambda(upper) | spelling(c) | c.RunnablePassthrough()),
+    structure,
+    sequence_of_one,
+    nothing_to_compose,
+    coerced_from_the_left,
+    names_of_combinators,
+    # --- parallels
+    Program("parallel", lambda c: c.RunnableParallel(a=upper, b=twice), unordered=True, modes=LOGGED),
+    Program("parallel_of_one", lambda c: c.RunnableParallel(a=upper), unordered=True),
+    Program("parallel_map", lambda c: c.RunnableMap({"a": upper, "b b": twice}), unordered=True),
+    Program(
+        "parallel_dict",
+        lambda c: {"a": c.RunnableLambda(upper), "b": twice} | c.RunnableLambda(str),
+        modes=(*CALLS, *HANDLERS),
+    ),
+    Program("parallel_nested", lambda c: c.RunnableParallel(a={"b": c.RunnableLambda(upper)}, c=twice), unordered=True),
+    Program(
+        "parallel_of_sequences",
+        lambda c: c.RunnableParallel(a=c.RunnableLambda(upper) | twice, b=c.RunnableLambda(twice) | upper),
+        unordered=True,
+    ),
+    Program(
+        "parallel_after_parallel",
+        lambda c: c.RunnableParallel(a=upper, b=twice) | {"c": itemgetter("a"), "d": itemgetter("b")},
+        unordered=True,
+    ),
+    Program(
+        "parallel_same_names",
+        lambda c: c.RunnableParallel(a=c.RunnableLambda(upper), b=c.RunnableLambda(upper)),
+        unordered=True,
+    ),
+    Program(
+        "parallel_streams",
+        lambda c: spelling(c) | c.RunnableParallel(loud=shouting(c), same=c.RunnablePassthrough()),
+        unordered=True,
+    ),
+    Program(
+        "parallel_transforms",
+        lambda c: c.RunnableParallel(loud=shouting(c), same=c.RunnablePassthrough()),
+        modes=("invoke",),
+        chunks=("a", "b"),
+        unordered=True,
+    ),
+    Program("parallel_named", lambda c: c.RunnableParallel(a=upper).with_config(run_name="map"), unordered=True),
+    Program("parallel_of_models", two_models, {"topic": "bears"}, unordered=True),
+    Program(
+        "parallel_of_models_to_text",
+        lambda c: two_models(c) | (lambda d: f"{d['joke'].content} {d['poem'].content}"),
+        {"topic": "bears"},
+        unordered=True,
+    ),
+    Program("parallel_empty", lambda c: c.RunnableParallel({}), modes=(*CALLS, "stream", "astream")),
+    parallel_structure,
+    # --- passing on
+    Program("passthrough", lambda c: c.RunnablePassthrough(), modes=(*ALL, "transform", "atransform"), chunks=()),
+    Program("passthrough_func", lambda c: c.RunnablePassthrough(lambda x: None)),
+    Program("passthrough_async_func", anoted),
+    Program("passthrough_noted", noted, modes=("invoke", "ainvoke"), chunks=("a", "b")),
+    Program("passthrough_streams", lambda c: spelling(c) | c.RunnablePassthrough() | shouting(c)),
+    Program("assign", lambda c: c.RunnablePassthrough.assign(c=lambda d: d["a"] + "!"), DATA, unordered=True, modes=LOGGED),
+    Program("assign_direct", lambda c: c.RunnableAssign(c.RunnableParallel(c=lambda d: 1)), DATA, unordered=True),
+    Program("assign_overrides", lambda c: c.RunnablePassthrough.assign(a=lambda d: d["a"] + "!"), DATA, unordered=True),
+    Program(
+        "assign_after_step",
+        lambda c: c.RunnableLambda(dict).assign(n=lambda d: len(d), m=lambda d: 1),
+        DATA,
+        unordered=True,
+    ),
+    Program(
+        "assign_twice",
+        lambda c: c.RunnablePassthrough.assign(c=lambda d: d["a"]).assign(d=lambda d: d["c"] * 2),
+        DATA,
+        unordered=True,
+    ),
+    Program("assign_a_dict", lambda c: c.RunnablePassthrough.assign(c={"d": itemgetter("a")}), DATA, unordered=True),
+    Program("assign_a_model", lambda c: c.RunnablePassthrough.assign(c=itemgetter("a") | model(c)), DATA, unordered=True),
+    Program("assign_to_chunks", lambda c: chunked_dicts(c).assign(c=lambda d: len(d)), unordered=True),
+    Program(
+        "assign_transforms",
+        lambda c: c.RunnablePassthrough.assign(c=lambda d: sorted(d)),
+        DATA,
+        modes=("invoke",),
+        chunks=({"a": 1}, {"b": 2}),
+        unordered=True,
+    ),
+    Program("assign_to_no_dict", lambda c: c.RunnablePassthrough.assign(c=lambda d: 1), "x", modes=CALLS),
+    Program("pick_one", lambda c: c.RunnableLambda(dict).pick("a"), DATA, modes=ALL),
+    Program("pick_several", lambda c: c.RunnableLambda(dict).pick(["a", "b"]), DATA, modes=LOGGED),
+    Program("pick_absent", lambda c: c.RunnableLambda(dict).pick(["a", "z"]), DATA),
+    Program("pick_direct", lambda c: c.RunnablePick("a"), DATA, chunks=({"a": "x"}, {"b": "y"}, {"a": "z"})),
+    Program("pick_of_chunks", lambda c: chunked_dicts(c).pick("b")),
+    Program("pick_several_of_chunks", lambda c: chunked_dicts(c).pick(["b", "a"])),
+    Program("pick_of_no_dict", lambda c: c.RunnablePick("a"), "x", modes=CALLS),
+    # --- each
+    Program("each", lambda c: c.RunnableLambda(upper).map(), ["a", "b"], modes=(*CALLS, *HANDLERS)),
+    Program("each_direct", lambda c: c.RunnableEach(bound=c.RunnableLambda(upper)), ["a", "b"], modes=CALLS),
+    Program("each_of_sequences", lambda c: (c.RunnableLambda(upper) | twice).map(), ["a", "b"], modes=CALLS),
+    Program("each_of_each", lambda c: c.RunnableLambda(upper).map().map(), [["a"], ["b", "c"]], modes=CALLS),
+    Program("each_in_sequence", lambda c: c.RunnableLambda(list) | c.RunnableLambda(upper).map() | len, "ab", modes=CALLS),
+    Program("each_empty", lambda c: c.RunnableLambda(upper).map(), [], modes=CALLS),
+    Program("each_of_async", lambda c: c.RunnableLambda(later).map(), ["a", "b"], modes=("ainvoke", "abatch")),
+    Program("each_named", lambda c: c.RunnableLambda(upper).map().with_config(run_name="all"), ["a"], modes=SYNC[:1]),
+]

@@ -1,0 +1,262 @@
+"""Messages: what they are made of, chunks that add, short forms, dicts and back."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+from typing import Any
+
+from ..cores import Core
+from ..observe import Program, value
+
+CALL = {"name": "f", "args": {"a": 1}, "id": "1"}
+USAGE = {"input_tokens": 1, "output_tokens": 2, "total_tokens": 3, "input_token_details": {"cache_read": 1}}
+FUNCTION_CALL = {"id": "1", "type": "function", "function": {"name": "f", "arguments": '{"a": 1}'}}
+
+
+def every_kind(core: Core) -> list[Any]:
+    return [
+        core.HumanMessage("a", name="n", id="7"),
+        core.SystemMessage("b"),
+        core.AIMessage("c", tool_calls=[CALL], usage_metadata=USAGE, response_metadata={"k": 1}),
+        core.ToolMessage("d", tool_call_id="1", name="f", artifact=[1], status="error"),
+        core.ChatMessage("e", role="r"),
+        core.FunctionMessage("f", name="g"),
+        core.HumanMessage([{"type": "text", "text": "g"}, "h"], additional_kwargs={"k": "v"}),
+    ]
+
+
+@value
+def kinds(core: Core) -> Any:
+    return [[message, message.type, type(message).__name__] for message in every_kind(core)]
+
+
+@value
+def texts(core: Core) -> Any:
+    contents = ["a", ["a", "b"], [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": "x"}, "b"], []]
+    return [str(core.AIMessage(content).text) for content in contents]
+
+
+@value
+def equality(core: Core) -> Any:
+    a = core.HumanMessage
+    return [a("x") == a("x"), a("x") == a("y"), a("x") == core.AIMessage("x"), a("x", id="1") == a("x", id="2")]
+
+
+@value
+def tool_calls_of_chunks(core: Core) -> Any:
+    def chunk(**call: Any) -> Any:
+        return core.AIMessageChunk(content="", tool_call_chunks=[{"name": None, "args": None, "id": None, **call}])
+
+    parts = [
+        chunk(name="f", args='{"a', id="1", index=0),
+        chunk(args='": 1', index=0),
+        chunk(name="g", args="{", id="2", index=1),
+        chunk(args="}", index=0),
+        chunk(args="[", index=None),
+    ]
+    return [reduce(add, parts[:count]) for count in range(1, len(parts) + 1)]
+
+
+@value
+def metadata_of_chunks(core: Core) -> Any:
+    parts = [
+        core.AIMessageChunk(content="a", id="lc_run--1", response_metadata={"model_provider": "x", "n": 1}),
+        core.AIMessageChunk(content=["b", {"type": "text", "text": "c", "index": 0}], usage_metadata=USAGE),
+        core.AIMessageChunk(content=[{"type": "text", "text": "d", "index": 0}], usage_metadata=USAGE, id="given"),
+        core.AIMessageChunk(content="e", response_metadata={"model_provider": "x", "n": 2}, chunk_position="last"),
+    ]
+    return [reduce(add, parts), parts[0] + parts[1:], core.message_chunk_to_message(reduce(add, parts))]
+
+
+@value
+def contents_of_chunks(core: Core) -> Any:
+    contents: list[list[Any]] = [
+        ["a", "b"],
+        ["", ["x"]],
+        [["x"], "y"],
+        [[{"type": "text", "text": "a", "index": 0}], [{"type": "text", "text": "b", "index": 0}]],
+        [[{"type": "text", "text": "a", "index": 0}], [{"type": "text", "text": "b", "index": 1}]],
+        [[{"type": "text", "text": "a"}], [{"type": "text", "text": "b"}]],
+    ]
+    return [reduce(add, [core.AIMessageChunk(content=one) for one in several]).content for several in contents]
+
+
+@value
+def keywords_of_chunks(core: Core) -> Any:
+    keywords: list[list[Any]] = [
+        [{"a": "x"}, {"a": "y"}],
+        [{"a": None}, {"a": "y"}],
+        [{"function_call": {"name": "f", "arguments": "{"}}, {"function_call": {"arguments": "}"}}],
+        [{"a": [1]}, {"a": [2]}],
+        [{"a": 1}, {"a": 1}],
+    ]
+    return [
+        reduce(add, [core.AIMessageChunk(content="", additional_kwargs=one) for one in several]).additional_kwargs
+        for several in keywords
+    ]
+
+
+@value
+def chunks_that_do_not_add(core: Core) -> Any:
+    return core.AIMessageChunk(content="", additional_kwargs={"a": "x"}) + core.AIMessageChunk(
+        content="", additional_kwargs={"a": {"b": 1}}
+    )
+
+
+@value
+def chunks_of_other_kinds(core: Core) -> Any:
+    return [
+        core.HumanMessageChunk(content="a", id="1") + core.HumanMessageChunk(content="b"),
+        core.SystemMessageChunk(content="a") + core.SystemMessageChunk(content="b"),
+        core.ChatMessageChunk(content="a", role="r") + core.ChatMessageChunk(content="b", role="r"),
+        core.FunctionMessageChunk(content="a", name="f") + core.FunctionMessageChunk(content="b", name="f"),
+        core.ToolMessageChunk(content="a", tool_call_id="1")
+        + core.ToolMessageChunk(content="b", tool_call_id="1", status="error"),
+    ]
+
+
+@value
+def chunks_of_two_roles(core: Core) -> Any:
+    return core.ChatMessageChunk(content="a", role="r") + core.ChatMessageChunk(content="b", role="s")
+
+
+@value
+def chunks_to_messages(core: Core) -> Any:
+    chunks = [
+        core.AIMessageChunk(content="a", tool_call_chunks=[{"name": "f", "args": "{}", "id": "1", "index": 0}]),
+        core.HumanMessageChunk(content="a", name="n"),
+        core.ToolMessageChunk(content="a", tool_call_id="1"),
+        core.HumanMessage("no chunk"),
+    ]
+    return [core.message_chunk_to_message(chunk) for chunk in chunks]
+
+
+@value
+def short_forms(core: Core) -> Any:
+    return core.convert_to_messages(
+        [
+            "a",
+            ("system", "b"),
+            ["ai", "c"],
+            ("user", "c2"),
+            ("assistant", "c3"),
+            ("human", [{"type": "text", "text": "c4"}]),
+            {"role": "user", "content": "d", "name": "n", "id": "7"},
+            {"role": "developer", "content": "e"},
+            {"type": "tool", "content": "f", "tool_call_id": "1", "status": "error", "artifact": [1]},
+            {"role": "tool", "content": "f2", "tool_call_id": "1"},
+            {"role": "function", "content": "f3", "name": "g"},
+            {"role": "assistant", "content": None, "tool_calls": [FUNCTION_CALL]},
+            {"role": "assistant", "content": "", "tool_calls": [{**CALL, "type": "tool_call"}]},
+            {"role": "human", "content": "g", "mood": "good"},
+            core.HumanMessage("as it is"),
+        ]
+    )
+
+
+SHAPELESS = {
+    "a_role_that_there_is_not": ("nobody", "a"),
+    "no_content": {"role": "user"},
+    "no_role": {"content": "a"},
+}
+
+
+@value
+def calls_of_a_provider(core: Core) -> Any:
+    broken = {"id": "2", "type": "function", "function": {"name": "g", "arguments": "{"}}
+    return core.AIMessage("", additional_kwargs={"tool_calls": [FUNCTION_CALL, broken]})
+
+
+@value
+def dicts_and_back(core: Core) -> Any:
+    dicts = core.messages_to_dict(every_kind(core))
+    back = core.messages_from_dict(dicts)
+    return [sorted(one) for one in dicts], [one["type"] for one in dicts], back, back == every_kind(core)
+
+
+@value
+def one_to_a_dict(core: Core) -> Any:
+    shown = core.message_to_dict(core.HumanMessage("a", name="n"))
+    return shown["type"], {key: shown["data"][key] for key in ("content", "name", "type")}
+
+
+@value
+def buffers(core: Core) -> Any:
+    messages = [*every_kind(core)[:2], *every_kind(core)[4:6], core.AIMessage("plain")]
+    return [
+        core.get_buffer_string(messages),
+        core.get_buffer_string(messages, human_prefix="H", ai_prefix="A"),
+        core.get_buffer_string([]),
+    ]
+
+
+@value
+def pretty(core: Core) -> Any:
+    return [message.pretty_repr() for message in every_kind(core)[:5]]
+
+
+@value
+def merged_contents(core: Core) -> Any:
+    return [
+        core.merge_content("a", "b"),
+        core.merge_content("a", ["b"]),
+        core.merge_content(["a"], "b"),
+        core.merge_content(["a"], ["b"]),
+        core.merge_content("a", "b", "c"),
+    ]
+
+
+@value
+def prompts_out_of_messages(core: Core) -> Any:
+    prompt = core.SystemMessage("a") + core.HumanMessage("b") + "{c}"
+    return [type(prompt).__name__, prompt.invoke({"c": "d"})]
+
+
+@value
+def lists_of_chunks(core: Core) -> Any:
+    chunks = [core.AIMessageChunk(content=letter) for letter in "abcd"]
+    return [chunks[0] + chunks[1:], chunks[0] + (chunks[1] + chunks[2]), (chunks[0] + chunks[1]) + chunks[2]]
+
+
+@value
+def usage_adds(core: Core) -> Any:
+    more = {"input_tokens": 5, "output_tokens": 1, "total_tokens": 6, "output_token_details": {"reasoning": 2}}
+    chunks = [core.AIMessageChunk(content="", usage_metadata=usage) for usage in (USAGE, more, None, USAGE)]
+    return reduce(add, chunks)
+
+
+@value
+def ids_of_sums(core: Core) -> Any:
+    ids = [["lc_1", "run-1"], ["lc_1", "mine"], ["run-1", "mine"], [None, "mine"], ["mine", "other"], ["lc_run--1", None]]
+    return [reduce(add, [core.AIMessageChunk(content="", id=id) for id in several]).id for several in ids]
+
+
+PROGRAMS = [
+    kinds,
+    texts,
+    equality,
+    tool_calls_of_chunks,
+    metadata_of_chunks,
+    contents_of_chunks,
+    keywords_of_chunks,
+    chunks_that_do_not_add,
+    chunks_of_other_kinds,
+    chunks_of_two_roles,
+    chunks_to_messages,
+    short_forms,
+    *(
+        Program(f"shapeless_{name}", lambda c, form=form: c.convert_to_messages([form]), modes=("value",))
+        for name, form in SHAPELESS.items()
+    ),
+    calls_of_a_provider,
+    dicts_and_back,
+    one_to_a_dict,
+    buffers,
+    pretty,
+    merged_contents,
+    prompts_out_of_messages,
+    lists_of_chunks,
+    usage_adds,
+    ids_of_sums,
+]

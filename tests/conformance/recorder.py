@@ -1,0 +1,50 @@
+"""A callback handler that notes every call, under the run that it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import ANY
+
+from .cores import Core, plain
+
+METHODS = [
+    f"on_{family}_{what}" for family in ("llm", "chain", "tool", "retriever") for what in ("start", "end", "error")
+]
+METHODS += ["on_chat_model_start", "on_llm_new_token", "on_custom_event"]
+
+Calls = dict[Any, list[Any]]
+
+
+def recorder(core: Core, calls: Calls, base: str = "BaseCallbackHandler") -> Any:
+    """A handler of this core that notes every call in `calls`."""
+
+    def note(method: str) -> Any:
+        def called(self: Any, *args: Any, run_id: Any, parent_run_id: Any = None, **kwargs: Any) -> None:
+            first = () if method.endswith("_start") else args[:1]  # `serialized` differs: it is for tracing servers
+            data = [plain(arg) for arg in (args[1:] if method.endswith("_start") else first)]
+            if data == [{"input": ""}]:
+                data = [ANY]  # the reference does not know the input of a step that reads a stream; we know the root's
+            data += [kwargs["token"]] if "token" in kwargs else []
+            if method == "on_custom_event":
+                data = [plain(arg) for arg in args]
+            # Of models and tools the reference tells no name.
+            shown = {key: plain(kwargs.get(key)) for key in ("name", "run_type") if method == "on_chain_start"}
+            if method != "on_custom_event":
+                shown["tags"] = kwargs.get("tags")
+            calls.setdefault(run_id, []).append((method, data, shown, parent_run_id is None))
+
+        async def acalled(self: Any, *args: Any, **kwargs: Any) -> None:
+            called(self, *args, **kwargs)
+
+        return acalled if base == "AsyncCallbackHandler" else called
+
+    return type("Recorder", (getattr(core, base),), {method: note(method) for method in METHODS})()
+
+
+def by_run(calls: Calls) -> list[Any]:
+    """The calls of each run, in an order that does not depend on what only one of the cores knows."""
+
+    def known(run: list[Any]) -> str:
+        return repr([(call[0], None if call[0].endswith("_start") else call[1], *call[2:]) for call in run])
+
+    return sorted(calls.values(), key=known)

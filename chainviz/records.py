@@ -74,14 +74,16 @@ class Record:
 
     def shown(self) -> dict[str, Any]:
         """The fields that hold something, by name, in order; the first one always."""
-        first, *rest = self.fields
-        present = {name: getattr(self, name) for name in rest if name != "id"}
-        return {first: getattr(self, first)} | {
-            name: value for name, value in present.items() if _says_something(value)
-        }
+        shown: dict[str, Any] = {}
+        for name in self.fields:
+            if name != "id":
+                value = getattr(self, name)
+                if not shown or _says_something(value):
+                    shown[name] = value
+        return shown
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.shown().items())})"
+        return f"{type(self).__name__}({', '.join([f'{name}={value!r}' for name, value in self.shown().items()])})"
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
@@ -170,7 +172,7 @@ class Record:
 def _says_something(value: Any) -> bool:
     if value is None or value is False:
         return False
-    return not (isinstance(value, (str, list, tuple, dict)) and not value)
+    return bool(value) if isinstance(value, (str, list, tuple, dict)) else True
 
 
 def _plain(value: Any) -> Any:

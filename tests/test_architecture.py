@@ -42,6 +42,7 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 # Verbs of the base that make something of a higher part import it when they are called.
 DEFERRED = {
     ("messages/base.py", "chainviz.prompts.chat"),  # message + message is a prompt
+    ("messages/select.py", "chainviz.runnables.functions"),  # filter_messages() without messages is a step
     ("runnables/base.py", "chainviz.graph.model"),  # Runnable.get_graph
     ("runnables/base.py", "chainviz.tools.structured"),  # Runnable.as_tool
     ("tracing/trace.py", "chainviz.wire.page"),  # Trace.to_html

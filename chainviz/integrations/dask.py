@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from concurrent.futures import Executor, Future, wait as wait_for
+from concurrent.futures import Executor, Future
+from concurrent.futures import wait as wait_for
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 

@@ -57,13 +57,13 @@ class BaseLanguageModel(RunnableSerializable[LanguageModelInput, Output]):
             return False
         if not kwargs.get("stream", True):
             return False
-        return not (_has_streaming(type(self)) and "streaming" in self.model_fields_set and self.streaming is False)  # type: ignore[attr-defined]
+        return not (has_streaming(type(self)) and "streaming" in self.model_fields_set and self.streaming is False)  # type: ignore[attr-defined]
 
     def _wants_stream(self, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> bool:
         """Whether somebody wants tokens even though one answer is asked for."""
         if run.streaming or kwargs.get("stream"):
             return True
-        return _has_streaming(type(self)) and self.streaming is True  # type: ignore[attr-defined]
+        return has_streaming(type(self)) and self.streaming is True  # type: ignore[attr-defined]
 
     def _run_tags(self) -> list[str]:
         return self.tags or []
@@ -95,7 +95,7 @@ class BaseLanguageModel(RunnableSerializable[LanguageModelInput, Output]):
 
 
 @lru_cache(maxsize=256)
-def _has_streaming(cls: type[BaseLanguageModel[Any]]) -> bool:
+def has_streaming(cls: type[BaseLanguageModel[Any]]) -> bool:
     """Whether a model class has a field `streaming` of its own."""
     return "streaming" in cls.model_fields
 

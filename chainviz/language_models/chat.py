@@ -12,6 +12,7 @@ from chainviz.language_models.base import (
     BaseLanguageModel,
     LanguageModelInput,
     answer_id,
+    has_streaming,
 )
 from chainviz.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, BaseMessageChunk
 from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
@@ -79,7 +80,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     # --- running ---------------------------------------------------------------------------------------------
 
     def _plain(self, input: Any) -> BaseMessage:
-        if self._wants_stream(UNWATCHED, {}):
+        if has_streaming(type(self)) and self._wants_stream(UNWATCHED, {}):
             return self._invoke(input, UNWATCHED)
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._generate):

@@ -25,7 +25,9 @@ from chainviz.messages.roles import (
     ToolMessage,
     ToolMessageChunk,
 )
+from chainviz.messages.select import filter_messages, merge_message_runs
 from chainviz.messages.tool_calls import InvalidToolCall, ToolCall, ToolCallChunk
+from chainviz.messages.trim import count_tokens_approximately, trim_messages
 
 __all__ = [
     "AIMessage",
@@ -49,10 +51,14 @@ __all__ = [
     "ToolMessageChunk",
     "UsageMetadata",
     "convert_to_messages",
+    "count_tokens_approximately",
+    "filter_messages",
     "get_buffer_string",
     "merge_content",
+    "merge_message_runs",
     "message_chunk_to_message",
     "message_to_dict",
     "messages_from_dict",
     "messages_to_dict",
+    "trim_messages",
 ]

@@ -19,7 +19,10 @@ class HumanMessage(BaseMessage):
     schema_fields = message_schema("human", example=(bool, False))
 
     def __init__(self, content: Content | None = None, *, example: bool = False, **fields: Any) -> None:
-        BaseMessage.__init__(self, content, **fields)
+        if fields:
+            BaseMessage.__init__(self, content, **fields)
+        else:
+            BaseMessage.__init__(self, content)
         self.example = example
 
 

@@ -12,6 +12,7 @@ from chainviz.outputs import ChatGeneration, Generation
 from chainviz.runnables.serializable import RunnableSerializable
 
 if TYPE_CHECKING:
+    from chainviz.config import RunnableConfig
     from chainviz.prompts.values import PromptValue
     from chainviz.tracing.active import ActiveRun, Unwatched
     from chainviz.tracing.events import RunType

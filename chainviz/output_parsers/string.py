@@ -22,6 +22,12 @@ class StrOutputParser(BaseTransformOutputParser[str]):
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         return self._text(input)
 
+    def _plain(self, input: Any) -> str:
+        return self._text(input)
+
+    async def _aplain(self, input: Any) -> str:
+        return self._text(input)
+
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         return self._text(input)
 

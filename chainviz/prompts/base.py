@@ -102,12 +102,14 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
         filled = self._filled(values)
         try:
             return make(filled)
-        except MissingVariableError:
-            raise
         except KeyError as error:
-            if error.args and error.args[0] not in filled:
-                raise self._missing(str(error.args[0]), filled) from None
-            raise
+            raise self._explained(error, filled) from None
+
+    def _explained(self, error: KeyError, values: Mapping[str, Any]) -> KeyError:
+        """The error that says which variable is missing, if that is what the error is about."""
+        if isinstance(error, MissingVariableError) or not error.args or error.args[0] in values:
+            return error
+        return self._missing(str(error.args[0]), values)
 
     # --- what it is ------------------------------------------------------------------------------------------
 

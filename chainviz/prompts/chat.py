@@ -84,7 +84,13 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
     def _plain(self, input: Any) -> PromptValue:
         if type(self) is not ChatPromptTemplate:
             return super()._plain(input)
-        return ChatPromptValue.of(self._fill(self._messages, self._as_values(input)))
+        values = self._as_values(input)
+        if self.partial_variables:
+            return ChatPromptValue.of(self._fill(self._messages, values))
+        try:
+            return ChatPromptValue.of(self._messages(values))
+        except KeyError as error:
+            raise self._explained(error, values) from None
 
     def _messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:
         messages: list[BaseMessage] = []

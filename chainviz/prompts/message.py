@@ -19,7 +19,7 @@ from chainviz.messages import (
 from chainviz.messages.base import title_line
 from chainviz.prompts.content import content_variables, fill_content
 from chainviz.prompts.string import PromptTemplate
-from chainviz.prompts.templates import TemplateFormat
+from chainviz.prompts.templates import TemplateFormat, compile_template
 
 if TYPE_CHECKING:
     from typing import Self
@@ -122,10 +122,13 @@ class MessageTemplate(BaseMessagePromptTemplate):
         return self.fill(kwargs)[0]
 
     def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
-        content = fill_content(self.prompt, values, self.template_format)
-        if more := self._more():
-            return [self.message_class(content, **more)]
-        return [self.message_class(content)]
+        prompt = self.prompt
+        if prompt.__class__ is PromptTemplate and not prompt.partial_variables:
+            content: Any = compile_template(prompt.template, prompt.template_format).fill(values)
+        else:
+            content = fill_content(prompt, values, self.template_format)
+        more = self._more()
+        return [self.message_class(content, **more) if more else self.message_class(content)]
 
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
         return self.fill(kwargs)

@@ -109,7 +109,7 @@ class RunnableLambda(Step[Input, Output]):
     def _plain(self, input: Any) -> Any:
         if not self._is_plain:
             return self._invoke(input, UNWATCHED)
-        output = cast("Any", self.func)(input)
+        output = self.func(input)  # type: ignore[misc]
         return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
 
     def _call(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
@@ -134,7 +134,7 @@ class RunnableLambda(Step[Input, Output]):
         return step.invoke(input, self._deeper(run))
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        output = cast("Any", self.func)(input, **kwargs) if self._is_plain else self._call(input, run, kwargs)
+        output = self.func(input, **kwargs) if self._is_plain else self._call(input, run, kwargs)  # type: ignore[misc]
         return self._run(output, input, run) if isinstance(output, _RUNNABLE) else output
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:

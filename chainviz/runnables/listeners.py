@@ -116,7 +116,8 @@ class _Ears:
     def _tell(self, listener: Listener | None, run: ListenedRun) -> None:
         if listener is None:
             return
-        result = listener(run, **({"config": self._config} if _wants_config(listener) else {}))
+        tell: Callable[..., Any] = listener
+        result = tell(run, config=self._config) if _wants_config(listener) else tell(run)
         if not inspect.isawaitable(result):
             return
         try:

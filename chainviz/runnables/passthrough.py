@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast, overload
 
@@ -10,10 +9,12 @@ from chainviz.addable import AddableDict, total_of
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.runnables.base import Other, Runnable
 from chainviz.runnables.parallel import RunnableParallel
+from chainviz.runnables.signature import is_coroutine_function
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading
 from chainviz.runnables.tee import ATee, Tee
 from chainviz.runnables.work import in_thread
+from chainviz.tracing.active import UNWATCHED
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -55,7 +56,7 @@ class RunnablePassthrough(Step[Other, Other]):
         input_type: Any = None,
         name: str | None = None,
     ) -> None:
-        if func is not None and inspect.iscoroutinefunction(func):
+        if func is not None and is_coroutine_function(func):
             func, afunc = None, func
         self.func = func
         self.afunc = afunc
@@ -73,6 +74,9 @@ class RunnablePassthrough(Step[Other, Other]):
     @property
     def blocks(self) -> bool:
         return self.func is not None
+
+    def _plain(self, input: Any) -> Any:
+        return input if self.func is None else self._invoke(input, UNWATCHED)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if self.func is not None:

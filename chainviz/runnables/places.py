@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import (
     BrokenExecutor,
-    CancelledError as FutureCancelled,
     Executor,
     Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
+)
+from concurrent.futures import (
+    CancelledError as FutureCancelled,
 )
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context

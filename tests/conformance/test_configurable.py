@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from .cores import OURS, REFERENCE, plain
-from .observe import MODES, Program, see
-from .programs import CALLS, ashout, fail, letters, shout, twice, upper
-
-Core = SimpleNamespace
+from .cores import OURS, REFERENCE, Core, plain
+from .observe import CALLS, MODES, Program, see
+from .steps import ashout, fail, letters, shout, twice, upper
 
 
 def model(core: Core, **fields: Any) -> Any:

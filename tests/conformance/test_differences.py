@@ -6,18 +6,17 @@ import asyncio
 import gc
 import threading
 import warnings
-from types import SimpleNamespace
 from typing import Any
 
 import jsonpatch
 import pytest
 
-from .cores import OURS, REFERENCE
+from .cores import OURS, REFERENCE, Core
 from .observe import adrained
-from .programs import aletters, fail, flaky, letters, shout, two_models, upper
+from .steps import aletters, fail, flaky, letters, shout, two_models, upper
 
 
-def events_of(core: SimpleNamespace, chain: Any, given: Any = "x", **options: Any) -> list[Any]:
+def events_of(core: Core, chain: Any, given: Any = "x", **options: Any) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         items = asyncio.run(adrained(chain.astream_events(given, version="v2", **options)))
@@ -28,14 +27,14 @@ def named(events: list[Any]) -> list[tuple[str, str]]:
     return [(event["event"], event["name"]) for event in events]
 
 
-def patches_of(core: SimpleNamespace, chain: Any, given: Any = "x", **options: Any) -> list[Any]:
+def patches_of(core: Core, chain: Any, given: Any = "x", **options: Any) -> list[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return [p for p in asyncio.run(adrained(chain.astream_log(given, **options))) if not isinstance(p, Exception)]
 
 
 def test_failing_runs_end_in_the_events() -> None:
-    def chain(core: SimpleNamespace) -> Any:
+    def chain(core: Core) -> Any:
         return core.RunnableLambda(upper) | fail
 
     assert not any("error" in event for event, _ in named(events_of(REFERENCE, chain(REFERENCE))))
@@ -50,7 +49,7 @@ def test_failing_runs_end_in_the_events() -> None:
 
 
 def test_filtered_events_keep_their_own_input() -> None:
-    def first(core: SimpleNamespace) -> Any:
+    def first(core: Core) -> Any:
         return events_of(core, two_models(core), {"topic": "bears"}, include_types=["chat_model"])[0]
 
     assert first(REFERENCE)["data"]["input"] == {"topic": "bears"}
@@ -60,7 +59,7 @@ def test_filtered_events_keep_their_own_input() -> None:
 def test_log_keys_survive_any_name() -> None:
     names = ["Docs", "Docs", "Docs:2", "a/b", "~tilde", "__proto__"]
 
-    def chain(core: SimpleNamespace) -> Any:
+    def chain(core: Core) -> Any:
         steps = [core.RunnableLambda(upper).with_config(run_name=name) for name in names]
         return core.RunnableSequence(*steps)
 
@@ -81,7 +80,7 @@ def test_log_keys_survive_any_name() -> None:
 
 
 def test_filters_by_metadata() -> None:
-    def chain(core: SimpleNamespace) -> Any:
+    def chain(core: Core) -> Any:
         return core.RunnableLambda(upper).with_config(metadata={"team": "a", "n": 1}) | (lambda x: x)
 
     ours = events_of(OURS, chain(OURS), include_metadata={"team": "a"})
@@ -95,7 +94,7 @@ def test_filters_by_metadata() -> None:
 
 
 def test_a_stream_is_retried_until_its_first_chunk() -> None:
-    def chain(core: SimpleNamespace) -> Any:
+    def chain(core: Core) -> Any:
         return flaky(core).with_retry(wait_exponential_jitter=False)
 
     with pytest.raises(ValueError, match="not yet"):
@@ -114,13 +113,13 @@ def test_a_stream_is_retried_until_its_first_chunk() -> None:
 
 
 def test_fallbacks_keep_their_parent_and_raise_the_first_error_in_a_batch_too() -> None:
-    def chain(core: SimpleNamespace) -> Any:
+    def chain(core: Core) -> Any:
         return core.RunnableLambda(fail).with_fallbacks([core.RunnableLambda(upper)])
 
     ours = events_of(OURS, chain(OURS))
     assert [len(event["parent_ids"]) for event in ours if event["name"] in ("fail", "upper")] == [1] * 5
 
-    def in_vain(core: SimpleNamespace) -> Any:
+    def in_vain(core: Core) -> Any:
         return core.RunnableLambda(fail).with_fallbacks([core.RunnableLambda(lambda x: [][0])])
 
     with pytest.raises(IndexError):
@@ -130,7 +129,7 @@ def test_fallbacks_keep_their_parent_and_raise_the_first_error_in_a_batch_too() 
 
 
 def test_max_concurrency_is_one_limit_for_all_that_is_inside() -> None:
-    def most_at_once(core: SimpleNamespace) -> int:
+    def most_at_once(core: Core) -> int:
         lock, now, most = threading.Lock(), 0, 0
 
         def work(x: Any) -> Any:
@@ -151,7 +150,7 @@ def test_max_concurrency_is_one_limit_for_all_that_is_inside() -> None:
 
 
 def test_leaving_a_stream_stops_the_work_and_ends_its_runs() -> None:
-    async def leave(core: SimpleNamespace) -> tuple[bool, list[str]]:
+    async def leave(core: Core) -> tuple[bool, list[str]]:
         stopped = False
 
         async def count(chunks: Any) -> Any:
@@ -209,13 +208,13 @@ def test_sync_generators_serve_the_async_verbs() -> None:
 
 
 def test_a_custom_event_bears_the_tags_of_its_run() -> None:
-    def chain(core: SimpleNamespace) -> Any:
+    def chain(core: Core) -> Any:
         def work(x: Any) -> Any:
             core.dispatch_custom_event("progress", 1)
 
         return core.RunnableLambda(upper) | core.RunnableLambda(work).with_config(tags=["mine"])
 
-    def tags(core: SimpleNamespace) -> Any:
+    def tags(core: Core) -> Any:
         return next(e["tags"] for e in events_of(core, chain(core)) if e["event"] == "on_custom_event")
 
     assert (tags(REFERENCE), tags(OURS)) == (["mine"], ["seq:step:2", "mine"])

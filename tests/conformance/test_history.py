@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from .cores import OURS, REFERENCE, plain
+from .cores import OURS, REFERENCE, Core, plain
 from .observe import MODES, Program, see
-from .programs import letters
+from .steps import letters
 from .test_configurable import model
-
-Core = SimpleNamespace
 
 
 @pytest.fixture(autouse=True)
@@ -175,6 +172,7 @@ def remembered(chain: Any) -> Any:
     for messages in seen.values():
         for message in messages:
             message["$"] = message["$"].removesuffix("Chunk")
+            message.pop("chunk_position", None)
     return seen
 
 

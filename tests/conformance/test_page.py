@@ -8,7 +8,7 @@ from typing import Any
 
 from .cores import OURS
 from .observe import adrained
-from .programs import page_chain
+from .steps import page_chain
 
 QUESTION = "where did harrison work?"
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 
 from .cores import OURS, REFERENCE
-from .observe import MODES, Program, see
+from .observe import Program, modes_of, see
 from .programs import PROGRAMS
 
-CASES = [(program, mode) for program in PROGRAMS for mode in (program.modes or MODES)]
+CASES = [(program, mode) for program in PROGRAMS for mode in modes_of(program)]
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """Both cores log what goes wrong in handlers."""
+    caplog.set_level("CRITICAL")
 
 
 @pytest.mark.parametrize(("program", "mode"), CASES, ids=[f"{program.name}-{mode}" for program, mode in CASES])
@@ -16,5 +22,5 @@ def test_same_as_the_reference(program: Program, mode: str) -> None:
     assert see(OURS, program, mode) == see(REFERENCE, program, mode)
 
 
-def test_names_are_unique() -> None:
-    assert len({program.name for program in PROGRAMS}) == len(PROGRAMS) >= 50
+def test_there_are_many() -> None:
+    assert len({program.name for program in PROGRAMS}) == len(PROGRAMS) >= 300

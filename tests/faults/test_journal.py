@@ -18,7 +18,8 @@ import pytest
 
 import chainviz
 from chainviz import RunnableGenerator, RunnableLambda
-from chainviz.tracing import events, trace as tracing
+from chainviz.tracing import events
+from chainviz.tracing import trace as tracing
 from chainviz.tracing.journal import writer
 from chainviz.tracing.journal.reader import INTERRUPTED
 from chainviz.tracing.trace import trace

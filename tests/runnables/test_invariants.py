@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from chainviz import AsyncCallbackHandler, BaseCallbackHandler
 from chainviz.config import CURRENT

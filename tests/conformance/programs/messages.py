@@ -192,7 +192,7 @@ def buffers(core: Core) -> Any:
 
 
 @value
-def pretty(core: Core) -> Any:
+def pretty_messages(core: Core) -> Any:
     return [message.pretty_repr() for message in every_kind(core)[:5]]
 
 
@@ -253,7 +253,7 @@ PROGRAMS = [
     dicts_and_back,
     one_to_a_dict,
     buffers,
-    pretty,
+    pretty_messages,
     merged_contents,
     prompts_out_of_messages,
     lists_of_chunks,

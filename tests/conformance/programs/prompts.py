@@ -151,7 +151,7 @@ def forms_of_values(core: Core) -> Any:
 
 
 @value
-def pretty(core: Core) -> Any:
+def pretty_prompts(core: Core) -> Any:
     prompts = [spoken(core), with_optional(core), core.PromptTemplate.from_template("say {a}"), few_shot(core)]
     return [prompt.pretty_repr() for prompt in prompts[:1] + prompts[2:]]
 
@@ -231,7 +231,7 @@ PROGRAMS = [
     placeholders,
     placeholder_without_messages,
     forms_of_values,
-    pretty,
+    pretty_prompts,
     images,
     mustache_chat,
     mustache_forms,

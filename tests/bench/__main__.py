@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 from importlib.metadata import version
 
-from .measure import Worker, exponent, import_seconds, medians
+from .measure import Worker, exponent, import_seconds, median_ratio, rounds
 from .memory import bytes_of_an_event
 from .programs import WORK, Work
 from .worker import BY_HAND
@@ -20,7 +20,7 @@ GROWTH_AT_MOST = 1.1
 HEAD = f"""# Benchmarks
 
 One run of `make bench`: our core, langchain-core and the same work by hand, each in a process of its own, measured in
-turns; medians of processor time. Ratios hold from machine to machine, times do not. Tokens are streamed by a chat model
+turns; medians of processor time, and of the rounds' ratios. Ratios hold from machine to machine, times do not. Tokens are streamed by a chat model
 without delay through prompt, model and parser. "Growth" is the power of the size with which our time grows.
 
 Python {platform.python_version()}, chainviz {version("chainviz")}, langchain-core {version("langchain-core")}.
@@ -60,14 +60,15 @@ def shown(duration: float) -> str:
 
 def measure(table: Table, work: Work, ours: Worker, reference: Worker, by_hand: Worker) -> None:
     workers = [ours, reference, by_hand] if work.by_hand else [ours, reference]
-    mine, theirs, *limit = medians(workers, work)
+    times = rounds(workers, work)
+    mine, theirs = (statistics.median(taken[worker] for taken in times) for worker in (0, 1))
     growth = exponent(ours, work) if work.sizes else None
     table.row(
         work.name,
         shown(mine),
         shown(theirs),
-        *table.judged(theirs / mine, work.at_least, least=True, form=".0f"),
-        *table.judged(mine / limit[0] if limit else None, work.at_most, least=False),
+        *table.judged(median_ratio(times, 0, 1), work.at_least, least=True, form=".0f"),
+        *table.judged(median_ratio(times, 2, 0) if work.by_hand else None, work.at_most, least=False),
         *table.judged(growth, GROWTH_AT_MOST, least=False, form=".2f"),
     )
 

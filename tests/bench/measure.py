@@ -12,7 +12,7 @@ from typing import Any
 
 from .programs import Work
 
-ROUNDS = 5
+ROUNDS = 9
 ROUND = 0.1
 """Seconds of a round."""
 
@@ -37,20 +37,27 @@ class Worker:
         self._process.communicate()
 
 
-def medians(workers: Sequence[Worker], work: Work) -> list[float]:
-    """The median seconds of each worker, who take turns; who takes long takes fewer."""
-    times: list[list[float]] = [[] for _ in workers]
-    for _ in range(ROUNDS):
-        for worker, taken in zip(workers, times, strict=True):
-            if sum(taken) < 10:
-                taken.append(worker.seconds(work, work.size))
-    return [statistics.median(taken) for taken in times]
+LONGEST = 20
+"""Seconds after which no further round begins."""
+
+
+def rounds(workers: Sequence[Worker], work: Work) -> list[list[float]]:
+    """The seconds of each worker in each round, in which they take turns."""
+    times: list[list[float]] = []
+    while len(times) < ROUNDS and sum(map(sum, times)) < LONGEST:
+        times.append([worker.seconds(work, work.size) for worker in workers])
+    return times
+
+
+def median_ratio(times: Sequence[Sequence[float]], one: int, other: int) -> float:
+    """How many times what the one took the other took: the median over the rounds, so that slow ones slow both."""
+    return statistics.median(taken[other] / taken[one] for taken in times)
 
 
 def exponent(worker: Worker, work: Work) -> float:
     """The power of the size with which the time grows: the slope of a line through the logarithms."""
-    rounds = [[worker.seconds(work, size, 0.05) for size in work.sizes] for _ in range(ROUNDS)]
-    best = [min(taken) for taken in zip(*rounds, strict=True)]
+    times = [[worker.seconds(work, size, 0.05) for size in work.sizes] for _ in range(ROUNDS)]
+    best = [min(taken) for taken in zip(*times, strict=True)]
     slope, _ = statistics.linear_regression([math.log(size) for size in work.sizes], [math.log(time) for time in best])
     return slope
 

@@ -4,9 +4,22 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from chainviz.callbacks import (
     AsyncCallbackHandler as AsyncCallbackHandler,
+    AsyncCallbackManagerForChainRun as AsyncCallbackManagerForChainRun,
+    AsyncCallbackManagerForLLMRun as AsyncCallbackManagerForLLMRun,
+    AsyncCallbackManagerForRetrieverRun as AsyncCallbackManagerForRetrieverRun,
+    AsyncCallbackManagerForToolRun as AsyncCallbackManagerForToolRun,
     BaseCallbackHandler as BaseCallbackHandler,
+    CallbackManagerForChainRun as CallbackManagerForChainRun,
+    CallbackManagerForLLMRun as CallbackManagerForLLMRun,
+    CallbackManagerForRetrieverRun as CallbackManagerForRetrieverRun,
+    CallbackManagerForToolRun as CallbackManagerForToolRun,
+    Callbacks as Callbacks,
+    StdOutCallbackHandler as StdOutCallbackHandler,
+    StreamingStdOutCallbackHandler as StreamingStdOutCallbackHandler,
+    UsageMetadataCallbackHandler as UsageMetadataCallbackHandler,
     adispatch_custom_event as adispatch_custom_event,
     dispatch_custom_event as dispatch_custom_event,
+    get_usage_metadata_callback as get_usage_metadata_callback,
 )
 from chainviz.chat_history import (
     BaseChatMessageHistory as BaseChatMessageHistory,
@@ -76,12 +89,16 @@ from chainviz.messages import (
     ToolMessageChunk as ToolMessageChunk,
     UsageMetadata as UsageMetadata,
     convert_to_messages as convert_to_messages,
+    count_tokens_approximately as count_tokens_approximately,
+    filter_messages as filter_messages,
     get_buffer_string as get_buffer_string,
     merge_content as merge_content,
+    merge_message_runs as merge_message_runs,
     message_chunk_to_message as message_chunk_to_message,
     message_to_dict as message_to_dict,
     messages_from_dict as messages_from_dict,
     messages_to_dict as messages_to_dict,
+    trim_messages as trim_messages,
 )
 from chainviz.notebook import (
     watch as watch,
@@ -110,6 +127,7 @@ from chainviz.prompts import (
     ChatPromptTemplate as ChatPromptTemplate,
     ChatPromptValue as ChatPromptValue,
     ChatPromptValueConcrete as ChatPromptValueConcrete,
+    FewShotChatMessagePromptTemplate as FewShotChatMessagePromptTemplate,
     FewShotPromptTemplate as FewShotPromptTemplate,
     HumanMessagePromptTemplate as HumanMessagePromptTemplate,
     MessagesPlaceholder as MessagesPlaceholder,
@@ -118,6 +136,8 @@ from chainviz.prompts import (
     StringPromptTemplate as StringPromptTemplate,
     StringPromptValue as StringPromptValue,
     SystemMessagePromptTemplate as SystemMessagePromptTemplate,
+    aformat_document as aformat_document,
+    format_document as format_document,
 )
 from chainviz.retrievers import (
     BaseRetriever as BaseRetriever,
@@ -156,8 +176,14 @@ from chainviz.runnables import (
 )
 from chainviz.tools import (
     BaseTool as BaseTool,
+    InjectedToolArg as InjectedToolArg,
+    InjectedToolCallId as InjectedToolCallId,
     StructuredTool as StructuredTool,
+    ToolException as ToolException,
     convert_runnable_to_tool as convert_runnable_to_tool,
+    create_retriever_tool as create_retriever_tool,
+    render_text_description as render_text_description,
+    render_text_description_and_args as render_text_description_and_args,
     tool as tool,
 )
 from chainviz.tracing.journal.reader import (

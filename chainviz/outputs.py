@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.messages import BaseMessage, BaseMessageChunk
 from chainviz.messages.merge import merge_dicts
 from chainviz.records import Record
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class Generation(Record):
@@ -80,6 +83,15 @@ class ChatResult(Record):
         self.llm_output = llm_output
 
 
+class RunInfo(Record):
+    """Which run gave a result."""
+
+    __slots__ = ("run_id",)
+
+    def __init__(self, run_id: UUID) -> None:
+        self.run_id = run_id
+
+
 class LLMResult(Record):
     """What a model gives for several inputs: a list of generations for each."""
 
@@ -90,11 +102,18 @@ class LLMResult(Record):
         self,
         generations: Sequence[Sequence[Generation]],
         llm_output: dict[str, Any] | None = None,
-        run: list[Any] | None = None,
+        run: list[RunInfo] | None = None,
     ) -> None:
         self.generations = [list(several) for several in generations]
         self.llm_output = llm_output
         self.run = run
+
+    def flatten(self) -> list[LLMResult]:
+        """A result for each of the inputs; the first one keeps what was said of the tokens."""
+        rest: dict[str, Any] | None = None if self.llm_output is None else {**self.llm_output, "token_usage": {}}
+        return [
+            LLMResult([several], rest if number else self.llm_output) for number, several in enumerate(self.generations)
+        ]
 
 
 def _parts(chunk: Any, other: Any) -> list[Any]:
@@ -117,4 +136,5 @@ __all__ = [
     "Generation",
     "GenerationChunk",
     "LLMResult",
+    "RunInfo",
 ]

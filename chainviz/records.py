@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class Rare:
     """A field that few instances of a class have. It takes no place in the others: those that an instance has are in
-    its slot `_rare`, a dict or None. `make` gives the value where there is none yet."""
+    its slot `rare`, a dict or None. `make` gives the value where there is none yet."""
 
     __slots__ = ("_make", "_name")
 
@@ -30,17 +30,18 @@ class Rare:
     def __get__(self, record: Any, _owner: type) -> Any:
         if record is None:
             return self
-        if record._rare is None:
-            record._rare = {}
-        values: dict[str, Any] = record._rare
+        values: dict[str, Any] | None = record.rare
+        if values is None:
+            values = record.rare = {}
         if self._name not in values:
             values[self._name] = self._make()
         return values[self._name]
 
     def __set__(self, record: Any, value: Any) -> None:
-        if record._rare is None:
-            record._rare = {}
-        record._rare[self._name] = value
+        values: dict[str, Any] | None = record.rare
+        if values is None:
+            values = record.rare = {}
+        values[self._name] = value
 
 
 class Record:
@@ -58,7 +59,7 @@ class Record:
     schema_fields: ClassVar[dict[str, tuple[Any, Any]]] = {}
 
     def __init_subclass__(cls) -> None:
-        own = [name for name in cls.__dict__.get("__slots__", ()) if not name.startswith("_")]
+        own = [name for name in cls.__dict__.get("__slots__", ()) if name != "rare"]
         own += [name for name, value in cls.__dict__.items() if isinstance(value, Rare)]
         inherited = [name for base in reversed(cls.__mro__[1:]) for name in getattr(base, "fields", ())]
         cls.fields = tuple(dict.fromkeys([*inherited, *own]))
@@ -172,7 +173,7 @@ class Record:
 def _says_something(value: Any) -> bool:
     if value is None or value is False:
         return False
-    return bool(value) if isinstance(value, (str, list, tuple, dict)) else True
+    return not isinstance(value, (str, list, tuple, dict)) or len(cast("Sized", value)) > 0
 
 
 def _plain(value: Any) -> Any:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 from uuid import uuid4
 
-from chainviz.errors import InvalidInputError, shorten
-from chainviz.messages import AnyMessage, MessageLikeRepresentation, convert_to_messages
+from pydantic import Field, field_validator
+
+from chainviz.errors import InvalidConfigError, InvalidInputError, shorten
+from chainviz.language_models.tokens import tokenize
+from chainviz.messages import (
+    AnyMessage,
+    BaseMessage,
+    MessageLikeRepresentation,
+    convert_to_messages,
+    get_buffer_string,
+)
 from chainviz.prompts.values import ChatPromptValue, ChatPromptValueConcrete, PromptValue, StringPromptValue
 from chainviz.runnables.base import Runnable
-from chainviz.runnables.serializable import RunnableSerializable
+from chainviz.runnables.own_callbacks import OwnCallbacks
 
 if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
@@ -26,14 +35,52 @@ LanguageModelLike: TypeAlias = Runnable[LanguageModelInput, Any]
 Output = TypeVar("Output")
 
 
-class BaseLanguageModel(RunnableSerializable[LanguageModelInput, Output]):
-    """The base of models. `disable_streaming` makes it answer in one piece: always, or where it is given tools."""
+class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
+    """The base of models. `disable_streaming` makes it answer in one piece: always, or where it is given tools.
+
+    `callbacks` are handlers for its own runs; `custom_get_token_ids` is a tokenizer. `verbose` changes nothing: traces
+    tell what happens. A `cache` is refused.
+    """
 
     _model_type: ClassVar[str] = "chat"
 
     tags: list[str] | None = None
     metadata: dict[str, Any] | None = None
     disable_streaming: bool | Literal["tool_calling"] = False
+    verbose: bool = Field(default=False, exclude=True, repr=False)
+    cache: Any = Field(default=None, exclude=True, repr=False)
+    custom_get_token_ids: Callable[[str], list[int]] | None = Field(default=None, exclude=True)
+
+    @field_validator("cache")
+    @classmethod
+    def _check_cache(cls, value: Any) -> Any:
+        if value is not None and value is not False:
+            raise InvalidConfigError(
+                f"{cls.__name__}: no model caches here: expected cache to be None or False, got {shorten(value)}"
+            )
+        return value
+
+    # --- counting tokens -------------------------------------------------------------------------------------
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """The tokens of a text as numbers. Raises NotImplementedError without `custom_get_token_ids`."""
+        if self.custom_get_token_ids is None:
+            raise NotImplementedError(f"{type(self).__name__} knows no tokenizer: give it `custom_get_token_ids`")
+        return self.custom_get_token_ids(text)
+
+    def get_num_tokens(self, text: str) -> int:
+        """How many tokens a text is; without `custom_get_token_ids`, an estimate."""
+        return len(tokenize(text) if self.custom_get_token_ids is None else self.get_token_ids(text))
+
+    def get_num_tokens_from_messages(self, messages: list[BaseMessage], tools: Sequence[Any] | None = None) -> int:
+        """How many tokens the messages are as lines of `Role: text`; tools are not counted."""
+        return sum(self.get_num_tokens(get_buffer_string([message])) for message in messages)
+
+    # --- what only some models do ----------------------------------------------------------------------------
+
+    def with_structured_output(self, schema: Any, **kwargs: Any) -> Runnable[LanguageModelInput, Any]:
+        """The model made to answer in the form of a schema; a model that can do that overrides this."""
+        raise NotImplementedError(f"{type(self).__name__} has no `with_structured_output` of its own")
 
     @property
     def InputType(self) -> Any:

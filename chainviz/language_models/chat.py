@@ -14,16 +14,20 @@ from chainviz.language_models.base import (
     answer_id,
     has_streaming,
 )
+from chainviz.language_models.generate import WholeChat, generate, run_config, together
 from chainviz.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, BaseMessageChunk
-from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult, LLMResult
 from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.streams import aclose, close
 from chainviz.runnables.threaded import threaded
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.active import UNWATCHED, Unwatched
-from chainviz.tracing.manager import RunManager
+from chainviz.tracing.manager import REPORTED, Reported, RunManager
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from chainviz.prompts.values import PromptValue
     from chainviz.runnables.base import Runnable
     from chainviz.tracing.active import ActiveRun
     from chainviz.tracing.events import RunType
@@ -32,8 +36,9 @@ if TYPE_CHECKING:
 class ChatRunManager(RunManager):
     """A RunManager whose tokens are message chunks."""
 
-    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None:
+    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> Reported:
         self._run.chunk(AIMessageChunk(token) if chunk is None else getattr(chunk, "message", chunk))
+        return REPORTED
 
 
 NO_CHAT_RUN = ChatRunManager(UNWATCHED)
@@ -219,6 +224,64 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         given = cls._stream is not BaseChatModel._stream
         given = given or (asynchronous and cls._astream is not BaseChatModel._astream)
         return given and self._may_stream(kwargs)
+
+    # --- several at once -------------------------------------------------------------------------------------
+
+    def generate(
+        self,
+        messages: Sequence[Sequence[BaseMessage]],
+        stop: list[str] | None = None,
+        callbacks: Any = None,
+        *,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        run_name: str | None = None,
+        run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """Answer several lists of messages, with every candidate and what the provider says; a run for each."""
+        options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
+        config = run_config(self.callbacks, callbacks, **options)
+        asked = [list(several) for several in messages]
+        return self._together(generate(WholeChat(self, ChatRunManager), asked, config, stop=stop, **kwargs))
+
+    async def agenerate(
+        self,
+        messages: Sequence[Sequence[BaseMessage]],
+        stop: list[str] | None = None,
+        callbacks: Any = None,
+        *,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        run_name: str | None = None,
+        run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """`generate` without blocking the event loop, all at once."""
+        options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
+        config = run_config(self.callbacks, callbacks, **options)
+        asked = [list(several) for several in messages]
+        return self._together(await WholeChat(self, ChatRunManager).abatch(asked, config, stop=stop, **kwargs))
+
+    def generate_prompt(
+        self, prompts: Sequence[PromptValue], stop: list[str] | None = None, callbacks: Any = None, **kwargs: Any
+    ) -> LLMResult:
+        """`generate` for prompt values."""
+        return self.generate([prompt.to_messages() for prompt in prompts], stop=stop, callbacks=callbacks, **kwargs)
+
+    async def agenerate_prompt(
+        self, prompts: Sequence[PromptValue], stop: list[str] | None = None, callbacks: Any = None, **kwargs: Any
+    ) -> LLMResult:
+        """`agenerate` for prompt values."""
+        asked = [prompt.to_messages() for prompt in prompts]
+        return await self.agenerate(asked, stop=stop, callbacks=callbacks, **kwargs)
+
+    def _combine_llm_outputs(self, llm_outputs: list[dict[str, Any] | None]) -> dict[str, Any]:
+        """What a provider says of several answers, as one; a model that has something to say overrides this."""
+        return {}
+
+    def _together(self, results: list[LLMResult]) -> LLMResult:
+        return together(results, self._combine_llm_outputs([result.llm_output for result in results]))
 
     # --- what it is ------------------------------------------------------------------------------------------
 

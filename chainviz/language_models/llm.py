@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.errors import InvalidInputError
 from chainviz.language_models.base import BaseLanguageModel
+from chainviz.language_models.generate import WholeText, generate, run_config, together
 from chainviz.outputs import Generation, GenerationChunk, LLMResult
 from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.streams import aclose, close
 from chainviz.runnables.threaded import threaded
 from chainviz.runnables.work import in_thread
-from chainviz.tracing.manager import RunManager
+from chainviz.tracing.manager import REPORTED, Reported, RunManager
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from chainviz.prompts.values import PromptValue
     from chainviz.tracing.active import ActiveRun, Unwatched
     from chainviz.tracing.events import RunType
 
@@ -24,14 +28,16 @@ if TYPE_CHECKING:
 class TextRunManager(RunManager):
     """A RunManager whose tokens are texts."""
 
-    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None:
+    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> Reported:
         self._run.chunk(token)
+        return REPORTED
 
 
 class StreamRunManager(RunManager):
     """A RunManager for a stream, whose tokens are reported as they are read: that the model says so, too, adds none."""
 
-    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> None: ...
+    def on_llm_new_token(self, token: str, *, chunk: Any = None, **kwargs: Any) -> Reported:
+        return REPORTED
 
 
 class BaseLLM(BaseLanguageModel[str]):
@@ -133,6 +139,57 @@ class BaseLLM(BaseLanguageModel[str]):
         cls = type(self)
         given = cls._stream is not BaseLLM._stream or (asynchronous and cls._astream is not BaseLLM._astream)
         return given and self._may_stream(kwargs)
+
+    # --- several at once -------------------------------------------------------------------------------------
+
+    def generate(
+        self,
+        prompts: list[str],
+        stop: list[str] | None = None,
+        callbacks: Any = None,
+        *,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        run_name: str | None = None,
+        run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """Go on with several prompts, with every candidate and what the provider says; a run for each."""
+        options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
+        config = run_config(self.callbacks, callbacks, **options)
+        results = generate(WholeText(self, TextRunManager), prompts, config, stop=stop, **kwargs)
+        return together(results, results[0].llm_output if results else None)
+
+    async def agenerate(
+        self,
+        prompts: list[str],
+        stop: list[str] | None = None,
+        callbacks: Any = None,
+        *,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        run_name: str | None = None,
+        run_id: UUID | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """`generate` without blocking the event loop, all at once."""
+        options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
+        config = run_config(self.callbacks, callbacks, **options)
+        results = await WholeText(self, TextRunManager).abatch(prompts, config, stop=stop, **kwargs)
+        return together(results, results[0].llm_output if results else None)
+
+    def generate_prompt(
+        self, prompts: Sequence[PromptValue], stop: list[str] | None = None, callbacks: Any = None, **kwargs: Any
+    ) -> LLMResult:
+        """`generate` for prompt values."""
+        return self.generate([prompt.to_string() for prompt in prompts], stop=stop, callbacks=callbacks, **kwargs)
+
+    async def agenerate_prompt(
+        self, prompts: Sequence[PromptValue], stop: list[str] | None = None, callbacks: Any = None, **kwargs: Any
+    ) -> LLMResult:
+        """`agenerate` for prompt values."""
+        asked = [prompt.to_string() for prompt in prompts]
+        return await self.agenerate(asked, stop=stop, callbacks=callbacks, **kwargs)
 
     # --- what it is ------------------------------------------------------------------------------------------
 

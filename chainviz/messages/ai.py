@@ -105,7 +105,7 @@ class AIMessage(BaseMessage):
 class AIMessageChunk(AIMessage, BaseMessageChunk):
     """A part of an AIMessage, as a model streams it."""
 
-    __slots__ = ("_rare", "chunk_position")
+    __slots__ = ("chunk_position", "rare")
     # Most chunks are a token: these are what a token lacks.
     additional_kwargs: dict[str, Any] = cast("Any", Rare(dict))
     response_metadata: dict[str, Any] = cast("Any", Rare(dict))
@@ -114,7 +114,7 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
     invalid_tool_calls: list[InvalidToolCall] = cast("Any", Rare(list))
     usage_metadata: UsageMetadata | None = cast("Any", Rare(lambda: None))
     example: bool = cast("Any", Rare(lambda: False))
-    tool_call_chunks: list[ToolCallChunk] = cast("Any", Rare(list))
+    tool_call_chunks: list[ToolCallChunk] = cast("Any", Rare(list))  # pyright: ignore[reportGeneralTypeIssues]
     type = "AIMessageChunk"
     message_class = AIMessage
     schema_fields = message_schema("AIMessageChunk", example=(bool, False))
@@ -130,26 +130,26 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
         **fields: Any,
     ) -> None:
         self.chunk_position: Literal["last"] | None = chunk_position
-        self._rare: dict[str, Any] | None = None
+        self.rare: dict[str, Any] | None = None
         if content.__class__ is str and not fields and content_blocks is None and tool_call_chunks is None:
             self.content = content
             self.id = id
             return
         if tool_call_chunks:
-            self.tool_call_chunks = as_tool_call_chunks(tool_call_chunks)
+            self.tool_call_chunks = as_tool_call_chunks(tool_call_chunks)  # type: ignore[misc]
         super().__init__(content, content_blocks, id=id, **fields)
         if self.tool_call_chunks:
             self.tool_calls, self.invalid_tool_calls = parse_chunks(self.tool_call_chunks)
         elif self.tool_calls or self.invalid_tool_calls:
-            self.tool_call_chunks = chunks_of(self.tool_calls, self.invalid_tool_calls)
+            self.tool_call_chunks = chunks_of(self.tool_calls, self.invalid_tool_calls)  # type: ignore[misc]
 
     def __getstate__(self) -> Any:
         # What is rare has no place of its own, and a copy must not share the one that it has.
-        return None, {"_rare": None} | {name: getattr(self, name) for name in self.fields}
+        return None, {"rare": None} | {name: getattr(self, name) for name in self.fields}
 
     def _read_provider_calls(self, raw: Any) -> None:
         if isinstance(raw, list) and not self.tool_call_chunks:
-            self.tool_call_chunks = function_chunks(cast("list[dict[str, Any]]", raw))
+            self.tool_call_chunks = function_chunks(cast("list[dict[str, Any]]", raw))  # type: ignore[misc]
 
     def __add__(self, other: Any) -> AIMessageChunk:  # type: ignore[override]
         if other.__class__ is self.__class__ and _is_token(self) and _is_token(other):
@@ -211,7 +211,7 @@ def best_id(ids: Iterable[str | None]) -> str | None:
 
 def _is_token(chunk: AIMessageChunk) -> bool:
     """Whether a chunk holds text and nothing else to merge."""
-    return chunk.content.__class__ is str and not (chunk._rare and any(chunk._rare.values()))
+    return chunk.content.__class__ is str and not (chunk.rare and any(chunk.rare.values()))
 
 
 def _call_lines(calls: Iterable[Mapping[str, Any]]) -> Iterable[str]:

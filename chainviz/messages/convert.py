@@ -62,12 +62,12 @@ def convert_to_message(value: MessageLikeRepresentation) -> BaseMessage:
     raise InvalidInputError(f"message: expected {_FORMS}, got {shorten(value)}")
 
 
-def convert_to_messages(values: Iterable[MessageLikeRepresentation] | PromptValue) -> list[BaseMessage]:
+def convert_to_messages(messages: Iterable[MessageLikeRepresentation] | PromptValue) -> list[BaseMessage]:
     """The messages that the values stand for; of a prompt value, its messages."""
-    to_messages = getattr(values, "to_messages", None)
+    to_messages = getattr(messages, "to_messages", None)
     if to_messages is not None:
         return to_messages()
-    return [convert_to_message(value) for value in cast("Iterable[MessageLikeRepresentation]", values)]
+    return [convert_to_message(value) for value in cast("Iterable[MessageLikeRepresentation]", messages)]
 
 
 def message_chunk_to_message(chunk: BaseMessage) -> BaseMessage:
@@ -84,14 +84,30 @@ def message_to_dict(message: BaseMessage) -> dict[str, Any]:
     return {"type": message.type, "data": message.model_dump()}
 
 
-def messages_from_dict(values: Iterable[Mapping[str, Any]]) -> list[BaseMessage]:
+def messages_from_dict(messages: Iterable[Mapping[str, Any]]) -> list[BaseMessage]:
     """The messages that `messages_to_dict` wrote down."""
-    return [BaseMessage.from_fields({**value["data"], "type": value["type"]}) for value in values]
+    return [BaseMessage.from_fields({**value["data"], "type": value["type"]}) for value in messages]
 
 
-def get_buffer_string(messages: Iterable[BaseMessage], human_prefix: str = "Human", ai_prefix: str = "AI") -> str:
+def get_buffer_string(
+    messages: Iterable[BaseMessage],
+    human_prefix: str = "Human",
+    ai_prefix: str = "AI",
+    *,
+    system_prefix: str = "System",
+    function_prefix: str = "Function",
+    tool_prefix: str = "Tool",
+    message_separator: str = "\n",
+) -> str:
     """The messages as lines of `Role: text`."""
-    return "\n".join(_line(message, human_prefix, ai_prefix) for message in messages)
+    prefixes: dict[type[BaseMessage], str] = {
+        HumanMessage: human_prefix,
+        AIMessage: ai_prefix,
+        SystemMessage: system_prefix,
+        FunctionMessage: function_prefix,
+        ToolMessage: tool_prefix,
+    }
+    return message_separator.join(_line(message, prefixes) for message in messages)
 
 
 def _of_dict(value: Mapping[str, Any]) -> BaseMessage:
@@ -130,17 +146,10 @@ def _tool_call(call: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _line(message: BaseMessage, human_prefix: str, ai_prefix: str) -> str:
+def _line(message: BaseMessage, prefixes: Mapping[type[BaseMessage], str]) -> str:
     if isinstance(message, ChatMessage):
         role = message.role
     else:
-        prefixes: dict[type[BaseMessage], str] = {
-            HumanMessage: human_prefix,
-            AIMessage: ai_prefix,
-            SystemMessage: "System",
-            FunctionMessage: "Function",
-            ToolMessage: "Tool",
-        }
         role = next((prefix for kind, prefix in prefixes.items() if isinstance(message, kind)), None)
         if role is None:
             raise InvalidInputError(f"message: expected one with a role, got {shorten(message)}")

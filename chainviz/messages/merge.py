@@ -20,12 +20,12 @@ class MergeError(InvalidInputError, TypeError):
     """Two chunks do not fit together."""
 
 
-def merge_content(first: Content, *others: Content) -> Content:
+def merge_content(first_content: Content, *contents: Content) -> Content:
     """The contents one after another: text while all is text, else a list of parts."""
-    if isinstance(first, str) and all(isinstance(other, str) for other in others):
-        return "".join([first, *cast("tuple[str, ...]", others)])
-    merged: Content = first if isinstance(first, str) else [*first]
-    for other in others:
+    if isinstance(first_content, str) and all(isinstance(other, str) for other in contents):
+        return "".join([first_content, *cast("tuple[str, ...]", contents)])
+    merged: Content = first_content if isinstance(first_content, str) else [*first_content]
+    for other in contents:
         if isinstance(merged, str):
             merged = merged + other if isinstance(other, str) else [merged, *other]
         elif not isinstance(other, str):

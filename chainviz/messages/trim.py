@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, overload
@@ -18,10 +17,10 @@ if TYPE_CHECKING:
     from chainviz.language_models.base import BaseLanguageModel
     from chainviz.runnables.base import Runnable
 
-TokenCounter: TypeAlias = "Callable[[list[BaseMessage]], int] | Callable[[BaseMessage], int] | BaseLanguageModel[Any] | Literal['approximate']"
+_Count: TypeAlias = Callable[[list[BaseMessage]], int]
+TokenCounter: TypeAlias = "_Count | Callable[[BaseMessage], int] | BaseLanguageModel[Any] | Literal['approximate']"
 """Counts the tokens of a list of messages, or of one; a model counts by `get_num_tokens_from_messages`."""
 
-_Count: TypeAlias = Callable[[list[BaseMessage]], int]
 _Split: TypeAlias = Callable[[str], list[str]]
 
 
@@ -123,8 +122,8 @@ def _part(
             part = message.model_copy(update={"content": content[::step][:number][::step]})
             if count([*kept, part]) <= room:
                 return part
-    text = content if isinstance(content, str) else next(filter(None, map(_text, content)), "")
-    pieces, left = split(text)[::step], room - count(kept)
+    texts = [content] if isinstance(content, str) else [text for part in content if (text := _text(part))]
+    pieces, left = split(texts[0] if texts else "")[::step], room - count(kept)
 
     def cut(number: int) -> BaseMessage:
         return message.model_copy(update={"content": "".join(pieces[:number][::step])})
@@ -169,7 +168,9 @@ def _counter(given: Any) -> _Count:
         raise InvalidConfigError(
             f"trim_messages: expected token_counter to be a model, a function or 'approximate', got {shorten(given)}"
         )
-    first = next(iter(inspect.signature(given).parameters.values()), None)
+    from inspect import signature
+
+    first = next(iter(signature(given).parameters.values()), None)
     if first is not None and first.annotation in (BaseMessage, "BaseMessage"):
         return lambda messages: sum(cast("int", given(message)) for message in messages)
     return cast("_Count", given)

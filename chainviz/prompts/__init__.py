@@ -2,7 +2,9 @@
 
 from chainviz.prompts.base import BasePromptTemplate
 from chainviz.prompts.chat import BaseChatPromptTemplate, ChatPromptTemplate
+from chainviz.prompts.documents import aformat_document, format_document
 from chainviz.prompts.few_shot import FewShotPromptTemplate
+from chainviz.prompts.few_shot_chat import FewShotChatMessagePromptTemplate
 from chainviz.prompts.message import (
     AIMessagePromptTemplate,
     BaseMessagePromptTemplate,
@@ -23,6 +25,7 @@ __all__ = [
     "ChatPromptTemplate",
     "ChatPromptValue",
     "ChatPromptValueConcrete",
+    "FewShotChatMessagePromptTemplate",
     "FewShotPromptTemplate",
     "HumanMessagePromptTemplate",
     "MessagesPlaceholder",
@@ -31,4 +34,6 @@ __all__ = [
     "StringPromptTemplate",
     "StringPromptValue",
     "SystemMessagePromptTemplate",
+    "aformat_document",
+    "format_document",
 ]

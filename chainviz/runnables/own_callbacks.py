@@ -12,6 +12,7 @@ from chainviz.config import RunnableConfig, merge_configs
 from chainviz.errors import InvalidConfigError, shorten
 from chainviz.runnables.base import Input, Output
 from chainviz.runnables.serializable import RunnableSerializable
+from chainviz.runnables.step import Step
 from chainviz.tracing.callbacks import CallbackSink
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class OwnCallbacks(RunnableSerializable[Input, Output]):
     callbacks: Any = Field(default=None, exclude=True, repr=False)
 
     def __new__(cls, *args: Any, **parameters: Any) -> Self:
-        return super().__new__(_watching(cls) if parameters.get("callbacks") else cls)
+        return super().__new__(_watched(cls) if parameters.get("callbacks") else cls)
 
     @field_validator("callbacks")
     @classmethod
@@ -51,48 +52,47 @@ class OwnSink(CallbackSink):
             super().__call__(event)
 
 
+class _Watched(Step[Any, Any]):
+    """The verbs of a step that adds its own handlers to the config."""
+
+    callbacks: Any
+
+    def _with_own(self, config: RunnableConfig | None) -> RunnableConfig:
+        return merge_configs(config, {"callbacks": [OwnSink(handler, self) for handler in self.callbacks or ()]})
+
+    def _plain(self, input: Any) -> Any:
+        return self.invoke(input)
+
+    async def _aplain(self, input: Any) -> Any:
+        return await self.ainvoke(input)
+
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        return super().invoke(input, self._with_own(config), **kwargs)
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        return await super().ainvoke(input, self._with_own(config), **kwargs)
+
+    def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        return super().stream(input, self._with_own(config), **kwargs)
+
+    def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
+        return super().astream(input, self._with_own(config), **kwargs)
+
+    def transform(self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        return super().transform(input, self._with_own(config), **kwargs)
+
+    def atransform(
+        self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        return super().atransform(input, self._with_own(config), **kwargs)
+
+
 @lru_cache(maxsize=256)
-def _watching(cls: Any) -> Any:
-    if getattr(cls, "_adds_callbacks", False):
+def _watched(cls: Any) -> Any:
+    if issubclass(cls, _Watched):
         return cls
-
-    class Watching(cls):
-        _adds_callbacks = True
-
-        def _with_own(self, config: RunnableConfig | None) -> RunnableConfig:
-            sinks = [OwnSink(handler, self) for handler in self.callbacks or ()]
-            return merge_configs(config, {"callbacks": sinks})
-
-        def _plain(self, input: Any) -> Any:
-            return self.invoke(input)
-
-        async def _aplain(self, input: Any) -> Any:
-            return await self.ainvoke(input)
-
-        def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
-            return super().invoke(input, self._with_own(config), **kwargs)
-
-        async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
-            return await super().ainvoke(input, self._with_own(config), **kwargs)
-
-        def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
-            return super().stream(input, self._with_own(config), **kwargs)
-
-        def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
-            return super().astream(input, self._with_own(config), **kwargs)
-
-        def transform(
-            self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any
-        ) -> Iterator[Any]:
-            return super().transform(input, self._with_own(config), **kwargs)
-
-        def atransform(
-            self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any
-        ) -> AsyncIterator[Any]:
-            return super().atransform(input, self._with_own(config), **kwargs)
-
-    Watching.__name__, Watching.__qualname__, Watching.__module__ = cls.__name__, cls.__qualname__, cls.__module__
-    return Watching
+    own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
+    return type(cls)(cls.__name__, (_Watched, cls), own)
 
 
 __all__ = ["OwnCallbacks", "OwnSink"]

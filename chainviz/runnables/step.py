@@ -111,17 +111,16 @@ class Step(Runnable[Input, Output]):
         if isinstance(config, dict) and config.get("timeout") is not None:
             return self._timed(config, kwargs).invoke(input)
         run = begin(self, config, self._run_input(input))
-        before = CURRENT.get()
-        CURRENT.set(run)
+        around = CURRENT.set(run)
         try:
-            output = self._invoke(input, run, **kwargs)
+            output = self._invoke(input, run, **kwargs) if kwargs else self._invoke(input, run)
             run.end(output)
             return output
         except BaseException as error:
             run.fail(error)
             raise
         finally:
-            CURRENT.set(before)
+            CURRENT.reset(around)
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:

@@ -80,7 +80,9 @@ class AWatched:
         await aclose(self._stream)
 
 
-def watch(begin: Callable[[], tuple[ActiveRun, Iterator[Any], Seen | None]], leads: bool, given: Seen) -> Iterator[Any]:
+def watch(
+    begin: Callable[[], tuple[ActiveRun, Iterator[Any], Seen | None] | None], leads: bool, given: Seen
+) -> Iterator[Any]:
     """Stream as one run: the one that `begin` opens, with its output and with the chunks that it takes. What is inside
     ends before the run does.
 

@@ -7,13 +7,14 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from chainviz.errors import InvalidInputError, ToolError, nearest, shorten
+from chainviz.config import merge_configs
+from chainviz.errors import InvalidConfigError, InvalidInputError, ToolError, nearest, shorten
 from chainviz.messages import BaseMessage, ToolMessage
-from chainviz.runnables.serializable import RunnableSerializable
+from chainviz.runnables.own_callbacks import OwnCallbacks
 from chainviz.runnables.work import in_thread
-from chainviz.tools.schema import given_parameters, schema_of
+from chainviz.tools.schema import InjectedToolCallId, given_parameters, injected, schema_of, without
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Handler = bool | str | Callable[[Any], str]
 
 
-class BaseTool(RunnableSerializable[Any, Any]):
+class BaseTool(OwnCallbacks[Any, Any]):
     """A class of one's own gives `name`, `description` and `_run`; `_arun` spares the async verbs a thread.
 
     A tool takes a dict of its arguments, a bare text if it needs one argument, or a tool call; a tool call is answered
@@ -44,6 +45,8 @@ class BaseTool(RunnableSerializable[Any, Any]):
     handle_validation_error: Handler | None = False
     tags: list[str] | None = None
     metadata: dict[str, Any] | None = None
+    extras: dict[str, Any] | None = None
+    verbose: bool = Field(default=False, exclude=True, repr=False)
 
     @abstractmethod
     def _run(self, *args: Any, **kwargs: Any) -> Any:
@@ -58,16 +61,20 @@ class BaseTool(RunnableSerializable[Any, Any]):
     @property
     def args(self) -> dict[str, Any]:
         """The arguments, by name, each as a JSON Schema."""
-        return self.tool_call_schema_json.get("properties", {})
+        schema = self._schema()
+        whole = cast("Any", schema if isinstance(schema, Mapping) else schema.model_json_schema())
+        return whole.get("properties", {})
 
     @property
     def tool_call_schema(self) -> Any:
-        """What a model has to fill in."""
-        return self._schema()
+        """What a model has to fill in: the arguments without those that are injected."""
+        schema = self._schema()
+        hidden = {} if isinstance(schema, Mapping) else injected(schema)
+        return without(schema, hidden) if hidden else schema
 
     @property
     def tool_call_schema_json(self) -> dict[str, Any]:
-        schema = self._schema()
+        schema = self.tool_call_schema
         return dict(cast("Mapping[str, Any]", schema)) if isinstance(schema, Mapping) else schema.model_json_schema()
 
     @property
@@ -86,12 +93,29 @@ class BaseTool(RunnableSerializable[Any, Any]):
 
     # --- running ---------------------------------------------------------------------------------------------
 
-    def run(self, tool_input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
-        """`invoke` by its older name."""
-        return self.invoke(tool_input, config, **kwargs)
+    def run(self, tool_input: Any, *, config: RunnableConfig | None = None, **options: Any) -> Any:
+        """`invoke` by its older name: `callbacks`, `tags`, `metadata`, `run_name`, `run_id` stand beside the config,
+        and `tool_call_id` makes a tool call of the input. Raises InvalidConfigError for another option."""
+        return self.invoke(*self._called(tool_input, config, options))
 
-    async def arun(self, tool_input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
-        return await self.ainvoke(tool_input, config, **kwargs)
+    async def arun(self, tool_input: Any, *, config: RunnableConfig | None = None, **options: Any) -> Any:
+        """`run` without blocking the event loop."""
+        return await self.ainvoke(*self._called(tool_input, config, options))
+
+    def _called(
+        self, input: Any, config: RunnableConfig | None, options: dict[str, Any]
+    ) -> tuple[Any, RunnableConfig | None]:
+        id = options.pop("tool_call_id", None)
+        if id is not None:
+            input = {"type": "tool_call", "name": self.name, "args": input, "id": id}
+        for name in options:
+            if name not in _RUN_OPTIONS:
+                raise InvalidConfigError(
+                    f"{self.name}.run: expected options out of {_list(_RUN_OPTIONS)}, got {name!r}"
+                    f"{nearest(name, _RUN_OPTIONS)}"
+                )
+        given = {name: options[name] for name in _RUN_OPTIONS if options.get(name) is not None}
+        return input, merge_configs(config, cast("RunnableConfig", given)) if given else config
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
@@ -139,6 +163,10 @@ class BaseTool(RunnableSerializable[Any, Any]):
         values = cast("Mapping[str, Any]", arguments)
         if isinstance(schema, Mapping):
             return dict(values)
+        if ids := [name for name, mark in injected(schema).items() if issubclass(mark, InjectedToolCallId)]:
+            if not _is_tool_call(input):
+                raise _InvalidArguments(f"{self.name}: the argument {ids[0]!r} is a tool call's id: give a tool call")
+            values = {**values, **dict.fromkeys(ids, input["id"])}
         try:
             model = cast("type[BaseModel]", schema).model_validate(values)
         except ValidationError as error:
@@ -188,6 +216,9 @@ class BaseTool(RunnableSerializable[Any, Any]):
 
     def _run_metadata(self) -> dict[str, Any]:
         return self.metadata or {}
+
+
+_RUN_OPTIONS = ("callbacks", "tags", "metadata", "run_name", "run_id")
 
 
 class _InvalidArguments(InvalidInputError):

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, get_type_hints
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from chainviz.errors import InvalidInputError
+
+
+class InjectedToolArg:
+    """Marks an argument that the caller of the tool gives and no model is asked for:
+    `user: Annotated[str, InjectedToolArg]`."""
+
+
+class InjectedToolCallId(InjectedToolArg):
+    """Marks the argument that gets the id of the tool call."""
+
 
 GIVEN = frozenset({"run_manager", "callbacks", "config"})
 """Parameters that a tool's function is given by us and not by its caller."""
@@ -36,11 +46,31 @@ def schema_of(
             continue
         default = ... if parameter.default is parameter.empty else parameter.default
         text = (arguments or {}).get(parameter.name)
-        described = {"description": text} if text else {}
-        fields[parameter.name] = (hints.get(parameter.name, Any), Field(default, **described))
+        # No description at all leaves that of an `Annotated` as it is.
+        field = Field(default, description=text) if text else default
+        fields[parameter.name] = (hints.get(parameter.name, Any), field)
     config = ConfigDict(arbitrary_types_allowed=True, extra="forbid" if not _open_ended(function) else "allow")
     made = create_model(name, __config__=config, __doc__=description or None, **fields)
     return made
+
+
+def injected(schema: type[BaseModel]) -> dict[str, type[InjectedToolArg]]:
+    """The arguments of a model that no language model is asked for, with the mark that says so."""
+    found: dict[str, type[InjectedToolArg]] = {}
+    for name, field in schema.model_fields.items():
+        for mark in field.metadata:
+            kind = cast("Any", mark if isinstance(mark, type) else type(mark))
+            if issubclass(kind, InjectedToolArg):
+                found[name] = kind
+    return found
+
+
+def without(schema: type[BaseModel], names: Iterable[str]) -> type[BaseModel]:
+    """The model without some of its fields."""
+    left = {
+        name: (field.annotation, field) for name, field in schema.model_fields.items() if name not in frozenset(names)
+    }
+    return create_model(schema.__name__, __config__=schema.model_config, __doc__=schema.__doc__, **cast("Any", left))
 
 
 def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
@@ -78,4 +108,13 @@ def _open_ended(function: Callable[..., Any]) -> bool:
     return any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values())
 
 
-__all__ = ["GIVEN", "given_parameters", "read_docstring", "schema_of"]
+__all__ = [
+    "GIVEN",
+    "InjectedToolArg",
+    "InjectedToolCallId",
+    "given_parameters",
+    "injected",
+    "read_docstring",
+    "schema_of",
+    "without",
+]

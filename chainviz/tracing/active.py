@@ -70,7 +70,7 @@ class ActiveRun(Scope):
     def child(self, position: str | None = None, segment: str | None = None, step: Any = None) -> RunnableConfig:
         """The config for a `step` inside: `position` is its tag, `segment` its place in the static graph."""
         if step is not None and step.opens_runs:
-            return cast("RunnableConfig", Place(self, position, segment))
+            return Place(self, position, segment)  # type: ignore[return-value]
         return self.at(position, segment).config()
 
     def start(self, inputs: Any) -> None:

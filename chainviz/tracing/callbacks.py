@@ -81,14 +81,18 @@ class AsyncCallbackHandler(BaseCallbackHandler):
     """A handler whose methods are coroutines; they run one after another, and end before the call that they watch."""
 
 
+_NO_FAULTS = Faults()
+
+
 class CallbackSink:
     """Turns run events into calls of one handler's methods."""
 
-    __slots__ = ("_awaiting", "_overridden", "faults", "handler")
+    __slots__ = ("_awaiting", "_methods", "_overridden", "faults", "handler")
 
     def __init__(self, handler: BaseCallbackHandler) -> None:
         self.handler = handler
-        self.faults = Faults()
+        self.faults: Faults = _NO_FAULTS  # the bus gives it those of the call
+        self._methods: dict[str, Callable[..., Any] | None] = {}
         self._awaiting: Awaiting | None = None
         self._overridden, has_coroutines = _overridden(type(handler))
         if own := getattr(handler, "__dict__", None):
@@ -118,11 +122,13 @@ class CallbackSink:
 
     def _method(self, name: str, ignored: str) -> Callable[..., Any] | None:
         """The handler's method, None where it is ignored or not overridden: then the run need not even have an id."""
-        if name not in self._overridden or getattr(self.handler, ignored, False):
-            return None
-        return getattr(self.handler, name)
+        methods = self._methods
+        if name not in methods:
+            shown = name in self._overridden and not getattr(self.handler, ignored, False)
+            methods[name] = getattr(self.handler, name) if shown else None
+        return methods[name]
 
-    def _on_start(self, event: RunStart) -> Any:
+    def on_start(self, event: RunStart) -> Any:
         run = event.run
         if run.type in _CHAIN_LIKE:
             if (method := self._method("on_chain_start", "ignore_chain")) is None:
@@ -138,14 +144,14 @@ class CallbackSink:
                 run_type=None if run.type == "chain" else run.type,
             )
         if run.type in ("chat_model", "llm"):
-            return self._on_model_start(event)
+            return self.on_model_start(event)
         if run.type == "retriever":
             method = self._method("on_retriever_start", "ignore_retriever")
             return method and method({"name": run.name}, event.inputs["query"], **_start_keywords(run))
         method = self._method("on_tool_start", "ignore_agent")
         return method and method({"name": run.name}, str(event.inputs), inputs=event.inputs, **_start_keywords(run))
 
-    def _on_model_start(self, event: RunStart) -> Any:
+    def on_model_start(self, event: RunStart) -> Any:
         """A handler that takes no messages is given their text."""
         run = event.run
         given: Any = event.inputs["prompts"] if run.type == "llm" else None
@@ -161,7 +167,7 @@ class CallbackSink:
         method = self._method(name, ignored)
         return method and method({"name": run.name}, given, **_start_keywords(run))
 
-    def _on_chunk(self, event: RunChunk) -> Any:
+    def on_chunk(self, event: RunChunk) -> Any:
         run = event.run
         if run.type not in ("chat_model", "llm"):
             return None
@@ -171,7 +177,7 @@ class CallbackSink:
         chunk = event.chunk
         return method(chunk if isinstance(chunk, str) else getattr(chunk, "content", ""), chunk=chunk, **_keywords(run))
 
-    def _on_end(self, event: RunEnd) -> Any:
+    def on_end(self, event: RunEnd) -> Any:
         run = event.run
         family, ignored, name, _ = _METHODS[run.type]
         if (method := self._method(name, ignored)) is None:
@@ -187,7 +193,7 @@ class CallbackSink:
             output = as_result(run, output)
         return method(output, **_keywords(run))
 
-    def _on_error(self, event: RunError | RunCancel) -> Any:
+    def on_error(self, event: RunError | RunCancel) -> Any:
         run = event.run
         family, ignored, _, name = _METHODS[run.type]
         method = self._method(name, ignored)
@@ -202,7 +208,7 @@ class CallbackSink:
         inputs = {"inputs": event.inputs} if family == "chain" and event.inputs is not MISSING else {}
         return method(error, **_keywords(run), **inputs)
 
-    def _on_custom(self, event: CustomEvent) -> Any:
+    def on_custom(self, event: CustomEvent) -> Any:
         run = event.run
         method = self._method("on_custom_event", "ignore_custom_event")
         return method and method(event.name, event.data, run_id=run.id, tags=run.tags, metadata=run.metadata)
@@ -237,12 +243,12 @@ _METHODS = {
 """For each type of run its family of methods, what ignores them, and those that end it."""
 
 _PROJECTIONS: dict[type[Any], Any] = {
-    RunStart: CallbackSink._on_start,
-    RunChunk: CallbackSink._on_chunk,
-    RunEnd: CallbackSink._on_end,
-    RunError: CallbackSink._on_error,
-    RunCancel: CallbackSink._on_error,
-    CustomEvent: CallbackSink._on_custom,
+    RunStart: CallbackSink.on_start,
+    RunChunk: CallbackSink.on_chunk,
+    RunEnd: CallbackSink.on_end,
+    RunError: CallbackSink.on_error,
+    RunCancel: CallbackSink.on_error,
+    CustomEvent: CallbackSink.on_custom,
 }
 
 

@@ -21,7 +21,7 @@ RunType: TypeAlias = Literal["chain", "chat_model", "llm", "prompt", "retriever"
 
 _numbers = count()
 _set = object.__setattr__
-_uuid_class: Any = None
+_uuid_class: type[Any] = object
 _unknown: Any = None
 _wall_ahead = time_ns() - perf_counter_ns()
 _mark = 0
@@ -43,12 +43,12 @@ if hasattr(os, "register_at_fork"):  # not where a process cannot fork
 def uuid7(unix_ns: int, number: int) -> UUID:
     """A UUID of version 7 (RFC 9562, 5.7) for a wall-clock time in nanoseconds, the `number`th of this process: its
     random bits count up from a random start (6.2)."""
-    if _uuid_class is None:
+    if _uuid_class is object:
         _import_uuid()
     id = object.__new__(_uuid_class)  # its own constructor takes longer than all that a run does
     _set(id, "int", ((unix_ns // 1_000_000) << 80) + _mark + number)
     _set(id, "is_safe", _unknown)
-    return id
+    return id  # type: ignore[return-value]
 
 
 def _import_uuid() -> None:

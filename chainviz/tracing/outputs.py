@@ -50,7 +50,7 @@ def logged_output(run: Run, output: Any) -> Any:
         return result_dict(as_result(run, output))
     if run.type == "retriever":
         return {"documents": output}
-    if run.type == "prompt" or (isinstance(output, dict) and run.type != "tool"):
+    if run.type == "prompt" or (run.type != "tool" and isinstance(output, dict)):
         return cast("Any", output)
     return {"output": output}
 

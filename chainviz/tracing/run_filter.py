@@ -38,7 +38,7 @@ class RunFilter:
         return self._chooses(run, run.name, run_type or run.type)
 
     def chooses_custom(self, run: Run, name: str) -> bool:
-        """Whether a custom event that the run sent is shown: its name counts for name and type, the rest is the run's."""
+        """Whether a custom event that the run sent is shown: its name is its type too, the tags are the run's."""
         return self._chooses(run, name, name)
 
     def _chooses(self, run: Run, name: str, kind: str) -> bool:

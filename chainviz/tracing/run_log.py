@@ -92,7 +92,8 @@ class RunLog(RunLogPatch):
         self._state: Any = state
 
     @classmethod
-    def _of(cls, fold: _Fold, count: int) -> RunLog:
+    def of(cls, fold: _Fold, count: int) -> RunLog:
+        """The log of the first `count` patches of a fold."""
         log = cls.__new__(cls)
         log._fold, log._count, log._state = fold, count, MISSING
         return log
@@ -251,7 +252,7 @@ def apply_ops(state: Any, ops: Iterable[Op]) -> RunState:
 def log_of(patches: Iterable[RunLogPatch]) -> RunLog:
     """The log that patches make."""
     several = list(patches)
-    return RunLog._of(_Fold(several), len(several))
+    return RunLog.of(_Fold(several), len(several))
 
 
 def _is_patch(other: object) -> bool:
@@ -263,7 +264,7 @@ def _plus(fold: _Fold, count: int, patch: RunLogPatch) -> RunLog:
     if count != len(fold.patches):
         fold = _Fold(fold.patches[:count])
     fold.patches.append(patch)
-    return RunLog._of(fold, count + 1)
+    return RunLog.of(fold, count + 1)
 
 
 def _same(first: Any, second: Any) -> bool:

@@ -166,7 +166,7 @@ async def project_events(
     try:
         async for events in observed:
             for event in events:
-                if event.__class__ is RunChunk and event.run in plain:
+                if isinstance(event, RunChunk) and event.run in plain:
                     shown = plain[event.run].copy()
                     shown["data"] = {"chunk": event.chunk}
                     yield shown

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from os import PathLike
 
+    from pandas import DataFrame
+
     from chainviz.tracing.journal.writer import Journal
     from chainviz.tracing.run_log import RunLog, RunState
     from chainviz.tracing.stream_events import StreamEvent
@@ -261,6 +263,13 @@ class Trace:
         from chainviz.wire.page import write_html
 
         return write_html(self, path)
+
+    def to_dataframe(self) -> DataFrame:
+        """The runs as a pandas DataFrame, a row each: id, parent_id, path, name, type, status, start, seconds, tags,
+        error, input_tokens, output_tokens. Raises MissingPackageError where pandas is not installed."""
+        from chainviz.tracing.frame import to_dataframe
+
+        return to_dataframe(self)
 
     def save(self, path: str | PathLike[str]) -> str:
         """Write what has been recorded as a journal, which `chainviz.load` reads; returns its path.

@@ -170,8 +170,8 @@ def states(kit: Kit, size: int) -> Call:
 
     async def fold() -> None:
         last: Any = None
-        async for last in chain.astream_log({"topic": "birds"}, diff=False):
-            pass
+        async for state in chain.astream_log({"topic": "birds"}, diff=False):
+            last = state
         total: Any = None
         async for patch in chain.astream_log({"topic": "birds"}):
             total = patch if total is None else total + patch

@@ -6,7 +6,11 @@ import asyncio
 import inspect
 import warnings
 from collections.abc import AsyncIterator, Callable
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple
+
+import jsonpatch
 
 from .cores import Core, plain
 from .recorder import Calls, by_run, recorder
@@ -35,9 +39,10 @@ CALLS = ("invoke", "ainvoke", "batch", "abatch")
 """Those whose output is one value."""
 SYNC = ("invoke", "stream", "batch")
 ASYNC = ("ainvoke", "astream", "abatch")
-SEEN = ("v1", "v2", "log", "state")
+SEEN = ("v1", "v2", "log")
 """What is seen of a run from outside."""
-LOGS = ("log", "state", "states", "listless")
+OTHER_LOGS = ("states", "listless")
+"""The log state by state, and without the appended chunks."""
 HANDLERS = ("handlers", "ahandlers")
 MODES = (*PLAIN, *HANDLERS, *SEEN)
 TRANSFORMS = ("transform", "atransform")
@@ -125,18 +130,18 @@ def patches(items: list[Any]) -> list[Any]:
     """Each patch's operations, without ids and times. How `final_output` comes about is the reference's own matter
     (it sends the difference of two values, we send the whole): its value after the patch is compared."""
     seen: list[Any] = []
-    log: Any = None
+    state: Any = None
     for item in items:
         if isinstance(item, Exception):
             seen.append(plain(item))
             continue
         if not item.ops:
             continue  # the reference also sends that nothing has changed
-        log = item if log is None else log + item
+        state = jsonpatch.apply_patch(state, [op for op in item.ops if op["path"][:13] in ("", "/final_output")])
         ops: list[Any] = []
         for op in item.ops:
             if op["path"].startswith("/final_output"):
-                final = ("replace", "/final_output", plain(log.state["final_output"]))
+                final = ("replace", "/final_output", plain(state["final_output"]))
                 ops += [] if final in ops else [final]
                 continue
             value = op["value"]
@@ -236,16 +241,12 @@ def _seen_log(chain: Any, program: Program, mode: str) -> Any:
     if mode == "states":
         seen = [plain(item) if isinstance(item, Exception) else log_entries(item.state) for item in items]
         return _loose(program, seen[-1:] if program.unordered else seen)
-    if mode in ("log", "listless"):
-        seen = patches(items)
-        if program.unordered:
-            seen = sorted([[op for op in ops if op[1] != "/final_output"] for ops in seen], key=repr)
-        return seen
-    states = [item for item in items if not isinstance(item, Exception)]
-    state = states[0]
-    for patch in states[1:]:
-        state = state + patch
-    return _loose(program, log_entries(state.state))
+    seen = patches(items)
+    if program.unordered:
+        seen = sorted([[op for op in ops if op[1] != "/final_output"] for ops in seen], key=repr)
+    sent = [item for item in items if not isinstance(item, Exception)]
+    total = reduce(add, sent)
+    return seen, _loose(program, log_entries(total.state)) if len(sent) > 1 else None
 
 
 def _loose(program: Program, seen: Any) -> Any:

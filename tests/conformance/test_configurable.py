@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,9 +13,8 @@ from .observe import CALLS, MODES, Program, see
 from .steps import ashout, fail, letters, shout, twice, upper
 
 
-def model(core: Core, **fields: Any) -> Any:
-    """A model with parameters, which says what they are."""
-
+@cache
+def speaker(core: Core) -> Any:
     class Speaker(core.BaseChatModel):
         mood: str = "calm"
         size: int = 1
@@ -41,7 +41,12 @@ def model(core: Core, **fields: Any) -> Any:
         def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
             return self.bind(tools=tools, **kwargs)
 
-    return Speaker(**fields)
+    return Speaker
+
+
+def model(core: Core, **fields: Any) -> Any:
+    """A model with parameters, which says what they are."""
+    return speaker(core)(**fields)
 
 
 def configurable_model(core: Core) -> Any:

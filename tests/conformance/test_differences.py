@@ -13,7 +13,20 @@ import pytest
 
 from .cores import OURS, REFERENCE, Core
 from .observe import adrained
-from .steps import aletters, fail, flaky, letters, shout, two_models, upper
+from .steps import (
+    abreak_off,
+    aletters,
+    break_off,
+    fail,
+    flaky,
+    letters,
+    retriever,
+    shout,
+    spelling,
+    twice,
+    two_models,
+    upper,
+)
 
 
 def events_of(core: Core, chain: Any, given: Any = "x", **options: Any) -> list[Any]:
@@ -46,6 +59,61 @@ def test_failing_runs_end_in_the_events() -> None:
     )["logs"]["fail"]
     assert entry["end_time"] is not None
     assert entry["error"] == "ValueError: no X"
+
+
+def failing_model(core: Core) -> Any:
+    class Silent(core.BaseChatModel):
+        @property
+        def _llm_type(self) -> str:
+            return "silent"
+
+        def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+            raise ValueError("nothing to say")
+
+    return Silent()
+
+
+def failing_text_model(core: Core) -> Any:
+    class Mute(core.LLM):
+        @property
+        def _llm_type(self) -> str:
+            return "mute"
+
+        def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+            raise ValueError("nothing to say")
+
+    return Mute()
+
+
+FAILING = {
+    "chain": lambda c: c.RunnableLambda(fail),
+    "prompt": lambda c: c.RunnableLambda(lambda x: {}) | c.PromptTemplate.from_template("{a}"),
+    "chat_model": failing_model,
+    "llm": failing_text_model,
+    "parser": lambda c: c.JsonOutputParser(),
+    "retriever": lambda c: c.RunnableLambda(lambda x: "") | retriever(c),
+}
+
+
+@pytest.mark.parametrize("kind", FAILING)
+def test_runs_of_each_type_end_in_an_error(kind: str) -> None:
+    """The reference tells of failing tools only."""
+    reference = [event for event, _ in named(events_of(REFERENCE, FAILING[kind](REFERENCE)))]
+    assert not any("error" in event for event in reference)
+    ours = events_of(OURS, FAILING[kind](OURS))
+    assert f"on_{kind}_error" in [event["event"] for event in ours]
+    assert len({event["run_id"] for event in ours}) == sum(
+        event["event"].endswith(("_end", "_error", "_cancel")) for event in ours
+    )
+
+
+def test_a_step_whose_reader_failed_is_cancelled() -> None:
+    def chain(core: Core) -> Any:
+        return spelling(core) | core.RunnableGenerator(break_off, abreak_off)
+
+    of_letters = [event for event, name in named(events_of(OURS, chain(OURS))) if name == "letters"]
+    assert of_letters[-1] == "on_chain_cancel"
+    assert not any("cancel" in event for event, _ in named(events_of(REFERENCE, chain(REFERENCE))))
 
 
 def test_filtered_events_keep_their_own_input() -> None:
@@ -128,6 +196,27 @@ def test_fallbacks_keep_their_parent_and_raise_the_first_error_in_a_batch_too() 
         in_vain(OURS).batch(["x"])
 
 
+def test_each_item_of_a_batch_is_retried_on_its_own() -> None:
+    """The reference puts outputs in the places of others, and loses the exception."""
+
+    def outputs(core: Core) -> Any:
+        tried: list[int] = []
+
+        def work(x: int) -> int:
+            tried.append(x)
+            if tried.count(x) < x:
+                raise ValueError(f"{x} not yet")
+            return x
+
+        step = core.RunnableLambda(work).with_retry(wait_exponential_jitter=False, stop_after_attempt=3)
+        return step.batch([1, 2, 3, 4], {"max_concurrency": 1}, return_exceptions=True)
+
+    assert outputs(REFERENCE) == [1, 2, 3, 3]
+    ours = outputs(OURS)
+    assert ours[:3] == [1, 2, 3]
+    assert isinstance(ours[3], ValueError)
+
+
 def test_max_concurrency_is_one_limit_for_all_that_is_inside() -> None:
     def most_at_once(core: Core) -> int:
         lock, now, most = threading.Lock(), 0, 0
@@ -200,6 +289,26 @@ def test_context_follows_into_every_thread() -> None:
     assert len(inside) == 2
 
 
+def test_context_follows_into_a_component() -> None:
+    """What a retriever calls is its child; in the reference it is a root of its own, which the events do not show."""
+
+    def shelf(core: Core) -> Any:
+        class Shelf(core.BaseRetriever):
+            def _get_relevant_documents(self, query: str, *, run_manager: Any) -> list[Any]:
+                return [core.Document(page_content=core.RunnableLambda(upper).invoke(query))]
+
+        return Shelf()
+
+    assert [name for _, name in named(events_of(REFERENCE, shelf(REFERENCE)))] == ["Shelf"] * 2
+    ours = events_of(OURS, shelf(OURS))
+    assert [(event["name"], len(event["parent_ids"])) for event in ours] == [
+        ("Shelf", 0),
+        ("upper", 1),
+        ("upper", 1),
+        ("Shelf", 0),
+    ]
+
+
 def test_sync_generators_serve_the_async_verbs() -> None:
     with pytest.raises(TypeError):
         asyncio.run(REFERENCE.RunnableLambda(letters).astream("x").__anext__())
@@ -220,12 +329,64 @@ def test_a_custom_event_bears_the_tags_of_its_run() -> None:
     assert (tags(REFERENCE), tags(OURS)) == (["mine"], ["seq:step:2", "mine"])
 
 
+def test_the_graph_shows_what_there_is() -> None:
+    """Ids are paths, which a trace's runs bear too; names are those of the runs; every way is drawn, in its order."""
+
+    def chain(core: Core) -> Any:
+        first = core.RunnableLambda(upper).with_config(run_name="first")
+        choice = core.RunnableBranch((lambda x: False, fail), (lambda x: True, twice), upper)
+        spare = core.RunnableLambda(upper).with_fallbacks([core.RunnableLambda(twice)])
+        return first | choice | core.RunnableLambda(upper).with_retry() | spare
+
+    def names(core: Core) -> list[str]:
+        return [node.name for node in chain(core).get_graph().nodes.values()]
+
+    assert names(REFERENCE) == ["upper_input", "upper", "Branch", "upper", "WithFallbacks", "upper_output"]
+    assert list(chain(REFERENCE).get_graph().nodes) != list(chain(REFERENCE).get_graph().nodes)
+    ids = [
+        "input",
+        "seq:1",
+        "seq:2",
+        "seq:2/branch:1",
+        "seq:2/branch:2",
+        "seq:2/branch:default",
+        "seq:3/retry",
+        "seq:4",
+        "seq:4/fallback:0",
+        "seq:4/fallback:1",
+        "output",
+    ]
+    graph = chain(OURS).get_graph()
+    assert list(graph.nodes) == ids
+    assert names(OURS)[1:6] == ["first", "RunnableBranch", "fail", "twice", "upper"]
+    with OURS.trace() as trace:
+        chain(OURS).invoke("x")
+    runs = [child.run.path for child in trace.tree[0].children]
+    assert runs == ["seq:1", "seq:2", "seq:3", "seq:4"]
+    assert [child.run.path for child in trace.tree[0].children[1].children][-1] == "seq:2/branch:2"
+
+
+def test_labels_can_not_break_out_of_a_drawing() -> None:
+    def drawn(core: Core) -> str:
+        return core.RunnableLambda(upper, name='x"]; click y "javascript:z').get_graph().draw_mermaid()
+
+    assert '"]; click' in drawn(REFERENCE)
+    assert '"]; click' not in drawn(OURS)
+
+
+async def verbs_that_warn(core: Core) -> None:
+    chain = core.RunnableLambda(letters, aletters)
+    await adrained(chain.astream_events("x", version="v1"))
+    await adrained(chain.astream_events("x", version="v2"))
+    await adrained(chain.astream_log("x"))
+    core.PromptTemplate.from_template("{a}").as_tool(name="asks", description="Asks.")
+
+
 @pytest.mark.filterwarnings("error")
 def test_no_verb_warns() -> None:
-    async def all_verbs() -> None:
-        chain = OURS.RunnableLambda(letters, aletters)
-        await adrained(chain.astream_events("x", version="v1"))
-        await adrained(chain.astream_events("x", version="v2"))
-        await adrained(chain.astream_log("x"))
-
-    asyncio.run(all_verbs())
+    asyncio.run(verbs_that_warn(OURS))
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        asyncio.run(verbs_that_warn(REFERENCE))
+    assert len(seen) == 3
+    assert {"deprecated" in str(one.message) or "beta" in str(one.message) for one in seen} == {True}

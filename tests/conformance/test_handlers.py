@@ -24,12 +24,19 @@ STREAMED = [
     "tags_inherited",
     "model_to_parser",
     "prompt_model_parser",
-    "text_model_streams",
     "json_of_a_model",
     "retriever",
     "tool",
 ]
-AWAITED = ["sequence", "model_to_parser", "error_in_sequence", "parallel_of_one", "custom_events_async", "tool", "retry"]
+AWAITED = [
+    "sequence",
+    "model_to_parser",
+    "error_in_sequence",
+    "parallel_of_one",
+    "custom_events_async",
+    "tool",
+    "retry",
+]
 
 
 def calls_of(core: Core, program: Program, verb: str, base: str = "BaseCallbackHandler") -> Any:

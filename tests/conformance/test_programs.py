@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 
 from .cores import OURS, REFERENCE
@@ -11,10 +14,12 @@ from .programs import PROGRAMS
 CASES = [(program, mode) for program in PROGRAMS for mode in modes_of(program)]
 
 
-@pytest.fixture(autouse=True)
-def quiet(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def quiet() -> Iterator[None]:
     """Both cores log what goes wrong in handlers."""
-    caplog.set_level("CRITICAL")
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.mark.parametrize(("program", "mode"), CASES, ids=[f"{program.name}-{mode}" for program, mode in CASES])

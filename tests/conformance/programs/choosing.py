@@ -8,7 +8,6 @@ from ..cores import Core
 from ..observe import ASYNC, CALLS, HANDLERS, PLAIN, SEEN, Program, value
 from ..steps import DATA, fail, flaky, later, model, shouting, spelling, twice, upper
 
-
 STREAMED = ("invoke", "ainvoke", "stream", "astream")
 
 
@@ -140,7 +139,9 @@ PROGRAMS = [
     Program("retry_of_another_kind", lambda c: retried(c, 1, retry_if_exception_type=(KeyError,)), modes=CALLS[:2]),
     Program("retry_of_a_sequence", lambda c: of_a_sequence(c, 1), modes=(*CALLS, *HANDLERS)),
     Program("retry_of_a_named_step", lambda c: named_and_retried(c), modes=(*CALLS, *HANDLERS)),
-    Program("retry_named", lambda c: retried(c, 0).with_config(run_name="again", tags=["t"]), modes=(*PLAIN, *HANDLERS)),
+    Program(
+        "retry_named", lambda c: retried(c, 0).with_config(run_name="again", tags=["t"]), modes=(*PLAIN, *HANDLERS)
+    ),
     Program(
         "fallbacks_unused",
         lambda c: c.RunnableLambda(upper).with_fallbacks([c.RunnableLambda(twice)]),
@@ -161,9 +162,7 @@ PROGRAMS = [
         lambda c: c.RunnableLambda(fail).with_fallbacks([c.RunnableLambda(lambda x: [][0])]),
         modes=STREAMED,
     ),
-    Program(
-        "fallbacks_of_a_kind", lambda c: second_of(c, KeyError, exceptions_to_handle=(KeyError,)), modes=PLAIN
-    ),
+    Program("fallbacks_of_a_kind", lambda c: second_of(c, KeyError, exceptions_to_handle=(KeyError,)), modes=PLAIN),
     Program(
         "fallbacks_of_another_kind", lambda c: second_of(c, KeyError, exceptions_to_handle=(ValueError,)), modes=PLAIN
     ),

@@ -7,10 +7,10 @@ from operator import itemgetter
 from typing import Any
 
 from ..cores import Core
-from ..observe import CALLS, HANDLERS, LOGS, MODES, SYNC, Program, value
+from ..observe import CALLS, HANDLERS, MODES, OTHER_LOGS, SYNC, Program, value
 from ..steps import DATA, later, model, shouting, spelling, twice, two_models, upper
 
-LOGGED = (*MODES, *LOGS[2:])
+LOGGED = (*MODES, *OTHER_LOGS)
 ALL = (*LOGGED, "schemas")
 
 
@@ -175,7 +175,9 @@ PROGRAMS = [
     Program("passthrough_async_func", anoted),
     Program("passthrough_noted", noted, modes=("invoke", "ainvoke"), chunks=("a", "b")),
     Program("passthrough_streams", lambda c: spelling(c) | c.RunnablePassthrough() | shouting(c)),
-    Program("assign", lambda c: c.RunnablePassthrough.assign(c=lambda d: d["a"] + "!"), DATA, unordered=True, modes=LOGGED),
+    Program(
+        "assign", lambda c: c.RunnablePassthrough.assign(c=lambda d: d["a"] + "!"), DATA, unordered=True, modes=LOGGED
+    ),
     Program("assign_direct", lambda c: c.RunnableAssign(c.RunnableParallel(c=lambda d: 1)), DATA, unordered=True),
     Program("assign_overrides", lambda c: c.RunnablePassthrough.assign(a=lambda d: d["a"] + "!"), DATA, unordered=True),
     Program(
@@ -191,7 +193,9 @@ PROGRAMS = [
         unordered=True,
     ),
     Program("assign_a_dict", lambda c: c.RunnablePassthrough.assign(c={"d": itemgetter("a")}), DATA, unordered=True),
-    Program("assign_a_model", lambda c: c.RunnablePassthrough.assign(c=itemgetter("a") | model(c)), DATA, unordered=True),
+    Program(
+        "assign_a_model", lambda c: c.RunnablePassthrough.assign(c=itemgetter("a") | model(c)), DATA, unordered=True
+    ),
     Program("assign_to_chunks", lambda c: chunked_dicts(c).assign(c=lambda d: len(d)), unordered=True),
     Program(
         "assign_transforms",
@@ -214,7 +218,9 @@ PROGRAMS = [
     Program("each_direct", lambda c: c.RunnableEach(bound=c.RunnableLambda(upper)), ["a", "b"], modes=CALLS),
     Program("each_of_sequences", lambda c: (c.RunnableLambda(upper) | twice).map(), ["a", "b"], modes=CALLS),
     Program("each_of_each", lambda c: c.RunnableLambda(upper).map().map(), [["a"], ["b", "c"]], modes=CALLS),
-    Program("each_in_sequence", lambda c: c.RunnableLambda(list) | c.RunnableLambda(upper).map() | len, "ab", modes=CALLS),
+    Program(
+        "each_in_sequence", lambda c: c.RunnableLambda(list) | c.RunnableLambda(upper).map() | len, "ab", modes=CALLS
+    ),
     Program("each_empty", lambda c: c.RunnableLambda(upper).map(), [], modes=CALLS),
     Program("each_of_async", lambda c: c.RunnableLambda(later).map(), ["a", "b"], modes=("ainvoke", "abatch")),
     Program("each_named", lambda c: c.RunnableLambda(upper).map().with_config(run_name="all"), ["a"], modes=SYNC[:1]),

@@ -106,9 +106,7 @@ LISTENED = {
 @value
 def ensured(core: Core) -> Any:
     configs = [None, {}, {"tags": ["a"]}, {"configurable": {"model": "m", "k": 1}}, {"unknown": 1}, {"metadata": None}]
-    return [
-        {key: item for key, item in core.ensure_config(config).items() if key != "callbacks"} for config in configs
-    ]
+    return [{key: item for key, item in core.ensure_config(config).items() if key != "callbacks"} for config in configs]
 
 
 @value
@@ -202,14 +200,22 @@ def bound_attributes(core: Core) -> Any:
 @value
 def typed(core: Core) -> Any:
     step = core.RunnableLambda(upper).with_types(input_type=str, output_type=list[int])
-    return [step.get_input_jsonschema(), step.get_output_jsonschema(), step.invoke("x"), step.InputType, step.get_name()]
+    return [
+        step.get_input_jsonschema(),
+        step.get_output_jsonschema(),
+        step.invoke("x"),
+        step.InputType,
+        step.get_name(),
+    ]
 
 
 PROGRAMS = [
-    Program("bound", lambda c: c.RunnableLambda(lambda x, suffix: x + suffix).bind(suffix="?"), modes=(*MODES, "schemas")),
+    Program(
+        "bound", lambda c: c.RunnableLambda(lambda x, suffix: x + suffix).bind(suffix="?"), modes=(*MODES, "schemas")
+    ),
     Program("bound_twice", lambda c: c.RunnableLambda(lambda x, a, b: x + a + b).bind(a="?").bind(b="!")),
     Program("bound_stop", lambda c: bound_model(c).bind(stop=["."], size=3)),
-    Program("bound_in_sequence", lambda c: c.RunnableLambda(upper) | bound_model(c).bind(stop=["."]), modes=(*MODES[:-2], "state")),
+    Program("bound_in_sequence", lambda c: c.RunnableLambda(upper) | bound_model(c).bind(stop=["."]), modes=MODES[:-1]),
     Program("binding_direct", lambda c: c.RunnableBinding(bound=c.RunnableLambda(upper), config={"tags": ["t"]})),
     Program("with_name", lambda c: c.RunnableLambda(upper).with_config(run_name="mine")),
     Program("with_name_in_call", lambda c: c.RunnableLambda(upper) | twice, config=lambda: {"run_name": "called"}),
@@ -246,7 +252,9 @@ PROGRAMS = [
         unordered=True,
     ),
     Program("tags_through_a_function", lambda c: config_inside(c), config=called),
-    Program("tags_of_a_model", lambda c: model(c, tags=["of model"], metadata={"w": 1}) | c.StrOutputParser(), config=called),
+    Program(
+        "tags_of_a_model", lambda c: model(c, tags=["of model"], metadata={"w": 1}) | c.StrOutputParser(), config=called
+    ),
     Program("tags_of_a_page", page_chain, "where?", unordered=True, config=called),
     Program("metadata_of_a_stream", lambda c: spelling(c) | shouting(c), config=called),
     Program("config_seen", seen_config, config=lambda: {**called(), "max_concurrency": 3, "recursion_limit": 9}),
@@ -254,13 +262,36 @@ PROGRAMS = [
     Program("configurable_to_metadata", seen_config, config=lambda: {"configurable": {"model": "m", "secret": "s"}}),
     Program("config_of_no_form", lambda c: c.RunnableLambda(upper), config=lambda: {"tags": []}),
     Program("unknown_key", seen_config, config=lambda: {"unknown": 1}, modes=("invoke", "ainvoke")),
-    Program("with_types", lambda c: c.RunnableLambda(upper).with_types(input_type=str, output_type=str), modes=(*MODES, "schemas")),
-    Program("with_types_in_sequence", lambda c: c.RunnableLambda(upper).with_types(input_type=int) | twice, modes=("schemas",)),
-    Program("retried_with_config", lambda c: flaky(c, 0).with_retry().with_config(tags=["t"]), config=called, modes=(*PLAIN, *HANDLERS)),
-    Program("async_with_config", lambda c: c.RunnableLambda(upper, later).with_config(tags=["t"]) | twice, config=called),
-    Program("limited", lambda c: c.RunnableParallel(a=upper, b=twice), config=lambda: {"max_concurrency": 1}, unordered=True, modes=PLAIN),
+    Program(
+        "with_types",
+        lambda c: c.RunnableLambda(upper).with_types(input_type=str, output_type=str),
+        modes=(*MODES, "schemas"),
+    ),
+    Program(
+        "with_types_in_sequence",
+        lambda c: c.RunnableLambda(upper).with_types(input_type=int) | twice,
+        modes=("schemas",),
+    ),
+    Program(
+        "retried_with_config",
+        lambda c: flaky(c, 0).with_retry().with_config(tags=["t"]),
+        config=called,
+        modes=(*PLAIN, *HANDLERS),
+    ),
+    Program(
+        "async_with_config", lambda c: c.RunnableLambda(upper, later).with_config(tags=["t"]) | twice, config=called
+    ),
+    Program(
+        "limited",
+        lambda c: c.RunnableParallel(a=upper, b=twice),
+        config=lambda: {"max_concurrency": 1},
+        unordered=True,
+        modes=PLAIN,
+    ),
     *(
-        Program(f"listeners_{name}_{verb}", lambda c, build=build, verb=verb: listened(c, build, verb), modes=("value",))
+        Program(
+            f"listeners_{name}_{verb}", lambda c, build=build, verb=verb: listened(c, build, verb), modes=("value",)
+        )
         for name, build in LISTENED.items()
         for verb in ("invoke", "stream", "batch")
         if verb != "batch" or name in ("lambda", "named")

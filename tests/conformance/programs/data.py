@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from ..cores import Core
-from ..observe import HANDLERS, LOGS, MODES, PLAIN, Program, value
+from ..observe import HANDLERS, MODES, OTHER_LOGS, PLAIN, Program, value
 from ..steps import retriever
 
-ALL = (*MODES, *LOGS[2:])
+ALL = (*MODES, *OTHER_LOGS)
 TEXTS = ["a b", "b c", "c d", "d e"]
 WITHOUT_V1 = tuple(mode for mode in MODES if mode != "v1")
 """Of a root's own tags the reference's v1 knows nothing."""
@@ -57,7 +57,12 @@ def scored(pairs: Any) -> Any:
 @value
 def documents(core: Core) -> Any:
     document = core.Document(page_content="a", metadata={"k": 1}, id="7")
-    return [document, str(document), document == core.Document(page_content="a", metadata={"k": 1}, id="7"), document.type]
+    return [
+        document,
+        str(document),
+        document == core.Document(page_content="a", metadata={"k": 1}, id="7"),
+        document.type,
+    ]
 
 
 @value
@@ -147,10 +152,14 @@ PROGRAMS = [
     Program("retriever_awaited", lambda c: awaited_shelf(c)()),
     Program("retriever_tagged", lambda c: retriever(c, tags=["own"], metadata={"k": 1}), modes=WITHOUT_V1),
     Program("retriever_named", lambda c: retriever(c).with_config(run_name="Docs", tags=["t"])),
-    Program("retriever_in_parallel", lambda c: c.RunnableParallel(d=retriever(c), q=c.RunnablePassthrough()), unordered=True),
+    Program(
+        "retriever_in_parallel", lambda c: c.RunnableParallel(d=retriever(c), q=c.RunnablePassthrough()), unordered=True
+    ),
     Program("retriever_twice", lambda c: retriever(c) | (lambda d: d[1].page_content) | retriever(c)),
     *(
-        Program(f"store_{name}", lambda c, o=options: store(c).as_retriever(**o), "b c", modes=(*PLAIN, *HANDLERS, "v2"))
+        Program(
+            f"store_{name}", lambda c, o=options: store(c).as_retriever(**o), "b c", modes=(*PLAIN, *HANDLERS, "v2")
+        )
         for name, options in KINDS.items()
     ),
     documents,

@@ -207,7 +207,11 @@ PROGRAMS = [
     Program("error_in_a_returned_step", lambda c: c.RunnableLambda(lambda x: c.RunnableLambda(fail)), modes=TOLD),
     Program("error_in_a_retried_sequence", lambda c: c.RunnableLambda(upper) | flaky(c, 9) | twice, modes=("invoke",)),
     Program("error_in_a_model", failing_model, modes=("stream", "astream")),
-    Program("error_after_a_model", lambda c: model(c) | (lambda message: message.content) | fail, modes=("invoke", "ainvoke")),
+    Program(
+        "error_after_a_model",
+        lambda c: model(c) | (lambda message: message.content) | fail,
+        modes=("invoke", "ainvoke"),
+    ),
     Program("error_in_a_retriever", retriever, "", modes=TOLD),
     Program("error_in_a_tool", lambda c: search(c), {"z": 1}, modes=("invoke", "ainvoke", "batch")),
     *(

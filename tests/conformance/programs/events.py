@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..cores import Core, plain
-from ..observe import ASYNC, HANDLERS, LOGS, PLAIN, SEEN, Program, adrained, log_entries, value
+from ..observe import ASYNC, HANDLERS, OTHER_LOGS, PLAIN, SEEN, Program, adrained, log_entries, value
 from ..steps import model, page_chain, retriever, shouting, spelling, twice, two_models, upper
 
-UNSEEN = (*PLAIN, *HANDLERS, "v1", "log", "state")
+UNSEEN = (*PLAIN, *HANDLERS, "v1", "log")
 """Without v2, where the reference leaves out the tag of the step's place."""
 SENT = (*ASYNC, "ahandlers", *SEEN)
 
@@ -85,9 +85,11 @@ async def log_adds_up(core: Core) -> Any:
     for patch in patches:
         total = patch if total is None else total + patch
         sums.append(log_entries(total.state))
-    return [type(total).__name__, type(patches[0]).__name__, type(states[0]).__name__], sums, [
-        log_entries(state.state) for state in states
-    ]
+    return (
+        [type(total).__name__, type(patches[0]).__name__, type(states[0]).__name__],
+        sums,
+        [log_entries(state.state) for state in states],
+    )
 
 
 @value
@@ -158,7 +160,13 @@ PROGRAMS = [
     Program("custom_events_filtered", nested, options={"include_names": ["inner"]}, modes=("v2",)),
     Program("custom_events_by_name", nested, options={"include_names": ["progress", "after"]}, modes=("v2",)),
     outside_of_a_run,
-    Program("page_chain", page_chain, "where did harrison work?", unordered=True, modes=(*PLAIN, *HANDLERS, *SEEN, *LOGS[2:])),
+    Program(
+        "page_chain",
+        page_chain,
+        "where did harrison work?",
+        unordered=True,
+        modes=(*PLAIN, *HANDLERS, *SEEN, *OTHER_LOGS),
+    ),
     Program("retriever_in_sequence", lambda c: retriever(c) | (lambda docs: len(docs))),
     log_adds_up,
     logs_made_by_hand,

@@ -14,15 +14,12 @@ LISTED = (*SEEN, "listless")
 def of_each_kind(core: Core) -> Any:
     """A chain with a retriever, a prompt, both kinds of model, a parser, a tool and functions."""
     prompt = core.ChatPromptTemplate.from_template("about {x}")
-    return (
-        core.RunnableParallel(
-            docs=core.RunnableLambda(lambda d: d["x"]) | retriever(core).with_config(tags=["shelf"]),
-            found=search(core),
-            said=prompt | model(core, name="chat", tags=["talk"]) | core.StrOutputParser(),
-            more=prompt | text_model(core),
-        )
-        | core.RunnableLambda(len).with_config(run_name="count", tags=["last"])
-    )
+    return core.RunnableParallel(
+        docs=core.RunnableLambda(lambda d: d["x"]) | retriever(core).with_config(tags=["shelf"]),
+        found=search(core),
+        said=prompt | model(core, name="chat", tags=["talk"]) | core.StrOutputParser(),
+        more=prompt | text_model(core),
+    ) | core.RunnableLambda(len).with_config(run_name="count", tags=["last"])
 
 
 def repeated(core: Core) -> Any:
@@ -71,7 +68,10 @@ KINDS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 PROGRAMS = [
-    *(Program(f"filter_{name}", of_each_kind, X, unordered=True, options=options, modes=SEEN) for name, options in KINDS),
+    *(
+        Program(f"filter_{name}", of_each_kind, X, unordered=True, options=options, modes=SEEN)
+        for name, options in KINDS
+    ),
     *(
         Program(f"filter_{name}", chain, given, unordered=True, options=options, modes=LISTED)
         for name, chain, given, options in [
@@ -89,7 +89,12 @@ PROGRAMS = [
             ("tokens", lambda c: model(c) | c.StrOutputParser(), "x", {"include_types": ["parser"]}),
             ("the_only_run", lambda c: c.RunnableLambda(upper), "x", {"include_names": ["upper"]}),
             ("the_only_run_out", lambda c: c.RunnableLambda(upper), "x", {"exclude_names": ["upper"]}),
-            ("stream", lambda c: spelling(c) | c.RunnablePassthrough(), "x", {"include_names": ["RunnablePassthrough"]}),
+            (
+                "stream",
+                lambda c: spelling(c) | c.RunnablePassthrough(),
+                "x",
+                {"include_names": ["RunnablePassthrough"]},
+            ),
         ]
     ),
     Program(
@@ -108,5 +113,10 @@ PROGRAMS = [
         unordered=True,
         modes=LISTED,
     ),
-    Program("filter_then_fail", lambda c: c.RunnableLambda(upper) | fail, options={"include_names": ["upper"]}, modes=("v1",)),
+    Program(
+        "filter_then_fail",
+        lambda c: c.RunnableLambda(upper) | fail,
+        options={"include_names": ["upper"]},
+        modes=("v1",),
+    ),
 ]

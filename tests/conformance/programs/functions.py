@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ..cores import Core
-from ..observe import ASYNC, CALLS, HANDLERS, LOGS, MODES, PLAIN, SEEN, SYNC, Program, value
+from ..observe import ASYNC, CALLS, HANDLERS, MODES, OTHER_LOGS, PLAIN, SEEN, SYNC, Program, value
 from ..steps import DATA, aletters, ashout, later, letters, model, shout, shouting, spelling, twice, upper
 
 
@@ -240,7 +240,7 @@ def reprs(core: Core) -> Any:
 
 
 PROGRAMS = [
-    Program("lambda", lambda c: c.RunnableLambda(upper), modes=(*MODES, *LOGS[2:], "schemas")),
+    Program("lambda", lambda c: c.RunnableLambda(upper), modes=(*MODES, *OTHER_LOGS, "schemas")),
     Program("lambda_named", lambda c: c.RunnableLambda(upper, name="loud")),
     Program("lambda_anonymous", lambda c: c.RunnableLambda(lambda x: x + "!")),
     Program("lambda_partial", lambda c: c.RunnableLambda(partial(int, base=16)), "ff", modes=PLAIN),
@@ -260,7 +260,7 @@ PROGRAMS = [
     Program(
         "lambda_none",
         lambda c: c.RunnableLambda(lambda x: None) | c.RunnableLambda(lambda x: x),
-        modes=(*PLAIN, *HANDLERS, "log", "state"),
+        modes=(*PLAIN, *HANDLERS, "log"),
     ),
     Program("lambda_of_messages", lambda c: model(c) | (lambda message: message.content)),
     Program("nested_calls", nested_calls),
@@ -275,10 +275,10 @@ PROGRAMS = [
         "generator_async_only", lambda c: c.RunnableGenerator(ashout), modes=(*ASYNC, *SEEN, "ahandlers", "atransform")
     ),
     Program("generator_takes_config", generator_takes_config, config=lambda: {"tags": ["t"]}, chunks=("a", "b")),
-    Program("generator_of_numbers", lambda c: spelling(c) | counter(c), modes=(*MODES, *LOGS[2:])),
-    Program("generator_of_dicts", lambda c: dicts(c) | c.RunnablePassthrough(), modes=(*MODES, *LOGS[2:])),
+    Program("generator_of_numbers", lambda c: spelling(c) | counter(c), modes=(*MODES, *OTHER_LOGS)),
+    Program("generator_of_dicts", lambda c: dicts(c) | c.RunnablePassthrough(), modes=(*MODES, *OTHER_LOGS)),
     Program("decorated_generator", lambda c: c.chain(letters), modes=(*SYNC, "handlers")),
-    Program("streamed_sequence", lambda c: spelling(c) | shouting(c), modes=(*MODES, *LOGS[2:])),
+    Program("streamed_sequence", lambda c: spelling(c) | shouting(c), modes=(*MODES, *OTHER_LOGS)),
     Program("streamed_sequence_to_lambda", lambda c: spelling(c) | shouting(c) | twice),
     Program("transformed_sequence", lambda c: shouting(c) | c.RunnablePassthrough(), chunks=("a", "b", "c")),
     Program("transformed_dicts", lambda c: c.RunnablePassthrough() | dicts(c), DATA, chunks=({"a": "x"}, {"b": "y"})),

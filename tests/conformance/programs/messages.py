@@ -228,7 +228,14 @@ def usage_adds(core: Core) -> Any:
 
 @value
 def ids_of_sums(core: Core) -> Any:
-    ids = [["lc_1", "run-1"], ["lc_1", "mine"], ["run-1", "mine"], [None, "mine"], ["mine", "other"], ["lc_run--1", None]]
+    ids = [
+        ["lc_1", "run-1"],
+        ["lc_1", "mine"],
+        ["run-1", "mine"],
+        [None, "mine"],
+        ["mine", "other"],
+        ["lc_run--1", None],
+    ]
     return [reduce(add, [core.AIMessageChunk(content="", id=id) for id in several]).id for several in ids]
 
 

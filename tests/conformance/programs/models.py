@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any
 
 from ..cores import Core
-from ..observe import LOGS, MODES, PLAIN, SEEN, Program, value
+from ..observe import MODES, OTHER_LOGS, PLAIN, SEEN, Program, value
 from ..steps import DATA, model, text_model, two_models
 
-ALL = (*MODES, *LOGS[2:])
+ALL = (*MODES, *OTHER_LOGS)
 IN_TURN = tuple(mode for mode in MODES if mode != "abatch")
 """For models whose answers depend on which call comes first."""
 WITHOUT_V1 = tuple(mode for mode in MODES if mode != "v1")
@@ -94,9 +94,7 @@ def caller(core: Core) -> Any:
             pieces = [("search", "1", ""), (None, None, '{"x": '), (None, None, '"q"'), (None, None, "}")]
             for name, id, args in pieces:
                 call = {"name": name, "args": args, "id": id, "index": 0, "type": "tool_call_chunk"}
-                yield core.ChatGenerationChunk(
-                    message=core.AIMessageChunk(content="", id="x", tool_call_chunks=[call])
-                )
+                yield core.ChatGenerationChunk(message=core.AIMessageChunk(content="", id="x", tool_call_chunks=[call]))
 
         def _generate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
             calls = [{"name": "search", "args": {"x": "q"}, "id": "1"}]
@@ -240,7 +238,9 @@ PROGRAMS = [
     Program("model_whole_bound", lambda c: whole(c)().bind(stop=["."], size=1), modes=(*PLAIN, *SEEN)),
     Program("model_streamer", lambda c: streamer(c)(), modes=ALL),
     Program("model_streamer_in_sequence", lambda c: streamer(c)() | c.StrOutputParser()),
-    Program("model_streamer_named", lambda c: streamer(c)(name="mine", tags=["own"], metadata={"k": 1}), modes=WITHOUT_V1),
+    Program(
+        "model_streamer_named", lambda c: streamer(c)(name="mine", tags=["own"], metadata={"k": 1}), modes=WITHOUT_V1
+    ),
     Program("model_calls_a_tool", lambda c: caller(c)(), modes=ALL),
     Program("model_calls_in_sequence", called),
     Program("model_simple", lambda c: simple(c)(), [("human", "a"), ("ai", "b")]),
@@ -253,12 +253,16 @@ PROGRAMS = [
     ),
     Program("model_in_lambda", lambda c: c.RunnableLambda(lambda x: model(c).invoke(x).content)),
     Program("model_in_async_lambda", lambda c: async_lambda(c), modes=("ainvoke", "astream", "v1", "v2", "log")),
-    Program("model_streams_in_lambda", lambda c: streams_inside(c), modes=("invoke", "stream", "v1", "v2", "state")),
+    Program("model_streams_in_lambda", lambda c: streams_inside(c), modes=("invoke", "stream", "v1", "v2", "log")),
     Program("models_side_by_side", two_models, {"topic": "x"}, unordered=True),
     Program("text_model", lambda c: c.FakeListLLM(responses=["yes", "no"]), modes=IN_TURN),
     Program("text_model_streams", text_model, modes=ALL),
-    Program("text_model_fake_streams", lambda c: c.FakeStreamingListLLM(responses=["yes", "yes"]), modes=(*PLAIN, "v1", "log")),
-    Program("text_model_generates", lambda c: texts(c)(), modes=(*PLAIN, "v1", "v2", "state")),
+    Program(
+        "text_model_fake_streams",
+        lambda c: c.FakeStreamingListLLM(responses=["yes", "yes"]),
+        modes=(*PLAIN, "v1", "log"),
+    ),
+    Program("text_model_generates", lambda c: texts(c)(), modes=(*PLAIN, "v1", "v2", "log")),
     Program("text_model_to_parser", lambda c: text_model(c) | c.StrOutputParser()),
     Program("text_model_after_prompt", lambda c: c.PromptTemplate.from_template("say {a}") | text_model(c), DATA),
     inputs_of_a_model,

@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from ..cores import Core
-from ..observe import HANDLERS, LOGS, MODES, PLAIN, Program, drained, value
+from ..observe import HANDLERS, MODES, OTHER_LOGS, PLAIN, Program, drained, value
 from ..steps import model, upper
 
 JSON = '{"name": "Ada", "tags": ["a", "b"], "size": 12, "ok": true}'
-ALL = (*MODES, *LOGS[2:])
+ALL = (*MODES, *OTHER_LOGS)
 
 
 class Person(BaseModel):
@@ -76,7 +76,10 @@ PARSERS = {
 def cut_up(core: Core, name: str, text: str) -> Any:
     """A parser's chunks, for chunks of several sizes."""
     parser = getattr(core, name)
-    return [parser().invoke(core.AIMessage(text)), *(list(parser().transform(iter(cut(core, text, n)))) for n in (1, 4, 99))]
+    return [
+        parser().invoke(core.AIMessage(text)),
+        *(list(parser().transform(iter(cut(core, text, n)))) for n in (1, 4, 99)),
+    ]
 
 
 JSON_TEXTS = {
@@ -139,11 +142,15 @@ PROGRAMS = [
         for name, text in PARSERS.items()
     ),
     *(
-        Program(f"json_{name}", lambda c: c.JsonOutputParser(), text, modes=("invoke", "stream"), chunks=pieces(text, 3))
+        Program(
+            f"json_{name}", lambda c: c.JsonOutputParser(), text, modes=("invoke", "stream"), chunks=pieces(text, 3)
+        )
         for name, text in JSON_TEXTS.items()
     ),
     Program("json_of_a_model", lambda c: model(c, '{"a": [1, 2], "b": "x y"}') | c.JsonOutputParser(), modes=ALL),
-    Program("json_differences", lambda c: model(c, '{"a": [1, 2], "b": "x y"}') | c.JsonOutputParser(diff=True), modes=PLAIN),
+    Program(
+        "json_differences", lambda c: model(c, '{"a": [1, 2], "b": "x y"}') | c.JsonOutputParser(diff=True), modes=PLAIN
+    ),
     Program("json_then_more", lambda c: model(c, '{"a": 1}') | c.JsonOutputParser() | (lambda d: d["a"])),
     Program("json_of_no_json", lambda c: model(c, "none at all") | c.JsonOutputParser(), modes=PLAIN),
     Program("text_of_a_model", lambda c: model(c) | c.StrOutputParser(), modes=ALL),

@@ -96,7 +96,7 @@ def additions(core: Core) -> Any:
         (text + " {b}").format(a=1, b=2),
         (text + core.PromptTemplate.from_template("{c}")).format(a=1, c=3),
         (chat + "{b}").invoke(DATA),
-        (chat + [("ai", "{b}")]).invoke(DATA),
+        (chat + [("ai", "{b}")]).invoke(DATA),  # noqa: RUF005
         (chat + core.HumanMessage("as it is {b}")).invoke(DATA),
         (chat + chat).invoke(DATA),
         len(chat + "x"),
@@ -218,7 +218,12 @@ PROGRAMS = [
     Program("prompt_few_shot", few_shot, {"p": "P", "s": "S"}),
     Program("prompt_mustache", mustache, PEOPLE, modes=(*PLAIN, *HANDLERS)),
     Program("prompt_tagged", lambda c: spoken(c).with_config(tags=["t"], run_name="asked") | upper, DATA),
-    Program("prompt_own_tags", lambda c: c.PromptTemplate.from_template("{a}", tags=["own"], metadata={"k": 1}), DATA, modes=WITHOUT_V1),
+    Program(
+        "prompt_own_tags",
+        lambda c: c.PromptTemplate.from_template("{a}", tags=["own"], metadata={"k": 1}),
+        DATA,
+        modes=WITHOUT_V1,
+    ),
     Program("prompt_lacks_a_variable", spoken, {"a": 1}, modes=PLAIN),
     Program("prompt_of_no_dict", spoken, "x", modes=PLAIN),
     Program("prompt_in_parallel", lambda c: c.RunnableParallel(p=spoken(c), q=lambda d: 1), DATA, unordered=True),

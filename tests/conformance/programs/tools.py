@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from ..cores import Core
-from ..observe import HANDLERS, LOGS, MODES, PLAIN, Program, value
+from ..observe import HANDLERS, MODES, OTHER_LOGS, PLAIN, Program, value
 from ..steps import search, upper
 
-ALL = (*MODES, *LOGS[2:])
+ALL = (*MODES, *OTHER_LOGS)
 CALL = {"name": "search", "args": {"x": "q", "y": 2}, "id": "1", "type": "tool_call"}
 
 
@@ -209,7 +209,9 @@ PROGRAMS = [
     Program("tool_fails", failing, "x", modes=(*PLAIN, *HANDLERS)),
     Program("tool_fails_otherwise", lambda c: handled(c, True), "own", modes=(*PLAIN, *HANDLERS)),
     *(
-        Program(f"tool_error_{name}{suffix}", lambda c, h=handler: handled(c, h), given, modes=(*PLAIN, *HANDLERS, "v2"))
+        Program(
+            f"tool_error_{name}{suffix}", lambda c, h=handler: handled(c, h), given, modes=(*PLAIN, *HANDLERS, "v2")
+        )
         for name, handler in {"text": True, "replaced": "sorry", "made": lambda error: f"so: {error}"}.items()
         for suffix, given in {"": "x", "_by_a_call": {**CALL, "args": {"x": "x"}}}.items()
     ),

@@ -1,0 +1,50 @@
+"""How many tokens each model took: a callback handler that adds them up, and a block that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
+from chainviz.tracing.callbacks import BaseCallbackHandler
+
+if TYPE_CHECKING:
+    from chainviz.messages.ai import UsageMetadata
+
+
+class UsageMetadataCallbackHandler(BaseCallbackHandler):
+    """`usage_metadata`: what the messages of each model say of their tokens, added up, by the model's name."""
+
+    def __init__(self) -> None:
+        self.usage_metadata: dict[str, UsageMetadata] = {}
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return str(self.usage_metadata)
+
+    def on_llm_end(self, response: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        from chainviz.messages.ai import AIMessage, add_usage
+
+        message = getattr(response.generations[0][0], "message", None) if response.generations else None
+        name = message.response_metadata.get("model_name") if isinstance(message, AIMessage) else None
+        if name and message.usage_metadata:
+            with self._lock:
+                self.usage_metadata[name] = add_usage(self.usage_metadata.get(name), message.usage_metadata)
+
+
+@contextmanager
+def get_usage_metadata_callback(name: str = "usage_metadata_callback") -> Generator[UsageMetadataCallbackHandler]:
+    """Within the block, the handler that is given counts what every model in this context takes."""
+    handler, before = UsageMetadataCallbackHandler(), CURRENT.get()
+    around: RunnableConfig = inherited() or {}
+    CURRENT.set({**around, "callbacks": merge_callbacks(around.get("callbacks"), [handler])})
+    try:
+        yield handler
+    finally:
+        CURRENT.set(before)
+
+
+__all__ = ["UsageMetadataCallbackHandler", "get_usage_metadata_callback"]

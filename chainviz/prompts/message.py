@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -117,9 +118,20 @@ class MessageTemplate(BaseMessagePromptTemplate):
     def input_variables(self) -> list[str]:
         return self._variables
 
+    @classmethod
+    def from_template_file(
+        cls, template_file: str | Path, input_variables: list[str] | None = None, **fields: Any
+    ) -> Self:
+        """A message template of the text in a file; its variables are read from it."""
+        return cls.from_template(Path(template_file).read_text(encoding="utf-8"), **fields)
+
     def format(self, **kwargs: Any) -> BaseMessage:
         """The message with the variables filled in."""
         return self.fill(kwargs)[0]
+
+    async def aformat(self, **kwargs: Any) -> BaseMessage:
+        """`format` without blocking the event loop."""
+        return self.format(**kwargs)
 
     def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
         prompt = self.prompt

@@ -451,15 +451,21 @@ class Runnable(Generic[Input, Output]):
         *,
         retry_if_exception_type: tuple[type[BaseException], ...] = (Exception,),
         wait_exponential_jitter: bool = True,
+        exponential_jitter_params: Mapping[str, float] | None = None,
         stop_after_attempt: int = 3,
     ) -> Runnable[Input, Output]:
-        """This step, tried again when it raises one of these exceptions, at most `stop_after_attempt` times in all."""
+        """This step, tried again when it raises one of these exceptions, at most `stop_after_attempt` times in all.
+
+        Between attempts it waits `initial` seconds, then `exp_base` times as long each time, at most `max`, plus up to
+        `jitter` by chance: these are the `exponential_jitter_params`, 1, 2, 60 and 1 where they are not given.
+        """
         from chainviz.runnables.retry import RunnableRetry
 
         return RunnableRetry(
             self,
             retry_exception_types=retry_if_exception_type,
             wait_exponential_jitter=wait_exponential_jitter,
+            exponential_jitter_params=exponential_jitter_params,
             max_attempt_number=stop_after_attempt,
         )
 

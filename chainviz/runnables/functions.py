@@ -106,6 +106,9 @@ class RunnableLambda(Step[Input, Output]):
         shown = self.name or "..."
         return f"RunnableLambda({shown})" if self.func else f"RunnableLambda(afunc={shown})"
 
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        return super().get_name(suffix, name=name) if suffix or name else self.name or type(self).__name__
+
     def _plain(self, input: Any) -> Any:
         if not self._is_plain:
             return self._invoke(input, UNWATCHED)

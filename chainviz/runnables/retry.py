@@ -5,21 +5,25 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from chainviz.errors import InvalidConfigError
+from chainviz.errors import InvalidConfigError, nearest
 from chainviz.runnables.attempts import Attempt, Attempts
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+
+_JITTER = {"initial": 1.0, "exp_base": 2.0, "max": 60.0, "jitter": 1.0}
 
 
 class RunnableRetry(Attempts[Input, Output]):
     """Tries `bound` up to `max_attempt_number` times while it raises one of `retry_exception_types`; raises what the
     last attempt raised.
 
-    Between attempts it waits 1, 2, 4 … seconds, at most 60, plus up to one second by chance, unless
-    `wait_exponential_jitter` is False. Raises InvalidConfigError where there is to be no attempt at all.
+    Between attempts it waits 1, 2, 4 … seconds, at most 60, plus up to one second by chance, or as `initial`,
+    `exp_base`, `max` and `jitter` in `exponential_jitter_params` say; not at all where `wait_exponential_jitter` is False.
+    Raises InvalidConfigError where there is to be no attempt at all, or a parameter is not one of these.
     """
 
     _graph_kind = "retry"
@@ -30,6 +34,7 @@ class RunnableRetry(Attempts[Input, Output]):
         *,
         retry_exception_types: tuple[type[BaseException], ...] = (Exception,),
         wait_exponential_jitter: bool = True,
+        exponential_jitter_params: Mapping[str, float] | None = None,
         max_attempt_number: int = 3,
     ) -> None:
         if max_attempt_number < 1:
@@ -37,6 +42,13 @@ class RunnableRetry(Attempts[Input, Output]):
         self.bound: Runnable[Any, Any] = as_step(bound, "a step to retry")
         self.retry_exception_types = retry_exception_types
         self.wait_exponential_jitter = wait_exponential_jitter
+        self.exponential_jitter_params = dict(exponential_jitter_params or {})
+        for name in self.exponential_jitter_params:
+            if name not in _JITTER:
+                known = ", ".join(_JITTER)
+                raise InvalidConfigError(
+                    f"a retry: expected exponential_jitter_params out of {known}, got {name!r}{nearest(name, _JITTER)}"
+                )
         self.max_attempt_number = max_attempt_number
         self._handled = retry_exception_types
 
@@ -49,8 +61,15 @@ class RunnableRetry(Attempts[Input, Output]):
     def _attempts(self) -> Iterator[Attempt]:
         yield Attempt(self.bound, None, "retry")
         for number in range(2, self.max_attempt_number + 1):
-            pause = min(2.0 ** (number - 2) + random.random(), 60.0) if self.wait_exponential_jitter else 0.0
-            yield Attempt(self.bound, f"retry:attempt:{number}", "retry", pause)
+            yield Attempt(self.bound, f"retry:attempt:{number}", "retry", self._pause(number))
+
+    def _pause(self, number: int) -> float:
+        """The seconds before an attempt, from the second on."""
+        if not self.wait_exponential_jitter:
+            return 0.0
+        given = {**_JITTER, **self.exponential_jitter_params}
+        wait = given["initial"] * given["exp_base"] ** (number - 2) + random.uniform(0, given["jitter"])
+        return max(0.0, min(wait, given["max"]))
 
     def _raised(self, errors: list[BaseException]) -> BaseException:
         return errors[-1]

@@ -60,16 +60,16 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     @property
     def args(self) -> dict[str, Any]:
-        """The arguments, by name, each as a JSON Schema."""
-        schema = self._schema()
-        whole = cast("Any", schema if isinstance(schema, Mapping) else schema.model_json_schema())
-        return whole.get("properties", {})
+        """The arguments that a model has to fill in, by name, each as a JSON Schema."""
+        return self.tool_call_schema_json.get("properties", {})
 
     @property
     def tool_call_schema(self) -> Any:
         """What a model has to fill in: the arguments without those that are injected."""
         schema = self._schema()
-        hidden = {} if isinstance(schema, Mapping) else injected(schema)
+        if isinstance(schema, Mapping):
+            return cast("Any", schema)
+        hidden = injected(schema)
         return without(schema, hidden) if hidden else schema
 
     @property

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class StructuredTool(BaseTool):
     """A tool that calls `func`, or `coroutine` where it is awaited."""
 
+    description: str = ""
     func: Callable[..., Any] | None = None
     coroutine: Callable[..., Awaitable[Any]] | None = None
 
@@ -101,13 +102,35 @@ def tool(name_or_callable: str | None = None, **options: Any) -> Callable[[Calla
 
 
 def tool(
-    name_or_callable: str | Callable[..., Any] | None = None, runnable: Runnable[Any, Any] | None = None, **options: Any
+    name_or_callable: str | Callable[..., Any] | None = None,
+    runnable: Runnable[Any, Any] | None = None,
+    *,
+    description: str | None = None,
+    return_direct: bool = False,
+    args_schema: type[BaseModel] | dict[str, Any] | None = None,
+    infer_schema: bool = True,
+    response_format: Literal["content", "content_and_artifact"] = "content",
+    parse_docstring: bool = False,
+    error_on_invalid_docstring: bool = True,
+    **fields: Any,
 ) -> Any:
     """Decorator: a function as a tool, `@tool`, `@tool("name")` or `@tool(return_direct=True)`; its parameters are the
     arguments, its docstring the description. `tool("name", chain)` makes a tool of a runnable.
 
     The options are those of `StructuredTool.from_function`.
     """
+    options: dict[str, Any] = {
+        "description": description,
+        "return_direct": return_direct,
+        "args_schema": args_schema,
+        "response_format": response_format,
+        **fields,
+    }
+    of_functions: dict[str, Any] = {
+        "infer_schema": infer_schema,
+        "parse_docstring": parse_docstring,
+        "error_on_invalid_docstring": error_on_invalid_docstring,
+    }
 
     def made(function: Any, name: str | None = None) -> StructuredTool:
         if isinstance(function, Runnable):
@@ -115,8 +138,8 @@ def tool(
         if not callable(function):
             raise InvalidInputError(f"tool: expected a function, got {shorten(function)}")
         if inspect.iscoroutinefunction(function):
-            return StructuredTool.from_function(coroutine=function, name=name, **options)
-        return StructuredTool.from_function(function, name=name, **options)
+            return StructuredTool.from_function(coroutine=function, name=name, **options, **of_functions)
+        return StructuredTool.from_function(function, name=name, **options, **of_functions)
 
     if runnable is not None:
         return made(runnable, cast("str", name_or_callable))

@@ -78,7 +78,14 @@ class ActiveRun(Scope):
         gate = self._gate
         try:
             if gate is None:
-                self.bus.emit(RunStart(self.record.start, self.record, inputs))
+                event, bus = RunStart(self.record.start, self.record, inputs), self.bus
+                if bus.only is None:
+                    bus.emit(event)
+                else:
+                    try:
+                        bus.only(event)
+                    except BaseException as error:
+                        bus.failed(error)
                 return
             with gate.lock:
                 if not gate.enter(self):
@@ -116,12 +123,18 @@ class ActiveRun(Scope):
     def end(self, output: Any, inputs: Any = MISSING) -> None:
         """Close the run with its output."""
         if self._open and self.bus.sinks:
-            event = RunEnd(perf_counter_ns(), self.record, output, inputs)
-            if self._gate is None:
-                self._open = False
-                self.bus.emit(event)
-            else:
+            event, bus = RunEnd(perf_counter_ns(), self.record, output, inputs), self.bus
+            if self._gate is not None:
                 self._close(event)
+                return
+            self._open = False
+            if bus.only is None:
+                bus.emit(event)
+            else:
+                try:
+                    bus.only(event)
+                except BaseException as error:
+                    bus.failed(error)
 
     def fail(self, error: BaseException, inputs: Any = MISSING) -> None:
         """Close with what an exception means: a cancel where the run was stopped from outside, else an error."""

@@ -131,13 +131,17 @@ class CallbackSink:
     def on_start(self, event: RunStart) -> Any:
         run = event.run
         if run.type in _CHAIN_LIKE:
-            if (method := self._method("on_chain_start", "ignore_chain")) is None:
+            method = self._methods.get("on_chain_start", MISSING)
+            if method is MISSING:
+                method = self._method("on_chain_start", "ignore_chain")
+            if method is None:
                 return None
+            parent = run.parent
             return method(
                 {"name": run.name},
                 {"input": ""} if event.inputs is MISSING else event.inputs,
-                run_id=run.id,
-                parent_run_id=run.parent and run.parent.id,
+                run_id=run.known_id or run.id,
+                parent_run_id=None if parent is None else parent.known_id or parent.id,
                 tags=run.tags,
                 metadata=run.metadata,
                 name=run.name,
@@ -180,12 +184,16 @@ class CallbackSink:
     def on_end(self, event: RunEnd) -> Any:
         run = event.run
         family, ignored, name, _ = _METHODS[run.type]
-        if (method := self._method(name, ignored)) is None:
+        method = self._methods.get(name, MISSING)
+        if method is MISSING:
+            method = self._method(name, ignored)
+        if method is None:
             return None
         if family == "chain":
             more = {} if event.inputs is MISSING else {"inputs": event.inputs}
             parent = run.parent
-            return method(event.output, run_id=run.id, parent_run_id=parent and parent.id, tags=run.tags, **more)
+            parent_id = None if parent is None else parent.known_id or parent.id
+            return method(event.output, run_id=run.known_id or run.id, parent_run_id=parent_id, tags=run.tags, **more)
         output = event.output
         if family == "llm":
             from chainviz.tracing.outputs import as_result  # knows messages, which a chain without a model never loads

@@ -68,10 +68,10 @@ class Run:
 
     `start` is monotonic nanoseconds. `segment` is the run's place under its parent in the static graph, None where it
     was called by the parent's own code. `step` is the object that runs, None where it is not known. `id` is made when
-    somebody reads it.
+    somebody reads it, and is then the `known_id`.
     """
 
-    __slots__ = ("_id", "_number", "metadata", "name", "parent", "segment", "start", "step", "tags", "type")
+    __slots__ = ("_number", "known_id", "metadata", "name", "parent", "segment", "start", "step", "tags", "type")
 
     def __init__(
         self,
@@ -93,14 +93,14 @@ class Run:
         self.metadata: dict[str, Any] = {} if metadata is None else metadata
         self.step = step
         self.start = perf_counter_ns() if start is None else start
-        self._id = id
+        self.known_id = id
         self._number = next(_numbers)
 
     @property
     def id(self) -> UUID:
-        id = self._id
+        id = self.known_id
         if id is None:  # whichever thread makes it, it is the same
-            id = self._id = uuid7(self.start + _wall_ahead, self._number)
+            id = self.known_id = uuid7(self.start + _wall_ahead, self._number)
         return id
 
     @property

@@ -54,7 +54,7 @@ def _all(node: RunTree) -> Iterator[RunTree]:
 
 def _row(trace: Trace, node: RunTree) -> dict[str, Any]:
     run = node.run
-    usage = getattr(node.output, "usage_metadata", None) or {}
+    usage: dict[str, Any] = getattr(node.output, "usage_metadata", None) or {}
     error = node.error
     monotonic, wall = trace.recorder.anchor
     return {

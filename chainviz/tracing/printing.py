@@ -12,7 +12,7 @@ _COLORS = {"red": 31, "green": 32, "yellow": 33, "blue": 36, "pink": 35}
 
 
 class StdOutCallbackHandler(BaseCallbackHandler):
-    """Prints when a chain begins and ends, and what tools answer, in a `color` out of red, green, yellow, blue, pink."""
+    """Prints when a chain begins and ends, and what tools answer; `color` is red, green, yellow, blue or pink."""
 
     def __init__(self, color: str | None = None) -> None:
         self.color = color

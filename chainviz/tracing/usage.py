@@ -29,8 +29,9 @@ class UsageMetadataCallbackHandler(BaseCallbackHandler):
         from chainviz.messages.ai import AIMessage, add_usage
 
         message = getattr(response.generations[0][0], "message", None) if response.generations else None
-        name = message.response_metadata.get("model_name") if isinstance(message, AIMessage) else None
-        if name and message.usage_metadata:
+        if not isinstance(message, AIMessage) or not message.usage_metadata:
+            return
+        if name := message.response_metadata.get("model_name"):
             with self._lock:
                 self.usage_metadata[name] = add_usage(self.usage_metadata.get(name), message.usage_metadata)
 

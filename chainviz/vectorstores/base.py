@@ -123,6 +123,13 @@ class VectorStore(ABC):
     async def asimilarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
         return await in_thread(self.similarity_search, query, k, **kwargs)
 
+    def similarity_search_by_vector(self, embedding: list[float], k: int = 4, **kwargs: Any) -> list[Document]:
+        """The `k` documents that are most like a vector, the best first."""
+        raise NotImplementedError(f"{type(self).__name__}.similarity_search_by_vector")
+
+    async def asimilarity_search_by_vector(self, embedding: list[float], k: int = 4, **kwargs: Any) -> list[Document]:
+        return await in_thread(self.similarity_search_by_vector, embedding, k, **kwargs)
+
     def similarity_search_with_score(self, query: str, k: int = 4, **kwargs: Any) -> list[tuple[Document, float]]:
         """The same with their scores."""
         raise NotImplementedError(f"{type(self).__name__}.similarity_search_with_score")
@@ -162,6 +169,19 @@ class VectorStore(ABC):
         self, query: str, k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
     ) -> list[Document]:
         return await in_thread(self.max_marginal_relevance_search, query, k, fetch_k, lambda_mult, **kwargs)
+
+    def max_marginal_relevance_search_by_vector(
+        self, embedding: list[float], k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
+    ) -> list[Document]:
+        """`max_marginal_relevance_search` for a vector."""
+        raise NotImplementedError(f"{type(self).__name__}.max_marginal_relevance_search_by_vector")
+
+    async def amax_marginal_relevance_search_by_vector(
+        self, embedding: list[float], k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
+    ) -> list[Document]:
+        return await in_thread(
+            self.max_marginal_relevance_search_by_vector, embedding, k, fetch_k, lambda_mult, **kwargs
+        )
 
     def search(self, query: str, search_type: str, **kwargs: Any) -> list[Document]:
         """Search in the way that `search_type` names."""

@@ -142,7 +142,9 @@ class InMemoryVectorStore(VectorStore):
         k: int = 4,
         fetch_k: int = 20,
         lambda_mult: float = 0.5,
+        *,
         filter: Filter = None,
+        **kwargs: Any,
     ) -> list[Document]:
         from chainviz.vectorstores.similarity import maximal_marginal_relevance
 

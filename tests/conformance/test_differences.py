@@ -379,14 +379,13 @@ async def verbs_that_warn(core: Core) -> None:
     await adrained(chain.astream_events("x", version="v1"))
     await adrained(chain.astream_events("x", version="v2"))
     await adrained(chain.astream_log("x"))
-    core.PromptTemplate.from_template("{a}").as_tool(name="asks", description="Asks.")
 
 
 @pytest.mark.filterwarnings("error")
 def test_no_verb_warns() -> None:
     asyncio.run(verbs_that_warn(OURS))
+    OURS.PromptTemplate.from_template("{a}").as_tool(name="asks", description="Asks.")  # there, a beta
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         asyncio.run(verbs_that_warn(REFERENCE))
-    assert len(seen) == 3
-    assert {"deprecated" in str(one.message) or "beta" in str(one.message) for one in seen} == {True}
+    assert ["deprecated" in str(one.message) for one in seen] == [True] * 2

@@ -8,7 +8,7 @@ from typing import Any
 import pandas
 import pytest
 
-from chainviz import AIMessage, GenericFakeChatModel, RunnableLambda, trace
+from chainviz import AIMessage, FakeMessagesListChatModel, RunnableLambda, trace
 from chainviz.errors import MissingPackageError
 
 USAGE = {"input_tokens": 3, "output_tokens": 4, "total_tokens": 7}
@@ -19,13 +19,13 @@ def fail(_: Any) -> Any:
 
 
 def test_a_row_a_run() -> None:
-    model = GenericFakeChatModel(messages=iter([AIMessage("hi", usage_metadata=USAGE)]))
+    model = FakeMessagesListChatModel(responses=[AIMessage("hi", usage_metadata=USAGE)])
     with trace() as t:
         (RunnableLambda(str) | model).invoke("x", {"tags": ["a"]})
         with pytest.raises(ValueError):
             RunnableLambda(fail).invoke("x")
     frame = t.to_dataframe()
-    assert list(frame["name"]) == ["RunnableSequence", "str", "GenericFakeChatModel", "fail"]
+    assert list(frame["name"]) == ["RunnableSequence", "str", "FakeMessagesListChatModel", "fail"]
     assert list(frame["type"]) == ["chain", "chain", "chat_model", "chain"]
     assert list(frame["path"]) == ["", "seq:1", "seq:2", ""]
     assert list(frame["status"]) == ["done", "done", "done", "failed"]

@@ -196,7 +196,9 @@ class FAISS(VectorStore):
         k: int = 4,
         fetch_k: int = 20,
         lambda_mult: float = 0.5,
+        *,
         filter: Filters = None,
+        **kwargs: Any,
     ) -> list[Document]:
         import numpy as np
 

@@ -239,6 +239,71 @@ def ids_of_sums(core: Core) -> Any:
     return [reduce(add, [core.AIMessageChunk(content="", id=id) for id in several]).id for several in ids]
 
 
+def talk(core: Core) -> list[Any]:
+    return [
+        core.SystemMessage("be kind", id="0"),
+        core.HumanMessage("hi", name="ada", id="1"),
+        core.HumanMessage("again", id="2"),
+        core.AIMessage("hello", id="3"),
+        core.AIMessage("", tool_calls=[CALL], id="4"),
+        core.ToolMessage("out", tool_call_id="1", id="5"),
+        core.HumanMessage("bye", id="6"),
+    ]
+
+
+FILTERS: list[dict[str, Any]] = [
+    {"include_types": ["human", "system"]},
+    {"exclude_types": ["human"]},
+    {"include_names": ["ada"]},
+    {"exclude_ids": ["0", "3"]},
+    {"include_ids": ["1"], "include_types": ["ai"]},
+    {"exclude_tool_calls": True},
+]
+CUTS: list[dict[str, Any]] = [
+    {"max_tokens": 3},
+    {"max_tokens": 3, "strategy": "first"},
+    {"max_tokens": 3, "include_system": True},
+    {"max_tokens": 4, "start_on": "human"},
+    {"max_tokens": 5, "strategy": "first", "end_on": ["human", "ai"]},
+    {"max_tokens": 0},
+    {"max_tokens": 99},
+]
+
+
+@value
+def filtered(core: Core) -> Any:
+    steps = [core.filter_messages(**FILTERS[0]).invoke(talk(core))]
+    return steps + [core.filter_messages(talk(core), **options) for options in FILTERS]
+
+
+@value
+def merged_runs(core: Core) -> Any:
+    messages = [
+        *talk(core)[2:],
+        core.HumanMessage("really", id="7"),
+        core.HumanMessage([{"type": "text", "text": "."}]),
+    ]
+    return [core.merge_message_runs(messages), core.merge_message_runs(messages[4:], chunk_separator=" ")]
+
+
+@value
+def trimmed(core: Core) -> Any:
+    return [core.trim_messages(talk(core), token_counter=len, **options) for options in CUTS]
+
+
+@value
+def trimmed_inside_a_message(core: Core) -> Any:
+    def words(messages: list[Any]) -> int:
+        return sum(len(message.content.split()) for message in messages)
+
+    messages = [core.SystemMessage("one two"), core.HumanMessage("a b\nc d\ne f")]
+    return [
+        core.trim_messages(messages, max_tokens=limit, token_counter=words, allow_partial=True, strategy=strategy)
+        for limit in (2, 4, 7)
+        for strategy in ("first", "last")
+    ]
+
+
 PROGRAMS = [
     kinds,
     texts,
@@ -266,4 +331,8 @@ PROGRAMS = [
     lists_of_chunks,
     usage_adds,
     ids_of_sums,
+    filtered,
+    merged_runs,
+    trimmed,
+    trimmed_inside_a_message,
 ]

@@ -122,8 +122,8 @@ def _part(
             part = message.model_copy(update={"content": content[::step][:number][::step]})
             if count([*kept, part]) <= room:
                 return part
-    texts = [content] if isinstance(content, str) else [text for part in content if (text := _text(part))]
-    pieces, left = split(texts[0] if texts else "")[::step], room - count(kept)
+    nearest = content if isinstance(content, str) else "".join(map(_text, content[::step][:1]))
+    pieces, left = split(nearest)[::step], room - count(kept)
 
     def cut(number: int) -> BaseMessage:
         return message.model_copy(update={"content": "".join(pieces[:number][::step])})

@@ -22,8 +22,8 @@ class RunnableRetry(Attempts[Input, Output]):
     last attempt raised.
 
     Between attempts it waits 1, 2, 4 … seconds, at most 60, plus up to one second by chance, or as `initial`,
-    `exp_base`, `max` and `jitter` in `exponential_jitter_params` say; not at all where `wait_exponential_jitter` is False.
-    Raises InvalidConfigError where there is to be no attempt at all, or a parameter is not one of these.
+    `exp_base`, `max` and `jitter` in `exponential_jitter_params` say; not at all where `wait_exponential_jitter` is
+    False. Raises InvalidConfigError where there is to be no attempt at all, or a parameter is not one of these.
     """
 
     _graph_kind = "retry"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunStart
-from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.log_projection import LogProjection
+from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import field_names, is_message, visible
 from chainviz.wire.encode import LIMIT, encode
 from chainviz.wire.graph import encode_graph

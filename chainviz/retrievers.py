@@ -31,18 +31,18 @@ class BaseRetriever(RunnableSerializable[str, list[Document]]):
 
     async def _aget_relevant_documents(self, query: str, *, run_manager: Any, **kwargs: Any) -> list[Document]:
         """The documents for a query, without blocking the event loop."""
-        return await in_thread(self._find, query, run_manager, kwargs)
+        return await in_thread(self.__find, query, run_manager, kwargs)
 
-    def _find(self, query: str, run_manager: Any, kwargs: dict[str, Any]) -> list[Document]:
+    def __find(self, query: str, run_manager: Any, kwargs: dict[str, Any]) -> list[Document]:
         if takes_run_manager(type(self)._get_relevant_documents):
             return self._get_relevant_documents(query, run_manager=run_manager, **kwargs)
         return self._get_relevant_documents(query, **kwargs)  # type: ignore[call-arg]
 
-    def _plain(self, input: Any) -> list[Document]:
-        return self._find(input, NO_RUN, {})
+    def _invoke_plain(self, input: Any) -> list[Document]:
+        return self.__find(input, NO_RUN, {})
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
-        return self._find(input, RunManager(run), kwargs)
+        return self.__find(input, RunManager(run), kwargs)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
         if takes_run_manager(type(self)._aget_relevant_documents):

@@ -84,49 +84,49 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
 
     # --- running ---------------------------------------------------------------------------------------------
 
-    def _plain(self, input: Any) -> BaseMessage:
+    def _invoke_plain(self, input: Any) -> BaseMessage:
         if has_streaming(type(self)) and self._wants_stream(UNWATCHED, {}):
             return self._invoke(input, UNWATCHED)
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._generate):
-            return self._answer(self._generate(messages, None, NO_CHAT_RUN), UNWATCHED)
-        return self._answer(self._generate(messages, None), UNWATCHED)
+            return self._as_answer(self._generate(messages, None, NO_CHAT_RUN), UNWATCHED)
+        return self._as_answer(self._generate(messages, None), UNWATCHED)
 
     def _invoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> BaseMessage:
         if self._wants_stream(run, kwargs) and self._can_stream(kwargs):
-            return self._total(list(self._tokens(input, run, stop, kwargs)))
+            return self.__total(list(self.__tokens(input, run, stop, kwargs)))
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._generate):
             kwargs["run_manager"] = ChatRunManager(run)
-        return self._answer(self._generate(messages, stop=stop, **kwargs), run)
+        return self._as_answer(self._generate(messages, stop=stop, **kwargs), run)
 
     async def _ainvoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> BaseMessage:
         if self._wants_stream(run, kwargs) and self._can_stream(kwargs, asynchronous=True):
-            return self._total([token async for token in self._atokens(input, run, stop, kwargs)])
+            return self.__total([token async for token in self.__atokens(input, run, stop, kwargs)])
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._agenerate):
             kwargs["run_manager"] = ChatRunManager(run)
-        return self._answer(await self._agenerate(messages, stop=stop, **kwargs), run)
+        return self._as_answer(await self._agenerate(messages, stop=stop, **kwargs), run)
 
-    def _chunks(
+    def _stream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> Iterator[BaseMessage]:
         if self._can_stream(kwargs):
-            return self._tokens(input, run, stop, kwargs, ends_run=True)
-        return super()._chunks(input, run, stop=stop, **kwargs)
+            return self.__tokens(input, run, stop, kwargs, ends_run=True)
+        return super()._stream_parts(input, run, stop=stop, **kwargs)
 
-    def _achunks(
+    def _astream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> AsyncIterator[BaseMessage]:
         if self._can_stream(kwargs, asynchronous=True):
-            return self._atokens(input, run, stop, kwargs, ends_run=True)
-        return super()._achunks(input, run, stop=stop, **kwargs)
+            return self.__atokens(input, run, stop, kwargs, ends_run=True)
+        return super()._astream_parts(input, run, stop=stop, **kwargs)
 
-    def _tokens(
+    def __tokens(
         self,
         input: Any,
         run: ActiveRun | Unwatched,
@@ -151,13 +151,13 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
                 yield last
         finally:
             close(source)
-        if (end := self._end(last, id)) is not None:
+        if (end := self.__end(last, id)) is not None:
             run.chunk(end)
             yield end
         if ends_run:
-            self._report(made, run)
+            self.__report(made, run)
 
-    async def _atokens(
+    async def __atokens(
         self,
         input: Any,
         run: ActiveRun | Unwatched,
@@ -165,7 +165,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         kwargs: dict[str, Any],
         ends_run: bool = False,
     ) -> AsyncIterator[BaseMessage]:
-        """`_tokens` without blocking the event loop."""
+        """`__tokens` without blocking the event loop."""
         id, last = answer_id(run), None
         made: list[BaseMessage] | None = [] if run.record else None
         source = self._astream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
@@ -182,18 +182,18 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
                 yield last
         finally:
             await aclose(source)
-        if (end := self._end(last, id)) is not None:
+        if (end := self.__end(last, id)) is not None:
             run.chunk(end)
             yield end
         if ends_run:
-            self._report(made, run)
+            self.__report(made, run)
 
-    def _report(self, made: list[BaseMessage] | None, run: ActiveRun | Unwatched) -> None:
+    def __report(self, made: list[BaseMessage] | None, run: ActiveRun | Unwatched) -> None:
         """End a streamed run with what the model itself made, without the mark of the end that we added."""
         if made is not None and not isinstance(run, Unwatched):
             run.end(made[0] + made[1:] if isinstance(made[0], BaseMessageChunk) else made[0])
 
-    def _end(self, last: BaseMessage | None, id: str) -> AIMessageChunk | None:
+    def __end(self, last: BaseMessage | None, id: str) -> AIMessageChunk | None:
         """The empty chunk that marks the end of a stream, where the model did not mark its last one."""
         if last is None:
             raise InvalidInputError(f"{self.get_name()}: expected at least one chunk from `_stream`, got none")
@@ -201,13 +201,13 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
             return None
         return AIMessageChunk("" if isinstance(last.content, str) else [], id=id, chunk_position="last")
 
-    def _total(self, chunks: list[BaseMessage]) -> BaseMessage:
+    def __total(self, chunks: list[BaseMessage]) -> BaseMessage:
         first = chunks[0]
         if isinstance(first, BaseMessageChunk):
             return (first + chunks[1:]).to_message() if len(chunks) > 1 else first.to_message()
         return first
 
-    def _answer(self, result: ChatResult, run: ActiveRun | Unwatched) -> BaseMessage:
+    def _as_answer(self, result: ChatResult, run: ActiveRun | Unwatched) -> BaseMessage:
         """The first message of a result, with an id and with what the provider says of it."""
         generation = result.generations[0]
         message = generation.message

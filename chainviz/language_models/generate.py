@@ -63,7 +63,7 @@ class Whole(Step[Any, LLMResult]):
 
     def _result(self, result: ChatResult | LLMResult, run: ActiveRun | Unwatched) -> LLMResult:
         if isinstance(result, ChatResult):
-            self.model._answer(result, run)
+            self.model._as_answer(result, run)
             generations: list[Generation] = [*result.generations]
         else:
             generations = result.generations[0]

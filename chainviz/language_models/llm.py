@@ -81,7 +81,7 @@ class BaseLLM(BaseLanguageModel[str]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any) -> str:
         if self._wants_stream(run, kwargs) and self._can_stream(kwargs):
-            return "".join(self._chunks(input, run, stop=stop, **kwargs))
+            return "".join(self._stream_parts(input, run, stop=stop, **kwargs))
         if takes_run_manager(type(self)._generate):
             kwargs["run_manager"] = TextRunManager(run)
         result = self._generate([self._convert_input(input).to_string()], stop=stop, **kwargs)
@@ -91,13 +91,13 @@ class BaseLLM(BaseLanguageModel[str]):
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> str:
         if self._wants_stream(run, kwargs) and self._can_stream(kwargs, asynchronous=True):
-            return "".join([chunk async for chunk in self._achunks(input, run, stop=stop, **kwargs)])
+            return "".join([chunk async for chunk in self._astream_parts(input, run, stop=stop, **kwargs)])
         if takes_run_manager(type(self)._agenerate):
             kwargs["run_manager"] = TextRunManager(run)
         result = await self._agenerate([self._convert_input(input).to_string()], stop=stop, **kwargs)
         return result.generations[0][0].text
 
-    def _chunks(
+    def _stream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> Iterator[str]:
         if not self._can_stream(kwargs):
@@ -114,7 +114,7 @@ class BaseLLM(BaseLanguageModel[str]):
             close(source)
         self._check(count)
 
-    async def _achunks(
+    async def _astream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> AsyncIterator[str]:
         if not self._can_stream(kwargs, asynchronous=True):

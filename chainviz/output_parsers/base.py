@@ -141,7 +141,7 @@ class BaseCumulativeTransformOutputParser(BaseTransformOutputParser[Parsed]):
         value = None
         for chunk in chunks:
             seen.append(chunk)
-            new = self.parse_result([self._total(seen)], partial=True)
+            new = self.parse_result([self.__total(seen)], partial=True)
             if new is not None and new != value:
                 yield self._diff(value, new) if self.diff else new
                 value = new
@@ -153,12 +153,12 @@ class BaseCumulativeTransformOutputParser(BaseTransformOutputParser[Parsed]):
         value = None
         async for chunk in chunks:
             seen.append(chunk)
-            new = await self.aparse_result([self._total(seen)], partial=True)
+            new = await self.aparse_result([self.__total(seen)], partial=True)
             if new is not None and new != value:
                 yield self._diff(value, new) if self.diff else new
                 value = new
 
-    def _total(self, chunks: list[Any]) -> Generation:
+    def __total(self, chunks: list[Any]) -> Generation:
         """The answer so far; what was added up before is not added up again."""
         if len(chunks) > 1:
             chunks[:] = [add_answers(chunks)]

@@ -20,25 +20,25 @@ class StrOutputParser(BaseTransformOutputParser[str]):
         return text
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        return self._text(input)
+        return self.__text(input)
 
-    def _plain(self, input: Any) -> str:
-        return self._text(input)
+    def _invoke_plain(self, input: Any) -> str:
+        return self.__text(input)
 
-    async def _aplain(self, input: Any) -> str:
-        return self._text(input)
+    async def _ainvoke_plain(self, input: Any) -> str:
+        return self.__text(input)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        return self._text(input)
+        return self.__text(input)
 
     @property
     def _leads(self) -> bool:
         return type(self).parse is not StrOutputParser.parse
 
     def _chunk_parser(self) -> Callable[[Any], str]:
-        return self._text if self._leads else partial(_text_of, self._text)
+        return self.__text if self._leads else partial(_text_of, self.__text)
 
-    def _text(self, input: Any) -> str:
+    def __text(self, input: Any) -> str:
         if input.__class__ is str:
             return self.parse(input)
         if isinstance(input, BaseMessage):

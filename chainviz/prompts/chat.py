@@ -76,23 +76,23 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
         return cls(messages, template_format=template_format)
 
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
-        return self._fill(self._messages, kwargs)
+        return self._fill(self.__messages, kwargs)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> PromptValue:
-        return self._plain(input) if type(self) is ChatPromptTemplate else super()._invoke(input, run)
+        return self._invoke_plain(input) if type(self) is ChatPromptTemplate else super()._invoke(input, run)
 
-    def _plain(self, input: Any) -> PromptValue:
+    def _invoke_plain(self, input: Any) -> PromptValue:
         if type(self) is not ChatPromptTemplate:
-            return super()._plain(input)
+            return super()._invoke_plain(input)
         values = self._as_values(input)
         if self.partial_variables:
-            return ChatPromptValue.of(self._fill(self._messages, values))
+            return ChatPromptValue.of(self._fill(self.__messages, values))
         try:
-            return ChatPromptValue.of(self._messages(values))
+            return ChatPromptValue.of(self.__messages(values))
         except KeyError as error:
             raise self._explained(error, values) from None
 
-    def _messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:
+    def __messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:
         messages: list[BaseMessage] = []
         for part in self.messages:
             if isinstance(part, BaseMessagePromptTemplate):

@@ -35,16 +35,16 @@ class FewShotChatMessagePromptTemplate(BaseChatPromptTemplate):
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
         """The messages of the examples. Raises MissingVariableError where an example lacks a variable."""
         if self.examples is not None:
-            return self._messages(self.examples)
-        return self._messages(self.example_selector.select_examples(dict(self._filled(kwargs))))
+            return self.__messages(self.examples)
+        return self.__messages(self.example_selector.select_examples(dict(self._filled(kwargs))))
 
     async def aformat_messages(self, **kwargs: Any) -> list[BaseMessage]:
         """`format_messages` without blocking the event loop."""
         if self.examples is not None:
-            return self._messages(self.examples)
-        return self._messages(await self.example_selector.aselect_examples(dict(self._filled(kwargs))))
+            return self.__messages(self.examples)
+        return self.__messages(await self.example_selector.aselect_examples(dict(self._filled(kwargs))))
 
-    def _messages(self, examples: list[dict[str, Any]]) -> list[BaseMessage]:
+    def __messages(self, examples: list[dict[str, Any]]) -> list[BaseMessage]:
         needed = self.example_prompt.input_variables
         return [
             message
@@ -55,7 +55,7 @@ class FewShotChatMessagePromptTemplate(BaseChatPromptTemplate):
         ]
 
     def pretty_repr(self, html: bool = False) -> str:
-        return "\n\n".join(message.pretty_repr(html) for message in self._messages(self.examples or []))
+        return "\n\n".join(message.pretty_repr(html) for message in self.__messages(self.examples or []))
 
 
 __all__ = ["FewShotChatMessagePromptTemplate"]

@@ -81,7 +81,7 @@ class Attempts(Step[Input, Output]):
                 errors.append(error)
         raise self._raised(errors)
 
-    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+    def _stream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         errors: list[BaseException] = []
         for step, position, segment, pause in self._attempts():
             if errors and pause:
@@ -101,7 +101,7 @@ class Attempts(Step[Input, Output]):
                 close(stream)
         raise self._raised(errors)
 
-    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+    async def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
         errors: list[BaseException] = []
         for step, position, segment, pause in self._attempts():
             if errors and pause:

@@ -92,7 +92,7 @@ class Runnable(Generic[Input, Output]):
         """
         from chainviz.runnables.batched import batched
 
-        return batched(self, self._plain, inputs, config, return_exceptions, kwargs)
+        return batched(self, self._invoke_plain, inputs, config, return_exceptions, kwargs)
 
     async def abatch(
         self,
@@ -105,7 +105,7 @@ class Runnable(Generic[Input, Output]):
         """`batch` without blocking the event loop; without `max_concurrency`, all at once."""
         from chainviz.runnables.batched import abatched
 
-        return await abatched(self, self._aplain, inputs, config, return_exceptions, kwargs)
+        return await abatched(self, self._ainvoke_plain, inputs, config, return_exceptions, kwargs)
 
     def batch_as_completed(
         self,
@@ -138,11 +138,11 @@ class Runnable(Generic[Input, Output]):
 
     # --- without watching ------------------------------------------------------------------------------------
 
-    def _plain(self, input: Any) -> Any:
+    def _invoke_plain(self, input: Any) -> Any:
         """What `invoke(input)` does where nobody watches; a combinator calls it to save the steps in between."""
         return self.invoke(input)
 
-    async def _aplain(self, input: Any) -> Any:
+    async def _ainvoke_plain(self, input: Any) -> Any:
         """What `ainvoke(input)` does where nobody watches."""
         return await self.ainvoke(input)
 

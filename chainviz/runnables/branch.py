@@ -73,11 +73,11 @@ class RunnableBranch(Step[Input, Output]):
         step, config = await self._achoose(input, run)
         return await step.ainvoke(input, config, **kwargs)
 
-    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+    def _stream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         step, config = self._choose(input, run)
         yield from step.stream(input, config, **kwargs)
 
-    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+    async def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
         step, config = await self._achoose(input, run)
         async with reading(step.astream(input, config, **kwargs)) as chunks:
             async for chunk in chunks:

@@ -50,7 +50,7 @@ class RunnableEach(Step[Sequence[Any], list[Other]]):
         config = run.child(None, "each")
         return None if config is None else [config] * len(items)
 
-    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+    def _stream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         def one(item: Any) -> Iterator[Any]:
             yield self.bound.invoke(item, run.child(None, "each", self.bound), **kwargs)
 
@@ -58,7 +58,7 @@ class RunnableEach(Step[Sequence[Any], list[Other]]):
         for number, output in merge([one(item) for item in input], run.slots):
             yield from ready.add(number, output)
 
-    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+    async def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
         async def one(item: Any) -> AsyncIterator[Any]:
             yield await self.bound.ainvoke(item, run.child(None, "each", self.bound), **kwargs)
 

@@ -109,7 +109,7 @@ class RunnableLambda(Step[Input, Output]):
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         return super().get_name(suffix, name=name) if suffix or name else self.name or type(self).__name__
 
-    def _plain(self, input: Any) -> Any:
+    def _invoke_plain(self, input: Any) -> Any:
         if not self._is_plain:
             return self._invoke(input, UNWATCHED)
         output = self.func(input)  # type: ignore[misc]

@@ -60,10 +60,10 @@ class _Watched(Step[Any, Any]):
     def _with_own(self, config: RunnableConfig | None) -> RunnableConfig:
         return merge_configs(config, {"callbacks": [OwnSink(handler, self) for handler in self.callbacks or ()]})
 
-    def _plain(self, input: Any) -> Any:
+    def _invoke_plain(self, input: Any) -> Any:
         return self.invoke(input)
 
-    async def _aplain(self, input: Any) -> Any:
+    async def _ainvoke_plain(self, input: Any) -> Any:
         return await self.ainvoke(input)
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:

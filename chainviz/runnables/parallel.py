@@ -60,10 +60,10 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
             self._slow_keys = slow if len(slow) > 1 else []
         return self._slow_keys
 
-    def _plain(self, input: Any) -> dict[str, Any]:
+    def _invoke_plain(self, input: Any) -> dict[str, Any]:
         if not self._slow():
-            return {key: step._plain(input) for key, step in self.steps.items()}
-        return self._each_key(lambda key: self.steps[key]._plain(input), None)
+            return {key: step._invoke_plain(input) for key, step in self.steps.items()}
+        return self._each_key(lambda key: self.steps[key]._invoke_plain(input), None)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
         return self._each_key(lambda key: self.steps[key].invoke(input, self._child(run, key), **kwargs), run.slots)

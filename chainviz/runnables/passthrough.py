@@ -75,7 +75,7 @@ class RunnablePassthrough(Step[Other, Other]):
     def blocks(self) -> bool:
         return self.func is not None
 
-    def _plain(self, input: Any) -> Any:
+    def _invoke_plain(self, input: Any) -> Any:
         return input if self.func is None else self._invoke(input, UNWATCHED)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:

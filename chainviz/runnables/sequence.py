@@ -95,14 +95,14 @@ class RunnableSequence(Step[Input, Output]):
     def __repr__(self) -> str:
         return "\n| ".join(repr(step) for step in self.steps)
 
-    def _plain(self, input: Any) -> Any:
+    def _invoke_plain(self, input: Any) -> Any:
         for step in self.steps:
-            input = step._plain(input)
+            input = step._invoke_plain(input)
         return input
 
-    async def _aplain(self, input: Any) -> Any:
+    async def _ainvoke_plain(self, input: Any) -> Any:
         for step in self.steps:
-            input = await step._aplain(input)
+            input = await step._ainvoke_plain(input)
         return input
 
     @property

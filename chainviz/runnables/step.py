@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chainviz.runnables.deadline import Timed
 
 _VERBS = ("invoke", "ainvoke", "stream", "astream", "transform", "atransform")
-_DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_plain", "_aplain")
+_DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_invoke_plain", "_ainvoke_plain")
 
 
 class Step(Runnable[Input, Output]):
@@ -28,8 +28,8 @@ class Step(Runnable[Input, Output]):
     step inside, and which reports chunks and events.
 
     `_invoke` is the meaning. `_ainvoke` defaults to it, in a thread unless `inline` says that it never blocks.
-    `_chunks` and `_achunks` give the output in parts. A step that can begin before its input is complete overrides
-    `_transform` and `_atransform`: its run then knows its input only at the end.
+    `_stream_parts` and `_astream_parts` give the output in parts. A step that can begin before its input is complete
+    overrides `_transform` and `_atransform`: its run then knows its input only at the end.
     """
 
     run_type: ClassVar[RunType] = "chain"
@@ -45,7 +45,9 @@ class Step(Runnable[Input, Output]):
         ours: Any = Step
         mine: Any = cls
         cls._takes_stream = mine._transform is not ours._transform
-        cls._gives_parts = mine._chunks is not ours._chunks or mine._achunks is not ours._achunks
+        cls._gives_parts = any(
+            getattr(mine, hook) is not getattr(ours, hook) for hook in ("_stream_parts", "_astream_parts")
+        )
         tags, metadata = mine._run_tags is not ours._run_tags, mine._run_metadata is not ours._run_metadata
         cls.describes_runs = tags or metadata
         cls.opens_runs = all(getattr(cls, verb) is getattr(Step, verb) for verb in _VERBS)
@@ -67,20 +69,20 @@ class Step(Runnable[Input, Output]):
 
         return await in_thread(self._invoke, input, run, **kwargs)
 
-    def _chunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+    def _stream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         yield self._invoke(input, run, **kwargs)
 
-    async def _achunks(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+    async def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
         yield await self._ainvoke(input, run, **kwargs)
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        yield from self._chunks(total_of(list(chunks)), run, **kwargs)
+        yield from self._stream_parts(total_of(list(chunks)), run, **kwargs)
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
         total = total_of([chunk async for chunk in chunks])
-        async with reading(self._achunks(total, run, **kwargs)) as output:
+        async with reading(self._astream_parts(total, run, **kwargs)) as output:
             async for chunk in output:
                 yield chunk
 
@@ -95,10 +97,10 @@ class Step(Runnable[Input, Output]):
 
     # --- verbs -----------------------------------------------------------------------------------------------
 
-    def _plain(self, input: Any) -> Any:
+    def _invoke_plain(self, input: Any) -> Any:
         return self._invoke(input, UNWATCHED)
 
-    async def _aplain(self, input: Any) -> Any:
+    async def _ainvoke_plain(self, input: Any) -> Any:
         return await self._ainvoke(input, UNWATCHED)
 
     @property
@@ -107,7 +109,7 @@ class Step(Runnable[Input, Output]):
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
-            return self._invoke(input, UNWATCHED, **kwargs) if kwargs else self._plain(input)
+            return self._invoke(input, UNWATCHED, **kwargs) if kwargs else self._invoke_plain(input)
         if isinstance(config, dict) and config.get("timeout") is not None:
             return self._timed(config, kwargs).invoke(input)
         run = begin(self, config, self._run_input(input))
@@ -124,7 +126,7 @@ class Step(Runnable[Input, Output]):
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
-            return await (self._ainvoke(input, UNWATCHED, **kwargs) if kwargs else self._aplain(input))
+            return await (self._ainvoke(input, UNWATCHED, **kwargs) if kwargs else self._ainvoke_plain(input))
         if isinstance(config, dict) and config.get("timeout") is not None:
             return await self._timed(config, kwargs).ainvoke(input)
         run = begin(self, config, self._run_input(input))
@@ -141,7 +143,7 @@ class Step(Runnable[Input, Output]):
         if config is None and CURRENT.get() is None:
             if self._takes_stream:
                 return self._transform(iter((input,)), UNWATCHED, **kwargs)
-            return self._chunks(input, UNWATCHED, **kwargs)
+            return self._stream_parts(input, UNWATCHED, **kwargs)
         if isinstance(config, dict) and config.get("timeout") is not None:
             return self._timed(config, kwargs).stream(input)
         if not self._takes_stream and not self._gives_parts:
@@ -153,7 +155,7 @@ class Step(Runnable[Input, Output]):
         if config is None and CURRENT.get() is None:
             if self._takes_stream:
                 return self._atransform(One(input), UNWATCHED, **kwargs)
-            return self._achunks(input, UNWATCHED, **kwargs)
+            return self._astream_parts(input, UNWATCHED, **kwargs)
         if isinstance(config, dict) and config.get("timeout") is not None:
             return self._timed(config, kwargs).astream(input)
         if not self._takes_stream and not self._gives_parts:
@@ -211,7 +213,7 @@ class Step(Runnable[Input, Output]):
                 return None
         if chunks is None:
             run = begin(self, config, self._run_input(input))
-            return run, self._chunks(input, run, **kwargs), None
+            return run, self._stream_parts(input, run, **kwargs), None
         source, taken = begun(chunks)
         run = begin(self, config, root_inputs=input)
         return run, self._transform(source, run, **kwargs), taken
@@ -231,7 +233,7 @@ class Step(Runnable[Input, Output]):
                 return None
         if chunks is None:
             run = begin(self, config, self._run_input(input))
-            return run, self._achunks(input, run, **kwargs), None
+            return run, self._astream_parts(input, run, **kwargs), None
         source, taken = await abegun(chunks)
         run = begin(self, config, root_inputs=input)
         return run, source if as_it_is else self._atransform(source, run, **kwargs), taken

@@ -96,13 +96,13 @@ class BaseTool(OwnCallbacks[Any, Any]):
     def run(self, tool_input: Any, *, config: RunnableConfig | None = None, **options: Any) -> Any:
         """`invoke` by its older name: `callbacks`, `tags`, `metadata`, `run_name`, `run_id` stand beside the config,
         and `tool_call_id` makes a tool call of the input. Raises InvalidConfigError for another option."""
-        return self.invoke(*self._called(tool_input, config, options))
+        return self.invoke(*self.__called(tool_input, config, options))
 
     async def arun(self, tool_input: Any, *, config: RunnableConfig | None = None, **options: Any) -> Any:
         """`run` without blocking the event loop."""
-        return await self.ainvoke(*self._called(tool_input, config, options))
+        return await self.ainvoke(*self.__called(tool_input, config, options))
 
-    def _called(
+    def __called(
         self, input: Any, config: RunnableConfig | None, options: dict[str, Any]
     ) -> tuple[Any, RunnableConfig | None]:
         id = options.pop("tool_call_id", None)
@@ -119,19 +119,19 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self._values(input)
-            output = self._run(**values, **self._given(self._function(), run))
+            values = self.__values(input)
+            output = self._run(**values, **self.__given(self._function(), run))
         except (ToolError, InvalidInputError) as error:
-            return self._handled(error, input)
-        return self._answer(output, input)
+            return self.__handled(error, input)
+        return self.__answer(output, input)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self._values(input)
-            output = await self._arun(**values, **self._given(self._afunction(), run))
+            values = self.__values(input)
+            output = await self._arun(**values, **self.__given(self._afunction(), run))
         except (ToolError, InvalidInputError) as error:
-            return self._handled(error, input)
-        return self._answer(output, input)
+            return self.__handled(error, input)
+        return self.__answer(output, input)
 
     def _function(self) -> Callable[..., Any]:
         """What is called: it says what it wants to be given."""
@@ -140,7 +140,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
     def _afunction(self) -> Callable[..., Any]:
         return self._arun if type(self)._arun is not BaseTool._arun else self._run
 
-    def _given(self, function: Callable[..., Any], run: ActiveRun | Unwatched) -> dict[str, Any]:
+    def __given(self, function: Callable[..., Any], run: ActiveRun | Unwatched) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for name in given_parameters(function):
             if name == "config":
@@ -149,7 +149,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
                 given[name] = RunManager(run) if name == "run_manager" else RunManager(run).get_child()
         return given
 
-    def _values(self, input: Any) -> dict[str, Any]:
+    def __values(self, input: Any) -> dict[str, Any]:
         """The arguments, validated. Raises _InvalidArguments where they do not fit."""
         schema = self._schema()
         arguments = _arguments(input)
@@ -170,10 +170,10 @@ class BaseTool(OwnCallbacks[Any, Any]):
         try:
             model = cast("type[BaseModel]", schema).model_validate(values)
         except ValidationError as error:
-            raise _InvalidArguments(self._complaint(error, values)) from error
+            raise _InvalidArguments(self.__complaint(error, values)) from error
         return {name: getattr(model, name) for name in type(model).model_fields} | (model.model_extra or {})
 
-    def _complaint(self, error: ValidationError, values: Mapping[str, Any]) -> str:
+    def __complaint(self, error: ValidationError, values: Mapping[str, Any]) -> str:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the arguments"
         if first["type"] == "missing":
@@ -183,7 +183,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
             return f"{self.name}: there is no argument {place!r}; expected {_list(self.args)}{hint}"
         return f"{self.name}: {place}: {first['msg']}, got {shorten(first['input'])}"
 
-    def _handled(self, error: Exception, input: Any) -> Any:
+    def __handled(self, error: Exception, input: Any) -> Any:
         """The answer that stands for an error. Raises the error where nothing does."""
         handler = self.handle_tool_error if isinstance(error, ToolError) else self.handle_validation_error
         if not handler or not isinstance(error, (ToolError, _InvalidArguments)):
@@ -192,17 +192,17 @@ class BaseTool(OwnCallbacks[Any, Any]):
             text = str(error)
         else:
             text = handler if isinstance(handler, str) else handler(error)
-        return self._message(text, None, input, "error")
+        return self.__message(text, None, input, "error")
 
-    def _answer(self, output: Any, input: Any) -> Any:
+    def __answer(self, output: Any, input: Any) -> Any:
         if self.response_format == "content":
-            return self._message(output, None, input, "success")
+            return self.__message(output, None, input, "success")
         if not isinstance(output, tuple) or len(cast("Any", output)) != 2:
             raise ToolError(f"{self.name}: expected its function to return (content, artifact), got {shorten(output)}")
         content, artifact = cast("tuple[Any, Any]", output)
-        return self._message(content, artifact, input, "success")
+        return self.__message(content, artifact, input, "success")
 
-    def _message(self, content: Any, artifact: Any, input: Any, status: Literal["success", "error"]) -> Any:
+    def __message(self, content: Any, artifact: Any, input: Any, status: Literal["success", "error"]) -> Any:
         """The output: a ToolMessage where a tool call asked for it."""
         if not _is_tool_call(input) or isinstance(content, BaseMessage):
             return content

@@ -70,7 +70,8 @@ def without(schema: type[BaseModel], names: Iterable[str]) -> type[BaseModel]:
     left = {
         name: (field.annotation, field) for name, field in schema.model_fields.items() if name not in frozenset(names)
     }
-    return create_model(schema.__name__, __config__=schema.model_config, __doc__=schema.__doc__, **cast("Any", left))
+    config = ConfigDict(arbitrary_types_allowed=True)
+    return create_model(schema.__name__, __config__=config, __doc__=schema.__doc__, **cast("Any", left))
 
 
 def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:

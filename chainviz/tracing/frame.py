@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import MissingPackageError
+from chainviz.tracing.outputs import shown_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,9 @@ def _all(node: RunTree) -> Iterator[RunTree]:
 
 def _row(trace: Trace, node: RunTree) -> dict[str, Any]:
     run = node.run
-    usage: dict[str, Any] = getattr(node.output, "usage_metadata", None) or {}
+    # Of models only: a chain's output may be the message of the model inside.
+    answer = shown_output(run, node.output) if run.type == "chat_model" else None
+    usage: dict[str, Any] = getattr(answer, "usage_metadata", None) or {}
     error = node.error
     monotonic, wall = trace.recorder.anchor
     return {

@@ -257,7 +257,9 @@ def _message(encoder: _Encoder, value: Any) -> Json:
         "role": visible(str(_role(cls) or value.type if role is None else role)),
         "content": encoder.encode(value.content),
     }
-    for name in _field_names(cls):
+    # A token's rare fields are not looked at: to read one would make it.
+    names = ("id", "chunk_position") if getattr(value, "rare", value) is None else _field_names(cls)
+    for name in names:
         item = _attribute(value, name)
         if item is not None and (item or _tells(item)) and name not in ("type", "content"):
             encoder.left -= len(name) + _ITEM

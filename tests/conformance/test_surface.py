@@ -34,11 +34,11 @@ def program(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return function
 
 
-def talk(lc: Any) -> list[Any]:
+def talk(lc: Any, name: str | None = "ann") -> list[Any]:
     calls = [{"name": "f", "args": {"a": 1}, "id": "1"}, {"name": "g", "args": {}, "id": "2"}]
     return [
         lc.SystemMessage("be brief", id="s"),
-        lc.HumanMessage("one two three\nfour five six", name="ann", id="h1"),
+        lc.HumanMessage("one two three\nfour five six", name=name, id="h1"),
         lc.HumanMessage([{"type": "text", "text": "seven"}, {"type": "text", "text": "eight\nnine"}], id="h2"),
         lc.AIMessage("I ask", tool_calls=calls, id="a1"),
         lc.ToolMessage("4", tool_call_id="1", id="t1"),
@@ -71,13 +71,17 @@ def filtered(lc: Any) -> Any:
 @program
 def merged(lc: Any) -> Any:
     return [
-        lc.merge_message_runs(talk(lc)),
-        lc.merge_message_runs(talk(lc), chunk_separator=" / "),
-        lc.merge_message_runs().invoke(talk(lc)[:3]),
+        lc.merge_message_runs(talk(lc, None)),
+        lc.merge_message_runs(talk(lc, None), chunk_separator=" / "),
+        lc.merge_message_runs().invoke(talk(lc, None)[:3]),
         lc.merge_message_runs([("human", "a"), ("human", ""), ("human", "b"), ("ai", "c")]),
         lc.merge_message_runs([lc.ChatMessage("a", role="r"), lc.ChatMessage("b", role="r")]),
         lc.merge_message_runs([]),
     ]
+
+
+def test_what_is_merged_keeps_its_name() -> None:
+    assert [lc.merge_message_runs(talk(lc))[1].name for lc in (OURS, REFERENCE)] == ["ann", None]
 
 
 def words(messages: Any) -> int:
@@ -95,9 +99,16 @@ def trimmed(lc: Any) -> Any:
         results.append(lc.trim_messages(talk(lc), token_counter=words, max_tokens=tokens, include_system=True))
         results.append(lc.trim_messages(talk(lc), token_counter=words, max_tokens=tokens, start_on="human"))
         results.append(lc.trim_messages(talk(lc), token_counter=words, max_tokens=tokens, end_on=("human", "tool")))
-        both = {"start_on": lc.HumanMessage, "end_on": "ai", "include_system": True, "allow_partial": True}
+        both = {"start_on": lc.HumanMessage, "end_on": "ai", "include_system": True}
         results.append(lc.trim_messages(talk(lc), token_counter=words, max_tokens=tokens, **both))
     return results
+
+
+def test_a_part_is_counted_as_it_will_stand() -> None:
+    """The reference counts its lines in reverse order, where the last word of one joins the first of the next."""
+    cut = {"max_tokens": 1, "token_counter": words, "allow_partial": True}
+    trimmed = [lc.trim_messages([lc.HumanMessage("eight\nnine")], **cut)[0].content for lc in (OURS, REFERENCE)]
+    assert trimmed == ["nine", "eight\nnine"]
 
 
 @program

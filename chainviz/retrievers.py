@@ -39,7 +39,10 @@ class BaseRetriever(RunnableSerializable[str, list[Document]]):
         return self._get_relevant_documents(query, **kwargs)  # type: ignore[call-arg]
 
     def _invoke_plain(self, input: Any) -> list[Document]:
-        return self.__find(input, NO_RUN, {})
+        find = self._get_relevant_documents
+        if takes_run_manager(type(self)._get_relevant_documents):
+            return find(input, run_manager=NO_RUN)
+        return find(input)  # type: ignore[call-arg]
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
         return self.__find(input, RunManager(run), kwargs)

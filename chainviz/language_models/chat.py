@@ -17,6 +17,7 @@ from chainviz.language_models.base import (
 from chainviz.language_models.generate import WholeChat, generate, run_config, together
 from chainviz.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, BaseMessageChunk
 from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult, LLMResult
+from chainviz.prompts.values import PromptValue
 from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.streams import aclose, close
 from chainviz.runnables.threaded import threaded
@@ -27,7 +28,6 @@ from chainviz.tracing.manager import REPORTED, Reported, RunManager
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from chainviz.prompts.values import PromptValue
     from chainviz.runnables.base import Runnable
     from chainviz.tracing.active import ActiveRun
     from chainviz.tracing.events import RunType
@@ -87,7 +87,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     def _invoke_plain(self, input: Any) -> BaseMessage:
         if has_streaming(type(self)) and self._wants_stream(UNWATCHED, {}):
             return self._invoke(input, UNWATCHED)
-        messages = self._convert_input(input).to_messages()
+        prompt = input if isinstance(input, PromptValue) else self._convert_input(input)
+        messages = prompt.to_messages()
         if takes_run_manager(type(self)._generate):
             return self._as_answer(self._generate(messages, None, NO_CHAT_RUN), UNWATCHED)
         return self._as_answer(self._generate(messages, None), UNWATCHED)

@@ -19,10 +19,7 @@ class HumanMessage(BaseMessage):
     schema_fields = message_schema("human", example=(bool, False))
 
     def __init__(self, content: Content | None = None, *, example: bool = False, **fields: Any) -> None:
-        if fields:
-            BaseMessage.__init__(self, content, **fields)
-        else:
-            BaseMessage.__init__(self, content)
+        BaseMessage.__init__(self, content, **fields) if fields else BaseMessage.__init__(self, content)
         self.example = example
 
 

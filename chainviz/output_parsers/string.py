@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chainviz.messages import AIMessageChunk, BaseMessage
+from chainviz.messages import AIMessage, AIMessageChunk, BaseMessage
 from chainviz.output_parsers.base import BaseTransformOutputParser
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ class StrOutputParser(BaseTransformOutputParser[str]):
         return self.__text(input)
 
     def _invoke_plain(self, input: Any) -> str:
-        return self.__text(input)
+        content = input.content if input.__class__ is AIMessage else input
+        return self.parse(content) if content.__class__ is str else self.__text(input)
 
     async def _ainvoke_plain(self, input: Any) -> str:
         return self.__text(input)

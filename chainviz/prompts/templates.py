@@ -45,7 +45,7 @@ class FString:
         self._with = "".join(places).format
 
     def fill(self, values: Mapping[str, Any], /) -> str:
-        return self._with(*[values[name] for name in self._names])
+        return self._with(*map(values.__getitem__, self._names))
 
 
 @lru_cache(maxsize=1024)

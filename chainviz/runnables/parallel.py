@@ -62,7 +62,10 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
 
     def _invoke_plain(self, input: Any) -> dict[str, Any]:
         if not self._slow():
-            return {key: step._invoke_plain(input) for key, step in self.steps.items()}
+            outputs: dict[str, Any] = {}
+            for key, step in self.steps.items():
+                outputs[key] = step._invoke_plain(input)
+            return outputs
         return self._each_key(lambda key: self.steps[key]._invoke_plain(input), None)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:

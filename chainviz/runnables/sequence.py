@@ -69,6 +69,7 @@ class RunnableSequence(Step[Input, Output]):
             raise InvalidConfigError(f"a sequence: expected at least 2 steps, got {len(flat)}")
         self.steps: tuple[Runnable[Any, Any], ...] = tuple(flat)
         self._has_others = not all(step.opens_runs for step in flat)
+        self._plain_calls = tuple(step._invoke_plain for step in flat)
         self._placed = [(step, f"seq:step:{number}", f"seq:{number}") for number, step in enumerate(flat, 1)]
 
     @property
@@ -96,8 +97,8 @@ class RunnableSequence(Step[Input, Output]):
         return "\n| ".join(repr(step) for step in self.steps)
 
     def _invoke_plain(self, input: Any) -> Any:
-        for step in self.steps:
-            input = step._invoke_plain(input)
+        for call in self._plain_calls:
+            input = call(input)
         return input
 
     async def _ainvoke_plain(self, input: Any) -> Any:

@@ -138,6 +138,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         """The answer in parts, each reported, the last one marked."""
         id, last = answer_id(run), None
         made: list[BaseMessage] | None = [] if run.record else None
+        tell = run.teller()
         source = self._stream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
         try:
             for generation in source:
@@ -147,7 +148,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
                 if generation.generation_info:
                     last.response_metadata = {**generation.generation_info, **last.response_metadata}
                 if made is not None:
-                    run.chunk(last)
+                    tell(last)
                     made.append(last)
                 yield last
         finally:
@@ -169,6 +170,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         """`__tokens` without blocking the event loop."""
         id, last = answer_id(run), None
         made: list[BaseMessage] | None = [] if run.record else None
+        tell = run.teller()
         source = self._astream(self._convert_input(input).to_messages(), stop=stop, **kwargs)
         try:
             async for generation in source:
@@ -178,7 +180,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
                 if generation.generation_info:
                     last.response_metadata = {**generation.generation_info, **last.response_metadata}
                 if made is not None:
-                    run.chunk(last)
+                    tell(last)
                     made.append(last)
                 yield last
         finally:

@@ -93,7 +93,7 @@ def watch(
         return
     run, output, taken = opened
     report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
-    keep = given.chunks.append
+    keep, tell = given.chunks.append, run.teller()
     if isinstance(output, Pipeline) and isinstance(output.last, Watched):
         given.become(output.last.given)
         keep = None
@@ -114,7 +114,7 @@ def watch(
             if keep is not None:
                 keep(chunk)
             if report:
-                run.chunk(chunk)
+                tell(chunk)
             yield chunk
         with ambient(run):
             close(output)
@@ -140,7 +140,7 @@ async def awatch(
         return
     run, output, taken = opened
     report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
-    keep = given.chunks.append
+    keep, tell = given.chunks.append, run.teller()
     if isinstance(output, APipeline) and isinstance(output.last, AWatched):
         given.become(output.last.given)
         keep = None
@@ -164,7 +164,7 @@ async def awatch(
             if keep is not None:
                 keep(chunk)
             if report:
-                run.chunk(chunk)
+                tell(chunk)
             yield chunk
         with ambient(run):
             await aclose(output)

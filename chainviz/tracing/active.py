@@ -24,6 +24,7 @@ from chainviz.tracing.gate import GATE, Gate
 from chainviz.tracing.scope import Place, Scope, as_scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from uuid import UUID
 
@@ -111,6 +112,23 @@ class ActiveRun(Scope):
             except BaseException as error:
                 bus.failed(error)
 
+    def teller(self) -> Callable[[Any], None]:
+        """`chunk` for a stream of many: what does not change meanwhile is looked up once."""
+        bus, record, only = self.bus, self.record, self.bus.only
+        if only is None or self._gate is not None:
+            return self.chunk
+
+        def tell(value: Any) -> None:
+            if bus.only is None:  # it has raised
+                self.chunk(value)
+                return
+            try:
+                only(RunChunk(perf_counter_ns(), record, value))
+            except BaseException as error:
+                bus.failed(error)
+
+        return tell
+
     def custom(self, name: str, data: Any) -> None:
         """Report an event of the step's own."""
         if self._open and self.bus.sinks:
@@ -196,6 +214,9 @@ class Unwatched:
         return {}
 
     def chunk(self, value: Any) -> None: ...
+
+    def teller(self) -> Callable[[Any], None]:
+        return self.chunk
 
     def custom(self, name: str, data: Any) -> None: ...
 

@@ -190,7 +190,7 @@ def handled(kit: Kit, _: int) -> Call:
     return lambda: chain.invoke(1, config)
 
 
-REPEATED = 100
+REPEATED = 1_000
 
 
 def repeated(verb: Callable[[int], Any]) -> Call:
@@ -226,7 +226,7 @@ WORK = [
     Work("invoke, retrieval chain", invoke_retrieval, at_least=150),
     Work("invoke, parallel of 5", invoke_parallel),
     Work("batch of 1,000, 3 steps", batch, 1_000, batch_by_hand, at_least=300, at_most=6),
-    Work("ainvoke, 3 async steps", ainvoke_three, REPEATED, lambda _: repeated(athree_by_hand), 200, 5),
+    Work("ainvoke, 3 async steps, 1,000 times", ainvoke_three, REPEATED, lambda _: repeated(athree_by_hand), 200, 5),
     Work("abatch of 1,000, 3 async steps", abatch, 1_000, abatch_by_hand, at_most=1.5),
     Work("stream, 10,000 tokens", stream, 10_000, at_least=25),
     Work("astream, 10,000 tokens", astream, 10_000, at_least=80),

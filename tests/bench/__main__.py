@@ -22,7 +22,7 @@ HEAD = f"""# Benchmarks
 One run of `make bench`: our core, langchain-core and the same work by hand, each in a process of its own, measured in
 turns; medians of processor time, and of the rounds' ratios. Ratios hold from machine to machine, times do not. Tokens
 are streamed by a chat model without delay through prompt, model and parser. "Growth" is the power of the size with
-which our time grows.
+which our time grows. A goal that is missed stands in bold.
 
 Python {platform.python_version()}, chainviz {version("chainviz")}, langchain-core {version("langchain-core")}.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, cast
 
 from chainviz.errors import InvalidConfigError, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from concurrent.futures import Executor
     from uuid import UUID
 
@@ -81,7 +81,7 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
 
     A key that no config has goes into `configurable`. Raises InvalidConfigError where `config` is no dict.
     """
-    result: RunnableConfig = {
+    result: dict[str, Any] = {
         "tags": [],
         "metadata": {},
         "callbacks": None,
@@ -95,21 +95,17 @@ def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
         check_config(config)
         extra: dict[str, Any] = {}
         for key, value in config.items():
-            if value is None:
-                continue
-            if key in KEYS:
-                cast("dict[str, Any]", result)[key] = value
-            else:
-                extra[key] = value
+            if value is not None:
+                (result if key in KEYS else extra)[key] = value
         if around is not None and isinstance(config.get("callbacks"), list):
             result["callbacks"] = merge_callbacks(around.get("callbacks"), config.get("callbacks"))
         if extra:
-            result["configurable"] = {**result.get("configurable", {}), **extra}
-    if configurable := result.get("configurable"):
+            result["configurable"] = {**result["configurable"], **extra}
+    if configurable := result["configurable"]:
         for key in ("model", "checkpoint_ns"):
-            if isinstance(value := configurable.get(key), str) and key not in result.get("metadata", {}):
-                result["metadata"] = {**result.get("metadata", {}), key: value}
-    return result
+            if isinstance(value := configurable.get(key), str) and key not in result["metadata"]:
+                result["metadata"] = {**result["metadata"], key: value}
+    return result  # type: ignore[return-value]
 
 
 def merge_configs(*configs: RunnableConfig | None) -> RunnableConfig:
@@ -219,23 +215,42 @@ def check_config(config: Any) -> None:
     """Raise InvalidConfigError where a config is no dict, or a value in it is not of its form."""
     if not isinstance(config, dict):
         raise InvalidConfigError(f"config: expected a dict with keys like 'tags', got {shorten(config)}")
-    for key in ("tags", "metadata", "configurable"):
-        value = cast("dict[str, Any]", config).get(key)
-        expected = list if key == "tags" else dict
-        if value is not None and not isinstance(value, (expected, tuple) if key == "tags" else expected):
-            raise InvalidConfigError(f"config[{key!r}]: expected a {expected.__name__}, got {shorten(value)}")
-    if "timeout" in config:
-        seconds = cast("dict[str, Any]", config)["timeout"]
-        is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-        if seconds is not None and not (is_number and 0 < seconds < float("inf")):
-            raise InvalidConfigError(f"config['timeout']: expected seconds, more than 0, got {shorten(seconds)}")
-    if "executor" in config:
-        executor = cast("dict[str, Any]", config)["executor"]
-        if executor is not None and not callable(getattr(executor, "submit", None)):
-            raise InvalidConfigError(
-                f"config['executor']: expected a concurrent.futures.Executor, got {shorten(executor)}"
-            )
+    key: Any
+    for key in config:  # pyright: ignore[reportUnknownVariableType]
+        form = _FORMS.get(key)
+        if form is not None and (value := config[key]) is not None and not form.holds(value):  # pyright: ignore[reportUnknownVariableType]
+            raise InvalidConfigError(f"config[{key!r}]: expected {form.expected}, got {shorten(value)}")
 
+
+class _Form(NamedTuple):
+    expected: str
+    holds: Callable[[Any], bool]
+
+
+def _is_seconds(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < float("inf")
+
+
+def _is_dict(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _is_executor(value: Any) -> bool:
+    return callable(getattr(value, "submit", None))
+
+
+_FORMS = {
+    "tags": _Form("a list", _is_list),
+    "metadata": _Form("a dict", _is_dict),
+    "configurable": _Form("a dict", _is_dict),
+    "timeout": _Form("seconds, more than 0", _is_seconds),
+    "executor": _Form("a concurrent.futures.Executor", _is_executor),
+}
+"""What must hold of the values of some keys."""
 
 __all__ = [
     "CURRENT",

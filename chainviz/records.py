@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -79,7 +79,7 @@ class Record:
         for name in self.fields:
             if name != "id":
                 value = getattr(self, name)
-                if not shown or _says_something(value):
+                if value or not shown or _says_something(value):
                     shown[name] = value
         return shown
 
@@ -171,9 +171,7 @@ class Record:
 
 
 def _says_something(value: Any) -> bool:
-    if value is None or value is False:
-        return False
-    return not isinstance(value, (str, list, tuple, dict)) or len(cast("Sized", value)) > 0
+    return not (value is None or value is False or (isinstance(value, (str, list, tuple, dict)) and not value))
 
 
 def _plain(value: Any) -> Any:

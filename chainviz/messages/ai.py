@@ -65,7 +65,7 @@ class AIMessage(BaseMessage):
             if unknown:
                 self.check_unknown(unknown)
             content = self.check_content(content)
-        self.content = cast("Content", content)
+        self.content = content  # type: ignore[assignment]
         self.additional_kwargs = {} if additional_kwargs is None else additional_kwargs
         self.response_metadata = {} if response_metadata is None else response_metadata
         self.name = name

@@ -57,7 +57,7 @@ class BaseMessage(Record):
             if unknown:
                 self.check_unknown(unknown)
             content = self.check_content(content)
-        self.content: Content = cast("Content", content)
+        self.content: Content = content  # type: ignore[assignment]
         self.additional_kwargs: dict[str, Any] = {} if additional_kwargs is None else additional_kwargs
         self.response_metadata: dict[str, Any] = {} if response_metadata is None else response_metadata
         self.name = name

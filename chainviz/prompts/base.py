@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, Field
 
@@ -70,9 +70,9 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
 
     def _as_values(self, input: Any) -> dict[str, Any]:
         """The input as a dict of variables. Raises InputTypeError or MissingVariableError where it is none."""
-        names = self.input_variables
+        names: list[str] = vars(self)["input_variables"]  # a model's attributes are slow to read
         if input.__class__ is dict or isinstance(input, Mapping):
-            values = cast("dict[str, Any]", input)
+            values: Any = input  # pyright: ignore[reportUnknownVariableType]
         elif len(names) == 1:
             values = {names[0]: input}
         else:

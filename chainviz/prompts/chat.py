@@ -85,23 +85,16 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
         if type(self) is not ChatPromptTemplate:
             return super()._invoke_plain(input)
         values = self._as_values(input)
-        if self.partial_variables:
+        fields = vars(self)  # a model's attributes are slow to read
+        if fields["partial_variables"]:
             return ChatPromptValue.of(self._fill(self.__messages, values))
         try:
-            return ChatPromptValue.of(self.__messages(values))
+            return ChatPromptValue.of(_filled(fields["messages"], values))
         except KeyError as error:
             raise self._explained(error, values) from None
 
     def __messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:
-        messages: list[BaseMessage] = []
-        for part in self.messages:
-            if isinstance(part, BaseMessagePromptTemplate):
-                messages += part.fill(values)
-            elif isinstance(part, BaseMessage):
-                messages.append(part)
-            else:
-                messages.extend(part.format_messages(**values))
-        return messages
+        return _filled(self.messages, values)
 
     def partial(self, **kwargs: Any) -> Self:
         fields = {name: getattr(self, name) for name in type(self).model_fields}
@@ -150,6 +143,18 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
 
     def _graph_params(self) -> dict[str, Any]:
         return dict(_shown(part) for part in self.messages[:3])
+
+
+def _filled(parts: Iterable[Any], values: Mapping[str, Any]) -> list[BaseMessage]:
+    messages: list[BaseMessage] = []
+    for part in parts:
+        if isinstance(part, BaseMessagePromptTemplate):
+            messages += part.fill(values)
+        elif isinstance(part, BaseMessage):
+            messages.append(part)
+        else:
+            messages.extend(part.format_messages(**values))
+    return messages
 
 
 def _variables(parts: Iterable[Any]) -> dict[str, bool]:

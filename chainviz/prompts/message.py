@@ -134,9 +134,10 @@ class MessageTemplate(BaseMessagePromptTemplate):
         return self.format(**kwargs)
 
     def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
-        prompt = self.prompt
-        if prompt.__class__ is PromptTemplate and not prompt.partial_variables:
-            content: Any = compile_template(prompt.template, prompt.template_format).fill(values)
+        prompt = vars(self)["prompt"]  # a model's attributes are slow to read
+        fields: dict[str, Any] | None = vars(prompt) if type(prompt) is PromptTemplate else None
+        if fields is not None and not fields["partial_variables"]:
+            content: Any = compile_template(fields["template"], fields["template_format"]).fill(values)
         else:
             content = fill_content(prompt, values, self.template_format)
         more = self._more()
@@ -155,7 +156,8 @@ class MessageTemplate(BaseMessagePromptTemplate):
 
     def _more(self) -> dict[str, Any]:
         """The message's fields beside its content."""
-        return {"additional_kwargs": dict(self.additional_kwargs)} if self.additional_kwargs else {}
+        given = vars(self)["additional_kwargs"]
+        return {"additional_kwargs": {**given}} if given else {}
 
 
 class HumanMessagePromptTemplate(MessageTemplate):

@@ -142,6 +142,10 @@ class Runnable(Generic[Input, Output]):
         """What `invoke(input)` does where nobody watches; a combinator calls it to save the steps in between."""
         return self.invoke(input)
 
+    def _plain_call(self) -> Callable[[Any], Any]:
+        """`_invoke_plain`, as a combinator keeps it."""
+        return self._invoke_plain
+
     async def _ainvoke_plain(self, input: Any) -> Any:
         """What `ainvoke(input)` does where nobody watches."""
         return await self.ainvoke(input)

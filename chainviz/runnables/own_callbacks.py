@@ -16,7 +16,7 @@ from chainviz.runnables.step import Step
 from chainviz.tracing.callbacks import CallbackSink
 
 if TYPE_CHECKING:
-    from chainviz.tracing.events import RunEvent
+    from chainviz.tracing.events import Run, RunEvent
 
 
 class OwnCallbacks(RunnableSerializable[Input, Output]):
@@ -50,6 +50,14 @@ class OwnSink(CallbackSink):
     def __call__(self, event: RunEvent) -> None:
         if event.run.step is self.step:
             super().__call__(event)
+
+    def started(self, run: Run, inputs: Any) -> None:
+        if run.step is self.step:
+            super().started(run, inputs)
+
+    def ended(self, run: Run, output: Any, inputs: Any) -> None:
+        if run.step is self.step:
+            super().ended(run, output, inputs)
 
 
 class _Watched(Step[Any, Any]):

@@ -38,6 +38,7 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
             key: as_step(thing, f"key {key!r} of a parallel") for key, thing in {**(steps or {}), **more}.items()
         }
         self._slow_keys: list[str] | None = None
+        self._plain_calls = [(key, step._invoke_plain) for key, step in self.steps.items()]
         self._places = {key: (f"map:key:{key}", _segment(key)) for key in self.steps}
 
     def _default_name(self) -> str:
@@ -61,11 +62,8 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
         return self._slow_keys
 
     def _invoke_plain(self, input: Any) -> dict[str, Any]:
-        if not self._slow():
-            outputs: dict[str, Any] = {}
-            for key, step in self.steps.items():
-                outputs[key] = step._invoke_plain(input)
-            return outputs
+        if not (self._slow() if self._slow_keys is None else self._slow_keys):
+            return {key: call(input) for key, call in self._plain_calls}
         return self._each_key(lambda key: self.steps[key]._invoke_plain(input), None)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class RunnableSequence(Step[Input, Output]):
             raise InvalidConfigError(f"a sequence: expected at least 2 steps, got {len(flat)}")
         self.steps: tuple[Runnable[Any, Any], ...] = tuple(flat)
         self._has_others = not all(step.opens_runs for step in flat)
-        self._plain_calls = tuple(step._invoke_plain for step in flat)
+        self._plain_calls = tuple(step._plain_call() for step in flat)
         self._placed = [(step, f"seq:step:{number}", f"seq:{number}") for number, step in enumerate(flat, 1)]
 
     @property
@@ -93,6 +93,13 @@ class RunnableSequence(Step[Input, Output]):
         def __ror__(self, other: Any) -> RunnableSequence[Any, Any]:
             return RunnableSequence(other, *self.steps, name=self.name)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_plain_calls"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._plain_calls = tuple(step._plain_call() for step in self.steps)
+
     def __repr__(self) -> str:
         return "\n| ".join(repr(step) for step in self.steps)
 
@@ -112,14 +119,20 @@ class RunnableSequence(Step[Input, Output]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         for step, position, segment in self._placed:
-            input = step.invoke(input, run.child(position, segment, step), **kwargs)
-            kwargs = {}
+            if kwargs:
+                input = step.invoke(input, run.child(position, segment, step), **kwargs)
+                kwargs = {}
+            else:
+                input = step.invoke(input, run.child(position, segment, step))
         return input
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         for step, position, segment in self._placed:
-            input = await step.ainvoke(input, run.child(position, segment, step), **kwargs)
-            kwargs = {}
+            if kwargs:
+                input = await step.ainvoke(input, run.child(position, segment, step), **kwargs)
+                kwargs = {}
+            else:
+                input = await step.ainvoke(input, run.child(position, segment, step))
         return input
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:

@@ -39,6 +39,8 @@ class Step(Runnable[Input, Output]):
     opens_runs: ClassVar[bool] = True
     describes_runs: ClassVar[bool] = False
     """Whether its runs have tags or metadata of its own."""
+    _words_input: ClassVar[bool] = False
+    """Whether its runs show their input in a form of their own."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -50,6 +52,7 @@ class Step(Runnable[Input, Output]):
         )
         tags, metadata = mine._run_tags is not ours._run_tags, mine._run_metadata is not ours._run_metadata
         cls.describes_runs = tags or metadata
+        cls._words_input = mine._run_input is not ours._run_input
         cls.opens_runs = all(getattr(cls, verb) is getattr(Step, verb) for verb in _VERBS)
         if mine._invoke is ours._invoke and mine.invoke is not ours.invoke:
             # A class that gives `invoke` itself is no different from one that is a Runnable only.
@@ -112,7 +115,7 @@ class Step(Runnable[Input, Output]):
             return self._invoke(input, UNWATCHED, **kwargs) if kwargs else self._invoke_plain(input)
         if isinstance(config, dict) and config.get("timeout") is not None:
             return self._timed(config, kwargs).invoke(input)
-        run = begin(self, config, self._run_input(input))
+        run = begin(self, config, self._run_input(input) if self._words_input else input)
         around = CURRENT.set(run)
         try:
             output = self._invoke(input, run, **kwargs) if kwargs else self._invoke(input, run)
@@ -129,7 +132,7 @@ class Step(Runnable[Input, Output]):
             return await (self._ainvoke(input, UNWATCHED, **kwargs) if kwargs else self._ainvoke_plain(input))
         if isinstance(config, dict) and config.get("timeout") is not None:
             return await self._timed(config, kwargs).ainvoke(input)
-        run = begin(self, config, self._run_input(input))
+        run = begin(self, config, self._run_input(input), asynchronous=True)
         try:
             with run:
                 output = await self._ainvoke(input, run, **kwargs)
@@ -232,10 +235,10 @@ class Step(Runnable[Input, Output]):
             if input is MISSING:
                 return None
         if chunks is None:
-            run = begin(self, config, self._run_input(input))
+            run = begin(self, config, self._run_input(input), asynchronous=True)
             return run, self._astream_parts(input, run, **kwargs), None
         source, taken = await abegun(chunks)
-        run = begin(self, config, root_inputs=input)
+        run = begin(self, config, root_inputs=input, asynchronous=True)
         return run, source if as_it_is else self._atransform(source, run, **kwargs), taken
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from chainviz.config import CURRENT, RunnableConfig, ensure_config
 from chainviz.tracing.bus import SILENT, Bus
@@ -21,7 +21,7 @@ from chainviz.tracing.events import (
     TerminalEvent,
 )
 from chainviz.tracing.gate import GATE, Gate
-from chainviz.tracing.scope import Place, Scope, as_scope
+from chainviz.tracing.scope import Place, Scope, as_bus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,14 +45,14 @@ class ActiveRun(Scope):
     def __init__(
         self,
         bus: Bus,
-        record: Run,
+        record: Run | None,
         tags: tuple[str, ...],
         metadata: dict[str, Any],
         slots: Slots | None,
         rest: dict[str, Any],
     ) -> None:
         self.bus = bus
-        self.record = record
+        self.record: Run = record  # type: ignore[assignment]
         self.tags = tags
         self.metadata = metadata
         self.slots = slots
@@ -79,14 +79,18 @@ class ActiveRun(Scope):
         gate = self._gate
         try:
             if gate is None:
-                event, bus = RunStart(self.record.start, self.record, inputs), self.bus
-                if bus.only is None:
-                    bus.emit(event)
-                else:
-                    try:
-                        bus.only(event)
-                    except BaseException as error:
-                        bus.failed(error)
+                record, bus = self.record, self.bus
+                try:
+                    if bus.direct is not None:
+                        bus.direct.started(record, inputs)
+                        return
+                    if bus.only is not None:
+                        bus.only(RunStart(record.start, record, inputs))
+                        return
+                except BaseException as error:
+                    bus.failed(error)
+                    return
+                bus.emit(RunStart(record.start, record, inputs))
                 return
             with gate.lock:
                 if not gate.enter(self):
@@ -117,6 +121,8 @@ class ActiveRun(Scope):
         bus, record, only = self.bus, self.record, self.bus.only
         if only is None or self._gate is not None:
             return self.chunk
+        if hasattr(only, "taker"):
+            return only.taker(record)  # type: ignore[attr-defined]
 
         def tell(value: Any) -> None:
             if bus.only is None:  # it has raised
@@ -140,19 +146,24 @@ class ActiveRun(Scope):
 
     def end(self, output: Any, inputs: Any = MISSING) -> None:
         """Close the run with its output."""
-        if self._open and self.bus.sinks:
-            event, bus = RunEnd(perf_counter_ns(), self.record, output, inputs), self.bus
-            if self._gate is not None:
-                self._close(event)
+        bus = self.bus
+        if not self._open or not bus.sinks:
+            return
+        if self._gate is not None:
+            self._close(RunEnd(perf_counter_ns(), self.record, output, inputs))
+            return
+        self._open = False
+        try:
+            if bus.direct is not None:
+                bus.direct.ended(self.record, output, inputs)
                 return
-            self._open = False
-            if bus.only is None:
-                bus.emit(event)
-            else:
-                try:
-                    bus.only(event)
-                except BaseException as error:
-                    bus.failed(error)
+            if bus.only is not None:
+                bus.only(RunEnd(perf_counter_ns(), self.record, output, inputs))
+                return
+        except BaseException as error:
+            bus.failed(error)
+            return
+        bus.emit(RunEnd(perf_counter_ns(), self.record, output, inputs))
 
     def fail(self, error: BaseException, inputs: Any = MISSING) -> None:
         """Close with what an exception means: a cancel where the run was stopped from outside, else an error."""
@@ -237,45 +248,67 @@ def cancel_reason(error: BaseException) -> str | None:
     return None
 
 
-def begin(step: Any, config: RunnableConfig | None, inputs: Any = MISSING, *, root_inputs: Any = MISSING) -> ActiveRun:
-    """Open a run of `step` under `config` and the ambient config.
+def begin(
+    step: Any,
+    config: Any,
+    inputs: Any = MISSING,
+    *,
+    root_inputs: Any = MISSING,
+    asynchronous: bool = False,
+) -> ActiveRun:
+    """Open a run of `step` under `config`, a RunnableConfig, a Place or None, and the ambient config.
 
-    `root_inputs` are told of a root that is given as a stream what is in truth a whole.
+    `root_inputs` are told of a root that is given as a stream what is in truth a whole. `asynchronous` says that the
+    caller waits for what the sinks leave for the event loop.
     """
     name, id = step.get_name(), None
-    if isinstance(config, Place):
+    if config.__class__ is Place:
         around, position, segment = config.around, config.position, config.segment
+        run = ActiveRun(around.bus, around.record, around.tags, around.metadata, around.slots, around.rest)
     else:
-        around, name, id = _opened(config, name)
-        position, segment = around.position, around.segment
-    tags, metadata = around.tags, around.metadata
-    if position:
-        tags = _united(_united(tags, (position,)), around.rest.get("tags")) if tags else (position,)
+        run, position, segment, name, id = _opened(config, name)
+        if not asynchronous and run.bus.sinks and run.record is run.bus.outside:
+            run.bus.hurry()
+    parent, tags, metadata = run.record, run.tags, run.metadata
+    if not position:
+        own_tags = [*tags]
+    elif tags:
+        own_tags = [*_united(_united(tags, (position,)), run.rest.get("tags"))]
+    else:
+        own_tags = [position]
+    own_metadata = {**metadata} if metadata else {}
     if step.describes_runs:
-        tags = _united(tags, step._run_tags())
-        metadata = {**metadata, **step._run_metadata()}
-    parent = around.record
-    if parent is None:
+        own_tags = [*_united((*own_tags,), step._run_tags())]
+        own_metadata |= step._run_metadata()
+    if parent is None:  # pyright: ignore[reportUnnecessaryComparison]
         segment = ""
         inputs = root_inputs if inputs is MISSING else inputs
-    record = Run(step.run_type, name, parent, segment, list(tags), metadata.copy(), step, id)
-    run = ActiveRun(around.bus, record, around.tags, around.metadata, around.slots, around.rest)
+    run.record = Run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
     if run.bus.sinks:
         run.start(inputs)
     return run
 
 
-def _opened(config: RunnableConfig | None, name: str) -> tuple[Scope, str, UUID | None]:
-    """What a config given as a dict says to the run that it opens: the scope around it, its name, its id."""
-    rest = cast("dict[str, Any]", ensure_config(config))
-    scope = as_scope(rest.pop("callbacks", None)).limited(rest.get("max_concurrency"))
-    name, id = rest.pop("run_name", None) or name, rest.pop("run_id", None)
-    rest.pop("executor", None)
-    tags, metadata = _united(scope.tags, rest.get("tags")), scope.metadata
+def _opened(config: RunnableConfig | None, name: str) -> tuple[ActiveRun, str | None, str | None, str, UUID | None]:
+    """What a config given as a dict says to the run that it opens: an ActiveRun that as yet has the record of the run
+    around it, its position and segment, its name, its id."""
+    rest: Any = ensure_config(config)
+    callbacks = rest.pop("callbacks")
+    scope = callbacks if isinstance(callbacks, Scope) else _NO_SCOPE
+    bus = as_bus(callbacks) if callbacks and scope is _NO_SCOPE else scope.bus
+    if limit := rest.get("max_concurrency"):
+        scope = scope.limited(limit)
+    tags, metadata = scope.tags, scope.metadata
+    if given := rest.get("tags"):
+        tags = _united(tags, given)
     if given := rest.get("metadata"):
         metadata = {**metadata, **given}
-    around = Scope(scope.bus, scope.record, tags, metadata, scope.slots, rest, scope.position, scope.segment)
-    return around, name, id
+    name, id = rest.pop("run_name", None) or name, rest.pop("run_id", None)
+    rest.pop("executor", None)
+    return ActiveRun(bus, scope.record, tags, metadata, scope.slots, rest), scope.position, scope.segment, name, id
+
+
+_NO_SCOPE = Scope(SILENT)
 
 
 def _united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:

@@ -19,19 +19,19 @@ class Sink(Protocol):
 
     A sink with `streaming = True` wants tokens: models then stream even when they are invoked. A sink with
     `raise_error = True` asks that what it raises reaches the user. One with an attribute `faults` is given the Faults
-    of its call, to add what it comes to know of only later.
+    of its call, to add what it comes to know of only later. One with the methods `started(run, inputs)` and
+    `ended(run, output, inputs)` may be told of starts and ends by these, without an event; one with `taker(run)` may be
+    given the chunks of a run by the function that this returns, which must not raise.
     """
 
     def __call__(self, event: RunEvent, /) -> None: ...
 
 
-class Faults:
-    """How often each listener has raised in one call and in what it calls."""
+class Faults(dict[int, tuple[Any, int]]):
+    """How often each listener has raised in one call and in what it calls, by its id, and the listener itself: held, so
+    that nobody else gets its id."""
 
-    __slots__ = ("counts",)
-
-    def __init__(self) -> None:
-        self.counts: dict[int, tuple[Any, int]] = {}
+    __slots__ = ()
 
     def allow(self, sink: Sink) -> bool:
         """Whether the sink may be called once more."""
@@ -40,7 +40,7 @@ class Faults:
     def add(self, sink: Sink, error: BaseException) -> None:
         """Count what a sink raised, and name it if it is the first time."""
         culprit, count = _culprit(sink), self._count(sink) + 1
-        self.counts[id(culprit)] = culprit, count  # held, so that nobody else gets its id
+        self[id(culprit)] = culprit, count
         if count == 1:
             what = "%s raised %s; the run goes on, and after %d such faults without it"
             import logging
@@ -48,7 +48,7 @@ class Faults:
             logging.getLogger("chainviz").warning(what, shorten(sink), describe(error), FAULTS_ALLOWED)
 
     def _count(self, sink: Sink) -> int:
-        return self.counts.get(id(_culprit(sink)), (None, 0))[1]
+        return self.get(id(_culprit(sink)), (None, 0))[1]
 
 
 def _culprit(sink: Sink) -> Any:
@@ -59,37 +59,37 @@ def _culprit(sink: Sink) -> Any:
 class Bus:
     """A fixed set of sinks. `streaming` tells whether any of them wants tokens; `outside` is the run in which they came
     together, so that the runs that it calls have to settle them. `only` is the one sink where there is one and it has
-    not raised: tokens take this way, which is the shortest."""
+    not raised: tokens take this way, which is the shortest. `direct` is the same where it needs no events."""
 
-    __slots__ = ("_faults", "only", "outside", "sinks", "streaming")
+    __slots__ = ("_faults", "direct", "only", "outside", "sinks", "streaming")
 
     def __init__(self, sinks: Iterable[Sink] = (), faults: Faults | None = None, outside: Run | None = None) -> None:
-        self.sinks: tuple[Sink, ...] = tuple(sinks)
+        self.sinks: tuple[Sink, ...] = (*sinks,)
+        self.outside = outside
+        self._faults = faults = Faults() if faults is None else faults
         self.streaming = False
+        sink: Any = None
         for sink in self.sinks:
             if getattr(sink, "streaming", False):
                 self.streaming = True
-        self.outside = outside
-        self._faults = faults or Faults()
-        self.only = self.sinks[0] if len(self.sinks) == 1 and not self._faults.counts else None
+            if hasattr(sink, "faults"):
+                sink.faults = faults
+        self.only: Sink | None = sink if len(self.sinks) == 1 and not faults else None
+        self.direct: Any = sink if self.only is not None and hasattr(sink, "started") else None
 
     def plus(self, sinks: Iterable[Sink], outside: Run | None = None) -> Bus:
         """A bus with these sinks too; one that is there already is not added again."""
         new = [sink for sink in sinks if sink not in self.sinks]
         if not new:
             return self
-        bus = Bus((*self.sinks, *new), self._faults if self.sinks else None, outside)
-        for sink in new:
-            if hasattr(sink, "faults"):
-                sink.faults = bus._faults  # type: ignore[attr-defined]
-        return bus
+        return Bus((*self.sinks, *new), self._faults if self.sinks else None, outside)
 
     def emit(self, event: RunEvent) -> None:
         """Give the event to every sink. Raises nothing but an interrupt and what a sink asked to be raised."""
         passed: BaseException | None = None
         for sink in self.sinks:
             try:
-                if not self._faults.counts or self._faults.allow(sink):
+                if not self._faults or self._faults.allow(sink):
                     sink(event)
             except BaseException as error:
                 if self._passes(sink, error):
@@ -101,7 +101,7 @@ class Bus:
         """Take note of what the only sink raised. Raises it as `emit` would."""
         if self.only is not None and self._passes(self.only, error):
             raise error
-        self.only = None
+        self.only = self.direct = None
 
     def _passes(self, sink: Sink, error: BaseException) -> bool:
         """Whether what a sink raised reaches the user; what does not is counted."""
@@ -109,6 +109,12 @@ class Bus:
             return True
         self._faults.add(sink, error)
         return False
+
+    def hurry(self) -> None:
+        """Have the sinks do at once what they would leave for the event loop: a sync call cannot wait for it."""
+        for sink in self.sinks:
+            if hasattr(sink, "hurry"):
+                sink.hurry()  # type: ignore[attr-defined]
 
     async def settle(self) -> None:
         """Wait for what the sinks still have to do on the event loop."""

@@ -87,16 +87,17 @@ _NO_FAULTS = Faults()
 class CallbackSink:
     """Turns run events into calls of one handler's methods."""
 
-    __slots__ = ("_awaiting", "_methods", "_overridden", "faults", "handler")
+    streaming = False
+    __slots__ = ("_awaiting", "_chain_end", "_chain_start", "_hurries", "_overridden", "faults", "handler")
 
     def __init__(self, handler: BaseCallbackHandler) -> None:
         self.handler = handler
         self.faults: Faults = _NO_FAULTS  # the bus gives it those of the call
-        self._methods: dict[str, Callable[..., Any] | None] = {}
+        self._chain_start: Any = MISSING  # not looked up yet
+        self._chain_end: Any = MISSING
         self._awaiting: Awaiting | None = None
-        self._overridden, has_coroutines = _overridden(type(handler))
-        if own := getattr(handler, "__dict__", None):
-            self._overridden |= own.keys()
+        self._hurries = False
+        self._overridden, has_coroutines = _overridden(handler.__class__)
         if has_coroutines:  # now, as they are awaited on the loop where the watched call began
             from chainviz.tracing.awaiting import Awaiting
 
@@ -116,60 +117,98 @@ class CallbackSink:
         return f"callback handler {type(self.handler).__name__}"
 
     def __call__(self, event: RunEvent) -> None:
-        result = _PROJECTIONS[event.__class__](self, event)
-        if result is not None and hasattr(result, "__await__"):
-            self._awaits(result)
+        kind = event.__class__
+        if kind is RunStart:
+            self.started(event.run, event.inputs)  # type: ignore[union-attr]
+        elif kind is RunEnd:
+            self.ended(event.run, event.output, event.inputs)  # type: ignore[union-attr]
+        else:
+            self._await(_PROJECTIONS[kind](self, event))
 
     def _method(self, name: str, ignored: str) -> Callable[..., Any] | None:
         """The handler's method, None where it is ignored or not overridden: then the run need not even have an id."""
-        methods = self._methods
-        if name not in methods:
-            shown = name in self._overridden and not getattr(self.handler, ignored, False)
-            methods[name] = getattr(self.handler, name) if shown else None
-        return methods[name]
+        handler = self.handler
+        if name in self._overridden or name in handler.__dict__:
+            return None if getattr(handler, ignored) else getattr(handler, name)
+        return None
 
-    def on_start(self, event: RunStart) -> Any:
-        run = event.run
-        if run.type in _CHAIN_LIKE:
-            method = self._methods.get("on_chain_start", MISSING)
-            if method is MISSING:
-                method = self._method("on_chain_start", "ignore_chain")
-            if method is None:
-                return None
-            parent = run.parent
-            return method(
-                {"name": run.name},
-                {"input": ""} if event.inputs is MISSING else event.inputs,
-                run_id=run.known_id or run.id,
-                parent_run_id=None if parent is None else parent.known_id or parent.id,
-                tags=run.tags,
-                metadata=run.metadata,
-                name=run.name,
-                run_type=None if run.type == "chain" else run.type,
-            )
+    def started(self, run: Run, inputs: Any) -> None:
+        """Tell the handler of a run's start."""
+        if run.type not in _CHAIN_LIKE:
+            self._await(self._start_of_other(run, inputs))
+            return
+        method = self._chain_start
+        if method is MISSING:
+            method = self._chain_start = self._method("on_chain_start", "ignore_chain")
+        if method is None:
+            return
+        parent = run.parent
+        result = method(
+            {"name": run.name},
+            {"input": ""} if inputs is MISSING else inputs,
+            run_id=run.known_id or run.id,
+            parent_run_id=None if parent is None else parent.known_id or parent.id,
+            tags=run.tags,
+            metadata=run.metadata,
+            name=run.name,
+            run_type=None if run.type == "chain" else run.type,
+        )
+        if result is not None:
+            self._await(result)
+
+    def ended(self, run: Run, output: Any, inputs: Any) -> None:
+        """Tell the handler of a run's end."""
+        if run.type not in _CHAIN_LIKE:
+            self._await(self._end_of_other(run, output))
+            return
+        method = self._chain_end
+        if method is MISSING:
+            method = self._chain_end = self._method("on_chain_end", "ignore_chain")
+        if method is None:
+            return
+        parent = run.parent
+        id, parent_id = run.known_id or run.id, None if parent is None else parent.known_id or parent.id
+        if inputs is MISSING:
+            result = method(output, run_id=id, parent_run_id=parent_id, tags=run.tags)
+        else:
+            result = method(output, run_id=id, parent_run_id=parent_id, tags=run.tags, inputs=inputs)
+        if result is not None:
+            self._await(result)
+
+    def _start_of_other(self, run: Run, inputs: Any) -> Any:
         if run.type in ("chat_model", "llm"):
-            return self.on_model_start(event)
+            return self._start_of_model(run, inputs)
         if run.type == "retriever":
             method = self._method("on_retriever_start", "ignore_retriever")
-            return method and method({"name": run.name}, event.inputs["query"], **_start_keywords(run))
+            return method and method({"name": run.name}, inputs["query"], **_start_keywords(run))
         method = self._method("on_tool_start", "ignore_agent")
-        return method and method({"name": run.name}, str(event.inputs), inputs=event.inputs, **_start_keywords(run))
+        return method and method({"name": run.name}, str(inputs), inputs=inputs, **_start_keywords(run))
 
-    def on_model_start(self, event: RunStart) -> Any:
+    def _start_of_model(self, run: Run, inputs: Any) -> Any:
         """A handler that takes no messages is given their text."""
-        run = event.run
-        given: Any = event.inputs["prompts"] if run.type == "llm" else None
+        given: Any = inputs["prompts"] if run.type == "llm" else None
         name, ignored = "on_llm_start", "ignore_llm"
         if run.type == "chat_model":
             if getattr(self.handler, "ignore_chat_model", False):
                 return None
-            given = event.inputs["messages"]
+            given = inputs["messages"]
             if type(self.handler).on_chat_model_start is not BaseCallbackHandler.on_chat_model_start:
                 name = "on_chat_model_start"
             else:
                 given = ["\n".join(str(message.text) for message in messages) for messages in given]
         method = self._method(name, ignored)
         return method and method({"name": run.name}, given, **_start_keywords(run))
+
+    def _end_of_other(self, run: Run, output: Any) -> Any:
+        family, ignored, name, _ = _METHODS[run.type]
+        method = self._method(name, ignored)
+        if method is None:
+            return None
+        if family == "llm":
+            from chainviz.tracing.outputs import as_result  # knows messages, which a chain without a model never loads
+
+            output = as_result(run, output)
+        return method(output, **_keywords(run))
 
     def on_chunk(self, event: RunChunk) -> Any:
         run = event.run
@@ -180,26 +219,6 @@ class CallbackSink:
             return None
         chunk = event.chunk
         return method(chunk if isinstance(chunk, str) else getattr(chunk, "content", ""), chunk=chunk, **_keywords(run))
-
-    def on_end(self, event: RunEnd) -> Any:
-        run = event.run
-        family, ignored, name, _ = _METHODS[run.type]
-        method = self._methods.get(name, MISSING)
-        if method is MISSING:
-            method = self._method(name, ignored)
-        if method is None:
-            return None
-        if family == "chain":
-            more = {} if event.inputs is MISSING else {"inputs": event.inputs}
-            parent = run.parent
-            parent_id = None if parent is None else parent.known_id or parent.id
-            return method(event.output, run_id=run.known_id or run.id, parent_run_id=parent_id, tags=run.tags, **more)
-        output = event.output
-        if family == "llm":
-            from chainviz.tracing.outputs import as_result  # knows messages, which a chain without a model never loads
-
-            output = as_result(run, output)
-        return method(output, **_keywords(run))
 
     def on_error(self, event: RunError | RunCancel) -> Any:
         run = event.run
@@ -221,12 +240,23 @@ class CallbackSink:
         method = self._method("on_custom_event", "ignore_custom_event")
         return method and method(event.name, event.data, run_id=run.id, tags=run.tags, metadata=run.metadata)
 
-    def _awaits(self, result: Any) -> None:
+    def _await(self, result: Any) -> None:
+        """Have what a method returned awaited, where it can be."""
+        if not hasattr(result, "__await__"):
+            return
         if self._awaiting is None:
             from chainviz.tracing.awaiting import Awaiting
 
             self._awaiting = Awaiting(self)
+            if self._hurries:
+                self._awaiting.home = None
         self._awaiting.add(result)
+
+    def hurry(self) -> None:
+        """Have each coroutine awaited as soon as it is made: the call is a sync one, in which nobody waits for them."""
+        self._hurries = True
+        if self._awaiting is not None:
+            self._awaiting.home = None
 
     async def settle(self) -> None:
         """Wait until the handler's coroutines have run. Raises what they raise if the handler has `raise_error`."""
@@ -251,9 +281,7 @@ _METHODS = {
 """For each type of run its family of methods, what ignores them, and those that end it."""
 
 _PROJECTIONS: dict[type[Any], Any] = {
-    RunStart: CallbackSink.on_start,
     RunChunk: CallbackSink.on_chunk,
-    RunEnd: CallbackSink.on_end,
     RunError: CallbackSink.on_error,
     RunCancel: CallbackSink.on_error,
     CustomEvent: CallbackSink.on_custom,

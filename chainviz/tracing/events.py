@@ -16,12 +16,16 @@ from chainviz.missing import MISSING
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from chainviz.outputs import LLMResult
+
 RunType: TypeAlias = Literal["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"]
 
 
 _numbers = count()
-_set = object.__setattr__
+_new = object.__new__
 _uuid_class: type[Any] = object
+_set_int: Any = None
+_set_is_safe: Any = None
 _unknown: Any = None
 _wall_ahead = time_ns() - perf_counter_ns()
 _mark = 0
@@ -45,17 +49,19 @@ def uuid7(unix_ns: int, number: int) -> UUID:
     random bits count up from a random start (6.2)."""
     if _uuid_class is object:
         _import_uuid()
-    id = object.__new__(_uuid_class)  # its own constructor takes longer than all that a run does
-    _set(id, "int", ((unix_ns // 1_000_000) << 80) + _mark + number)
-    _set(id, "is_safe", _unknown)
+    id = _new(_uuid_class)  # its own constructor takes longer than all that a run does
+    _set_int(id, (unix_ns // 1_000_000 << 80) + (_mark + number))
+    _set_is_safe(id, _unknown)
     return id  # type: ignore[return-value]
 
 
 def _import_uuid() -> None:
-    global _uuid_class, _unknown
+    global _uuid_class, _set_int, _set_is_safe, _unknown
     from uuid import UUID, SafeUUID
 
-    _uuid_class, _unknown = UUID, SafeUUID.unknown
+    slots: Any = UUID  # which refuses to be changed otherwise
+    _set_int, _set_is_safe, _unknown = slots.int.__set__, slots.is_safe.__set__, SafeUUID.unknown
+    _uuid_class = UUID
 
 
 def escape_segment(text: str) -> str:
@@ -68,10 +74,13 @@ class Run:
 
     `start` is monotonic nanoseconds. `segment` is the run's place under its parent in the static graph, None where it
     was called by the parent's own code. `step` is the object that runs, None where it is not known. `id` is made when
-    somebody reads it, and is then the `known_id`.
+    somebody reads it, and is then the `known_id`. `result` is a model's LLMResult, where it says more than the output.
     """
 
-    __slots__ = ("_number", "known_id", "metadata", "name", "parent", "segment", "start", "step", "tags", "type")
+    __slots__ = (
+        *("_number", "known_id", "metadata", "name", "parent"),
+        *("result", "segment", "start", "step", "tags", "type"),
+    )
 
     def __init__(
         self,
@@ -94,14 +103,14 @@ class Run:
         self.step = step
         self.start = perf_counter_ns() if start is None else start
         self.known_id = id
+        self.result: LLMResult | None = None
         self._number = next(_numbers)
 
     @property
     def id(self) -> UUID:
-        id = self.known_id
-        if id is None:  # whichever thread makes it, it is the same
-            id = self.known_id = uuid7(self.start + _wall_ahead, self._number)
-        return id
+        if self.known_id is None:  # whichever thread makes it, it is the same
+            self.known_id = uuid7(self.start + _wall_ahead, self._number)
+        return self.known_id
 
     @property
     def path(self) -> str:
@@ -205,6 +214,8 @@ class CustomEvent:
 
 TerminalEvent: TypeAlias = RunEnd | RunError | RunCancel
 RunEvent: TypeAlias = RunStart | RunChunk | RunEnd | RunError | RunCancel | CustomEvent
+Told: TypeAlias = RunEvent | tuple[Run, Any]
+"""What a projection is fed: an event, or a chunk with its run, where nobody asks for its time."""
 
 __all__ = [
     "MISSING",
@@ -218,6 +229,7 @@ __all__ = [
     "RunStart",
     "RunType",
     "TerminalEvent",
+    "Told",
     "escape_segment",
     "uuid7",
 ]

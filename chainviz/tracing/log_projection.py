@@ -8,7 +8,17 @@ from time import perf_counter_ns, time_ns
 from typing import Any, NamedTuple
 
 from chainviz.errors import describe
-from chainviz.tracing.events import CustomEvent, Run, RunChunk, RunEnd, RunError, RunEvent, RunStart, escape_segment
+from chainviz.tracing.events import (
+    CustomEvent,
+    Run,
+    RunChunk,
+    RunEnd,
+    RunError,
+    RunEvent,
+    RunStart,
+    Told,
+    escape_segment,
+)
 from chainviz.tracing.outputs import logged_output, shown_output
 from chainviz.tracing.run_filter import ALL_RUNS, RunFilter
 from chainviz.tracing.run_log import Growth, GrowthPatch, LogEntry, RunLog, RunLogPatch, log_of
@@ -36,8 +46,11 @@ class LogProjection:
         self._names: dict[str, int] = {}
         self._growth = Growth()
 
-    def feed(self, event: RunEvent) -> RunLogPatch | None:
-        """The patch that a run event makes, None where it makes none."""
+    def feed(self, event: Any) -> RunLogPatch | None:
+        """The patch that an event (`Told`) makes, None where it makes none."""
+        if event.__class__ is tuple:
+            run, chunk = event
+            return self._growing(chunk) if run is self.root else self._token(self._places.get(run), chunk)
         run = event.run
         if self.root is None:
             self.root = run
@@ -46,14 +59,10 @@ class LogProjection:
         if isinstance(event, RunStart):
             return self._entry(run)
         place = self._places.get(run)
+        if isinstance(event, RunChunk):
+            return self._token(place, event.chunk)
         if place is None or isinstance(event, CustomEvent):
             return None
-        if isinstance(event, RunChunk):
-            add = {"op": "add", "path": place.chunks, "value": event.chunk}
-            if place.texts is None:
-                return RunLogPatch(add)
-            text = event.chunk if isinstance(event.chunk, str) else getattr(event.chunk, "text", "")
-            return RunLogPatch({"op": "add", "path": place.texts, "value": text}, add)
         end = _add(f"{place.entry}/end_time", self._time(event.t))
         if isinstance(event, RunEnd):
             return RunLogPatch(_add(f"{place.entry}/final_output", logged_output(run, event.output)), end)
@@ -62,6 +71,15 @@ class LogProjection:
         else:
             error = f"cancelled: {event.reason}"
         return RunLogPatch(_add(f"{place.entry}/error", error), end)
+
+    def _token(self, place: _Place | None, chunk: Any) -> RunLogPatch | None:
+        if place is None:
+            return None
+        add = {"op": "add", "path": place.chunks, "value": chunk}
+        if place.texts is None:
+            return RunLogPatch(add)
+        text = chunk if chunk.__class__ is str else getattr(chunk, "text", "")
+        return RunLogPatch({"op": "add", "path": place.texts, "value": text}, add)
 
     def _of_root(self, run: Run, event: RunEvent) -> RunLogPatch | None:
         if isinstance(event, RunChunk):
@@ -141,7 +159,7 @@ def _type(run: Run) -> str:
 
 
 async def project_log(
-    observed: AsyncIterator[list[RunEvent]], chosen: RunFilter = ALL_RUNS, with_streamed_output_list: bool = True
+    observed: AsyncIterator[list[Told]], chosen: RunFilter = ALL_RUNS, with_streamed_output_list: bool = True
 ) -> AsyncIterator[RunLogPatch]:
     """The patches of the run events."""
     projection = LogProjection(chosen, with_streamed_output_list=with_streamed_output_list)

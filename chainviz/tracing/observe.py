@@ -12,10 +12,10 @@ from chainviz.tracing.active import cancel_reason
 from chainviz.tracing.tasks import all_ended
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from chainviz.config import RunnableConfig
-    from chainviz.tracing.events import RunEvent
+    from chainviz.tracing.events import Run, RunEvent, Told
 
 READ_AHEAD = 1_000
 """How many events the chain may be ahead of a slow reader before it has to wait."""
@@ -27,7 +27,7 @@ class _Inbox:
     streaming = True
 
     def __init__(self) -> None:
-        self.events: deque[RunEvent] = deque()
+        self.events: deque[Told] = deque()
         self._loop = asyncio.get_running_loop()
         self._thread = get_ident()
         self._sleeping: asyncio.Future[None] | None = None
@@ -37,6 +37,16 @@ class _Inbox:
         self.events.append(event)
         if self._sleeping is not None:
             self.wake()
+
+    def taker(self, run: Run) -> Callable[[Any], None]:
+        append = self.events.append
+
+        def take(chunk: Any) -> None:
+            append((run, chunk))
+            if self._sleeping is not None:
+                self.wake()
+
+        return take
 
     def __repr__(self) -> str:
         return "the reader of astream_events"
@@ -73,7 +83,7 @@ class _Inbox:
 
 async def observe(
     runnable: Any, input: Any, config: RunnableConfig | None, kwargs: dict[str, Any]
-) -> AsyncIterator[list[RunEvent]]:
+) -> AsyncIterator[list[Told]]:
     """Stream the chain's output to its end and give every run event in it, each time those that have come meanwhile.
 
     What the chain raises is raised after its last event. Leaving early cancels the chain, and waits until it has ended.

@@ -57,7 +57,9 @@ class Scope:
         return scope
 
     def limited(self, number: int | None) -> Scope:
-        """The same scope under a limit, and under the one that it has."""
+        """The same scope under a limit, and under the one that it has. Raises InvalidConfigError for no number."""
+        if number is not None and not (hasattr(number, "__index__") and number >= 0):
+            raise InvalidConfigError(f"config['max_concurrency']: expected a whole number, got {shorten(number)}")
         if not number or (self.slots is not None and self.slots.number == number):
             return self
         return self.under(Slots(number, self.slots))
@@ -97,7 +99,7 @@ def as_sink(handler: Any) -> Sink:
     if isinstance(handler, BaseCallbackHandler):
         return CallbackSink(handler)
     if callable(handler):
-        return cast("Sink", handler)
+        return handler  # type: ignore[return-value]
     raise InvalidConfigError(f"config['callbacks']: expected callback handlers, got {shorten(handler)}")
 
 
@@ -105,11 +107,14 @@ def as_scope(callbacks: Any) -> Scope:
     """`config["callbacks"]` as a scope: None, a list of handlers, or a scope. Raises InvalidConfigError for others."""
     if isinstance(callbacks, Scope):
         return callbacks
-    if not callbacks:
-        return _NO_SCOPE
-    if not isinstance(callbacks, (list, tuple)):
-        raise InvalidConfigError(f"config['callbacks']: expected a list of handlers, got {shorten(callbacks)}")
-    return Scope(SILENT.plus([as_sink(handler) for handler in cast("list[Any]", callbacks)]))
+    return Scope(as_bus(callbacks)) if callbacks else _NO_SCOPE
 
 
-__all__ = ["Place", "Scope", "as_scope", "as_sink"]
+def as_bus(handlers: Any) -> Bus:
+    """A bus to a list of handlers. Raises InvalidConfigError for anything else."""
+    if isinstance(handlers, (list, tuple)):
+        return Bus(map(as_sink, handlers))  # pyright: ignore[reportUnknownArgumentType]
+    raise InvalidConfigError(f"config['callbacks']: expected a list of handlers, got {shorten(handlers)}")
+
+
+__all__ = ["Place", "Scope", "as_bus", "as_scope", "as_sink"]

@@ -17,6 +17,7 @@ from chainviz.tracing.events import (
     RunEvent,
     RunStart,
     TerminalEvent,
+    Told,
 )
 from chainviz.tracing.outputs import logged_output, shown_chunk, shown_output
 from chainviz.tracing.run_filter import ALL_RUNS, RunFilter
@@ -55,8 +56,10 @@ class EventProjection:
         self._old = version == "v1"
         self._root_chunks: list[Any] = []
 
-    def feed(self, event: RunEvent) -> Sequence[StreamEvent]:
+    def feed(self, event: Told) -> Sequence[StreamEvent]:
         """The stream events that a run event makes, mostly one."""
+        if isinstance(event, tuple):
+            event = RunChunk(0, *event)
         run = event.run
         try:
             form = self._forms[run]
@@ -149,7 +152,7 @@ def _input(inputs: Any) -> dict[str, Any]:
 
 
 async def project_events(
-    observed: AsyncIterator[list[RunEvent]],
+    observed: AsyncIterator[list[Told]],
     version: str = "v2",
     chosen: RunFilter = ALL_RUNS,
     given: Any = MISSING,
@@ -166,13 +169,15 @@ async def project_events(
     try:
         async for events in observed:
             for event in events:
-                if isinstance(event, RunChunk) and event.run in plain:
-                    shown = plain[event.run].copy()
-                    shown["data"] = {"chunk": event.chunk}
-                    yield shown
-                else:
-                    for shown in projection.feed(event):
+                if event.__class__ is tuple:
+                    run, chunk = event  # type: ignore[misc]
+                    if run in plain:
+                        shown = plain[run].copy()
+                        shown["data"] = {"chunk": chunk}
                         yield shown
+                        continue
+                for shown in projection.feed(event):
+                    yield shown
     finally:
         await stream.aclose()
 

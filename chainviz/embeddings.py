@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from math import sqrt
+from typing import TYPE_CHECKING, Any
 
 from chainviz.runnables.work import in_thread
+
+if TYPE_CHECKING:
+    from chainviz.integrations.openai import OpenAIEmbeddings
 
 _WORD = re.compile(r"[^\W_]+")
 _SMALL_WORDS = frozenset(
@@ -96,4 +100,12 @@ def _hash(feature: str) -> int:
     return int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-__all__ = ["DeterministicFakeEmbedding", "Embeddings", "HashingEmbeddings"]
+__all__ = ["DeterministicFakeEmbedding", "Embeddings", "HashingEmbeddings", "OpenAIEmbeddings"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "OpenAIEmbeddings":  # comes with an extra, and is there for whoever asks for it
+        import chainviz
+
+        return chainviz.OpenAIEmbeddings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

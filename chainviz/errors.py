@@ -2,6 +2,7 @@
 
     ChainvizError
     ├── NotAStepError (TypeError)              a chain was built from something that is no step
+    ├── AsyncOnlyError (TypeError)             a step that has coroutines only was called by a sync verb
     ├── InvalidInputError (ValueError)         a step was given input that it does not take
     │   ├── InputTypeError (TypeError)         … because it is of another type
     │   └── MissingVariableError (KeyError)    a prompt lacks a variable
@@ -35,6 +36,10 @@ class ChainvizError(Exception):
 
 class NotAStepError(ChainvizError, TypeError):
     """Something that is neither a Runnable, a callable nor a dict of these stands where a step should."""
+
+
+class AsyncOnlyError(ChainvizError, TypeError, NotImplementedError):
+    """A sync verb was called of a step whose function is a coroutine function or an async generator function."""
 
 
 class InvalidInputError(ChainvizError, ValueError):

@@ -29,7 +29,6 @@ class GenerationChunk(Generation):
     """A part of a Generation; parts add with `+`, one by one or a list of them at once."""
 
     __slots__ = ()
-    type = "GenerationChunk"
     adds_lists: ClassVar[bool] = True
 
     def __add__(self, other: GenerationChunk | Sequence[GenerationChunk]) -> GenerationChunk:

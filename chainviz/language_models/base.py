@@ -23,6 +23,7 @@ from chainviz.messages import (
 from chainviz.prompts.values import ChatPromptValue, ChatPromptValueConcrete, PromptValue, StringPromptValue
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.own_callbacks import OwnCallbacks
+from chainviz.runnables.signature import takes_run_manager
 
 if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
@@ -139,6 +140,12 @@ class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
     @property
     def _identifying_params(self) -> dict[str, Any]:
         return {}
+
+
+@lru_cache(maxsize=256)
+def is_simple(cls: type[Any], generate: Callable[..., Any]) -> bool:
+    """Whether a model class has a `generate` that takes `run_manager`, and never streams when it is invoked."""
+    return takes_run_manager(generate) and not has_streaming(cls)
 
 
 @lru_cache(maxsize=256)

@@ -12,10 +12,11 @@ from chainviz.language_models.base import (
     BaseLanguageModel,
     LanguageModelInput,
     answer_id,
-    has_streaming,
+    is_simple,
 )
 from chainviz.language_models.generate import WholeChat, generate, run_config, together
 from chainviz.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage, BaseMessageChunk
+from chainviz.messages.merge import merge_dicts
 from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult, LLMResult
 from chainviz.prompts.values import PromptValue
 from chainviz.runnables.signature import takes_run_manager
@@ -85,19 +86,17 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     # --- running ---------------------------------------------------------------------------------------------
 
     def _invoke_plain(self, input: Any) -> BaseMessage:
-        if has_streaming(type(self)) and self._wants_stream(UNWATCHED, {}):
+        if not is_simple(type(self), type(self)._generate):
             return self._invoke(input, UNWATCHED)
         prompt = input if isinstance(input, PromptValue) else self._convert_input(input)
-        messages = prompt.to_messages()
-        if takes_run_manager(type(self)._generate):
-            return self._as_answer(self._generate(messages, None, NO_CHAT_RUN), UNWATCHED)
-        return self._as_answer(self._generate(messages, None), UNWATCHED)
+        return self._as_answer(self._generate(prompt.to_messages(), None, NO_CHAT_RUN), UNWATCHED)
 
     def _invoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> BaseMessage:
         if self._wants_stream(run, kwargs) and self._can_stream(kwargs):
-            return self.__total(list(self.__tokens(input, run, stop, kwargs)))
+            infos: list[dict[str, Any]] = []
+            return self.__total(list(self.__tokens(input, run, stop, kwargs, infos)), infos, run)
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._generate):
             kwargs["run_manager"] = ChatRunManager(run)
@@ -107,7 +106,9 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> BaseMessage:
         if self._wants_stream(run, kwargs) and self._can_stream(kwargs, asynchronous=True):
-            return self.__total([token async for token in self.__atokens(input, run, stop, kwargs)])
+            infos: list[dict[str, Any]] = []
+            tokens = [token async for token in self.__atokens(input, run, stop, kwargs, infos)]
+            return self.__total(tokens, infos, run)
         messages = self._convert_input(input).to_messages()
         if takes_run_manager(type(self)._agenerate):
             kwargs["run_manager"] = ChatRunManager(run)
@@ -117,14 +118,14 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> Iterator[BaseMessage]:
         if self._can_stream(kwargs):
-            return self.__tokens(input, run, stop, kwargs, ends_run=True)
+            return self.__tokens(input, run, stop, kwargs, [], ends_run=True)
         return super()._stream_parts(input, run, stop=stop, **kwargs)
 
     def _astream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> AsyncIterator[BaseMessage]:
         if self._can_stream(kwargs, asynchronous=True):
-            return self.__atokens(input, run, stop, kwargs, ends_run=True)
+            return self.__atokens(input, run, stop, kwargs, [], ends_run=True)
         return super()._astream_parts(input, run, stop=stop, **kwargs)
 
     def __tokens(
@@ -133,9 +134,10 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         run: ActiveRun | Unwatched,
         stop: list[str] | None,
         kwargs: dict[str, Any],
+        infos: list[dict[str, Any]],
         ends_run: bool = False,
     ) -> Iterator[BaseMessage]:
-        """The answer in parts, each reported, the last one marked."""
+        """The answer in parts, each reported, the last one marked; `infos` gets what the provider says of them."""
         id, last = answer_id(run), None
         made: list[BaseMessage] | None = [] if run.record else None
         tell = run.teller()
@@ -146,6 +148,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
                 if last.id is None:
                     last.id = id
                 if generation.generation_info:
+                    infos.append(generation.generation_info)
                     last.response_metadata = {**generation.generation_info, **last.response_metadata}
                 if made is not None:
                     tell(last)
@@ -157,7 +160,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
             run.chunk(end)
             yield end
         if ends_run:
-            self.__report(made, run)
+            self.__report(made, infos, run)
 
     async def __atokens(
         self,
@@ -165,6 +168,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         run: ActiveRun | Unwatched,
         stop: list[str] | None,
         kwargs: dict[str, Any],
+        infos: list[dict[str, Any]],
         ends_run: bool = False,
     ) -> AsyncIterator[BaseMessage]:
         """`__tokens` without blocking the event loop."""
@@ -178,6 +182,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
                 if last.id is None:
                     last.id = id
                 if generation.generation_info:
+                    infos.append(generation.generation_info)
                     last.response_metadata = {**generation.generation_info, **last.response_metadata}
                 if made is not None:
                     tell(last)
@@ -189,12 +194,15 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
             run.chunk(end)
             yield end
         if ends_run:
-            self.__report(made, run)
+            self.__report(made, infos, run)
 
-    def __report(self, made: list[BaseMessage] | None, run: ActiveRun | Unwatched) -> None:
+    def __report(self, made: list[BaseMessage] | None, infos: list[dict[str, Any]], run: ActiveRun | Unwatched) -> None:
         """End a streamed run with what the model itself made, without the mark of the end that we added."""
         if made is not None and not isinstance(run, Unwatched):
-            run.end(made[0] + made[1:] if isinstance(made[0], BaseMessageChunk) else made[0])
+            message = made[0] + made[1:] if isinstance(made[0], BaseMessageChunk) else made[0]
+            if infos:
+                run.record.result = LLMResult([[ChatGenerationChunk(message, merge_dicts(*infos))]])
+            run.end(message)
 
     def __end(self, last: BaseMessage | None, id: str) -> AIMessageChunk | None:
         """The empty chunk that marks the end of a stream, where the model did not mark its last one."""
@@ -204,11 +212,15 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
             return None
         return AIMessageChunk("" if isinstance(last.content, str) else [], id=id, chunk_position="last")
 
-    def __total(self, chunks: list[BaseMessage]) -> BaseMessage:
-        first = chunks[0]
-        if isinstance(first, BaseMessageChunk):
-            return (first + chunks[1:]).to_message() if len(chunks) > 1 else first.to_message()
-        return first
+    def __total(
+        self, chunks: list[BaseMessage], infos: list[dict[str, Any]], run: ActiveRun | Unwatched
+    ) -> BaseMessage:
+        message = chunks[0]
+        if isinstance(message, BaseMessageChunk):
+            message = (message + chunks[1:]).to_message() if len(chunks) > 1 else message.to_message()
+        if infos and run.record is not None:
+            run.record.result = LLMResult([[ChatGeneration(message, merge_dicts(*infos))]])
+        return message
 
     def _as_answer(self, result: ChatResult, run: ActiveRun | Unwatched) -> BaseMessage:
         """The first message of a result, with an id and with what the provider says of it."""
@@ -220,6 +232,10 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
             message.response_metadata = {**generation.generation_info, **message.response_metadata}
         if result.llm_output is not None and len(result.generations) == 1:
             message.response_metadata = {**result.llm_output, **message.response_metadata}
+        if run.record is not None:
+            said = generation.generation_info is not None or result.llm_output is not None
+            if said or len(result.generations) > 1:
+                run.record.result = LLMResult([result.generations], result.llm_output)
         return message
 
     def _can_stream(self, kwargs: dict[str, Any], *, asynchronous: bool = False) -> bool:

@@ -85,7 +85,7 @@ class BaseLLM(BaseLanguageModel[str]):
         if takes_run_manager(type(self)._generate):
             kwargs["run_manager"] = TextRunManager(run)
         result = self._generate([self._convert_input(input).to_string()], stop=stop, **kwargs)
-        return result.generations[0][0].text
+        return self.__text(result, run)
 
     async def _ainvoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
@@ -95,7 +95,7 @@ class BaseLLM(BaseLanguageModel[str]):
         if takes_run_manager(type(self)._agenerate):
             kwargs["run_manager"] = TextRunManager(run)
         result = await self._agenerate([self._convert_input(input).to_string()], stop=stop, **kwargs)
-        return result.generations[0][0].text
+        return self.__text(result, run)
 
     def _stream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
@@ -103,16 +103,17 @@ class BaseLLM(BaseLanguageModel[str]):
         if not self._can_stream(kwargs):
             yield self._invoke(input, run, stop=stop, **kwargs)
             return
-        prompt, count = self._convert_input(input).to_string(), 0
+        prompt, made = self._convert_input(input).to_string(), list[GenerationChunk]()
         source = self._stream(prompt, stop=stop, run_manager=StreamRunManager(run), **kwargs)
         try:
             for generation in source:
-                count += 1
+                if run.record is not None or not made:
+                    made.append(generation)
                 run.chunk(generation.text)
                 yield generation.text
         finally:
             close(source)
-        self._check(count)
+        self.__report(made, run)
 
     async def _astream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
@@ -120,20 +121,32 @@ class BaseLLM(BaseLanguageModel[str]):
         if not self._can_stream(kwargs, asynchronous=True):
             yield await self._ainvoke(input, run, stop=stop, **kwargs)
             return
-        prompt, count = self._convert_input(input).to_string(), 0
+        prompt, made = self._convert_input(input).to_string(), list[GenerationChunk]()
         source = self._astream(prompt, stop=stop, run_manager=StreamRunManager(run), **kwargs)
         try:
             async for generation in source:
-                count += 1
+                if run.record is not None or not made:
+                    made.append(generation)
                 run.chunk(generation.text)
                 yield generation.text
         finally:
             await aclose(source)
-        self._check(count)
+        self.__report(made, run)
 
-    def _check(self, count: int) -> None:
-        if not count:
+    def __text(self, result: LLMResult, run: ActiveRun | Unwatched) -> str:
+        """The first text of a result."""
+        generations = result.generations[0]
+        said = generations[0].generation_info is not None or result.llm_output is not None
+        if run.record is not None and (said or len(generations) > 1):
+            run.record.result = LLMResult([generations], result.llm_output)
+        return generations[0].text
+
+    def __report(self, made: list[GenerationChunk], run: ActiveRun | Unwatched) -> None:
+        """Take note of what the provider says of a stream. Raises InvalidInputError where it was empty."""
+        if not made:
             raise InvalidInputError(f"{self.get_name()}: expected at least one chunk from `_stream`, got none")
+        if run.record is not None:
+            run.record.result = LLMResult([[made[0] + made[1:] if len(made) > 1 else made[0]]])
 
     def _can_stream(self, kwargs: dict[str, Any], *, asynchronous: bool = False) -> bool:
         cls = type(self)

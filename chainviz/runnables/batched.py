@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chainviz.config import CURRENT
+from chainviz.errors import InputTypeError, shorten
 from chainviz.runnables.crew import amap_all, map_all
 from chainviz.runnables.limit import Call, arranged
 
@@ -24,6 +25,7 @@ def batched(
     kwargs: dict[str, Any],
 ) -> list[Any]:
     """What `batch` does; `plain` is what it calls where nobody watches."""
+    check_inputs(step, inputs)
     if config is None and not kwargs and CURRENT.get() is None:
         return map_all(_settled(plain) if return_exceptions else plain, inputs)
 
@@ -43,6 +45,7 @@ async def abatched(
     kwargs: dict[str, Any],
 ) -> list[Any]:
     """What `abatch` does; `plain` is what it calls where nobody watches."""
+    check_inputs(step, inputs)
     if config is None and not kwargs and CURRENT.get() is None:
         return await amap_all(_asettled(plain) if return_exceptions else plain, inputs)
 
@@ -51,6 +54,12 @@ async def abatched(
 
     with arranged(step, inputs, config) as (slots, calls):
         return await amap_all(_asettled(call) if return_exceptions else call, calls, slots)
+
+
+def check_inputs(step: Runnable[Any, Any], inputs: Any) -> None:
+    """Raise InputTypeError where the inputs of a batch are no list."""
+    if not hasattr(inputs, "__len__"):
+        raise InputTypeError(f"{step.get_name()}: expected a list of inputs for a batch, got {shorten(inputs)}")
 
 
 def _settled(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -75,4 +84,4 @@ def _asettled(call: Callable[[Any], Coroutine[Any, Any, Any]]) -> Callable[[Any]
     return settled
 
 
-__all__ = ["abatched", "batched"]
+__all__ = ["abatched", "batched", "check_inputs"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from chainviz.runnables.batched import check_inputs
 from chainviz.runnables.limit import Call, arranged
 from chainviz.runnables.merge import amerge, merge
 from chainviz.runnables.streams import reading
@@ -31,6 +32,7 @@ def completed(
                 raise
             yield error
 
+    check_inputs(step, inputs)
     with arranged(step, inputs, config) as (slots, calls):
         streams = [one(call) for call in calls]
         yield from enumerate(streams[0]) if len(streams) == 1 else merge(streams, slots)
@@ -53,6 +55,7 @@ async def acompleted(
                 raise
             yield error
 
+    check_inputs(step, inputs)
     with arranged(step, inputs, config) as (slots, calls):
         async with reading(amerge([one(call) for call in calls], slots)) as outputs:
             async for pair in outputs:

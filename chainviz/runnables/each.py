@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
+from chainviz.errors import InputTypeError, shorten
 from chainviz.runnables.base import Other, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.merge import amerge, merge
@@ -39,12 +40,17 @@ class RunnableEach(Step[Sequence[Any], list[Other]]):
         return self.bound.blocks
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Any]:
-        items = list(input)
+        items = self._items(input)
         return self.bound.batch(items, self._configs(items, run), **kwargs)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Any]:
-        items = list(input)
+        items = self._items(input)
         return await self.bound.abatch(items, self._configs(items, run), **kwargs)
+
+    def _items(self, input: Any) -> list[Any]:
+        if not isinstance(input, Iterable):
+            raise InputTypeError(f"{self.get_name()}: expected a list to map over, got {shorten(input)}")
+        return list(cast("Iterable[Any]", input))
 
     def _configs(self, items: list[Any], run: ActiveRun | Unwatched) -> list[RunnableConfig] | None:
         config = run.child(None, "each")
@@ -55,7 +61,7 @@ class RunnableEach(Step[Sequence[Any], list[Other]]):
             yield self.bound.invoke(item, run.child(None, "each", self.bound), **kwargs)
 
         ready = _InOrder()
-        for number, output in merge([one(item) for item in input], run.slots):
+        for number, output in merge([one(item) for item in self._items(input)], run.slots):
             yield from ready.add(number, output)
 
     async def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
@@ -63,7 +69,7 @@ class RunnableEach(Step[Sequence[Any], list[Other]]):
             yield await self.bound.ainvoke(item, run.child(None, "each", self.bound), **kwargs)
 
         ready = _InOrder()
-        async with reading(amerge([one(item) for item in input], run.slots)) as outputs:
+        async with reading(amerge([one(item) for item in self._items(input)], run.slots)) as outputs:
             async for number, output in outputs:
                 for chunk in ready.add(number, output):
                     yield chunk

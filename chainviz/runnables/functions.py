@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, cast, get_args, get_type_hints, overload
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
-from chainviz.errors import NotAStepError, RecursionDepthError, shorten
+from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.signature import (
     is_async_generator_function,
@@ -115,9 +115,22 @@ class RunnableLambda(Step[Input, Output]):
         output = self.func(input)  # type: ignore[misc]
         return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
 
+    def _plain_call(self) -> Callable[[Any], Any]:
+        func = self.func
+        if func is None or not self._is_plain or type(self)._invoke_plain is not RunnableLambda._invoke_plain:
+            return self._invoke_plain
+
+        def call(input: Any) -> Any:
+            output = func(input)
+            return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
+
+        return call
+
     def _call(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
         if self.func is None:
-            raise TypeError(f"{self.get_name()}: a coroutine function serves the async verbs only; use `ainvoke`")
+            raise AsyncOnlyError(
+                f"{self.get_name()}: a coroutine function serves the async verbs only; use `ainvoke` or `astream`"
+            )
         if self._wants:
             kwargs = {**_wanted(self._wants, run), **kwargs}
         output = self.func(input, **kwargs)
@@ -137,7 +150,10 @@ class RunnableLambda(Step[Input, Output]):
         return step.invoke(input, self._deeper(run))
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        output = self.func(input, **kwargs) if self._is_plain else self._call(input, run, kwargs)  # type: ignore[misc]
+        if kwargs or not self._is_plain:
+            output = self._call(input, run, kwargs)
+        else:
+            output = self.func(input)  # type: ignore[misc]
         return self._run(output, input, run) if isinstance(output, _RUNNABLE) else output
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
@@ -246,7 +262,9 @@ class RunnableGenerator(Step[Input, Output]):
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         if self.func is None:
-            raise TypeError(f"{self.get_name()}: an async generator serves the async verbs only; use `astream`")
+            raise AsyncOnlyError(
+                f"{self.get_name()}: an async generator serves the async verbs only; use `ainvoke` or `astream`"
+            )
         return self.func(chunks, **_wanted(self._wants, run), **kwargs)
 
     async def _atransform(

@@ -16,6 +16,7 @@ from chainviz.config import RunnableConfig, config_list, merge_configs
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Input, Output
 from chainviz.runnables.binding import RunnableBinding
+from chainviz.tracing.awaiting import await_now, running_loop
 from chainviz.tracing.events import Run, RunCancel, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.outputs import logged_output
 
@@ -90,6 +91,7 @@ class _Ears:
         self._anchor = time_ns() - perf_counter_ns()
         self._waiting: deque[Any] = deque()
         self._worker: asyncio.Task[None] | None = None
+        self._hurries = False
 
     def __repr__(self) -> str:
         return f"a listener to {self._root.name if self._root else 'a step'}"
@@ -120,10 +122,9 @@ class _Ears:
         result = tell(run, config=self._config) if _wants_config(listener) else tell(run)
         if not inspect.isawaitable(result):
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            asyncio.run(_awaited(result))
+        loop = None if self._hurries else running_loop()
+        if loop is None:
+            await_now(result)
             return
         self._waiting.append(result)
         if self._worker is None or self._worker.done():
@@ -136,15 +137,15 @@ class _Ears:
             except Exception as error:
                 logger.warning("%r raised %s: %s; the run goes on", self, type(error).__name__, error)
 
+    def hurry(self) -> None:
+        """Wait for each listener as it is called: the call is a sync one."""
+        self._hurries = True
+
     async def settle(self) -> None:
         """Wait until the listeners that are coroutines have run."""
         worker, self._worker = self._worker, None
         if worker is not None:
             await worker
-
-
-async def _awaited(result: Any) -> Any:
-    return await result
 
 
 def _wants_config(listener: Listener) -> bool:
@@ -156,7 +157,7 @@ def _wants_config(listener: Listener) -> bool:
 
 class RunnableWithListeners(RunnableBinding[Input, Output]):
     """A step whose calls the listeners are told of. Coroutines among them run one after another beside the step, and
-    have ended when an asynchronous call of it returns. Made by `with_listeners` and `with_alisteners`.
+    have ended when the call of it returns. Made by `with_listeners` and `with_alisteners`.
     """
 
     def __init__(self, bound: Any, listeners: Listeners, **options: Any) -> None:

@@ -169,7 +169,8 @@ class _Outbox:
             if run not in numbers:
                 numbers[run] = len(runs)
                 parent = numbers.get(run.parent, -1) if run.parent else -1
-                runs.append((parent, run.type, run.name, run.segment, run.tags, run.metadata, run.start, run.id))
+                about = (run.tags, run.metadata, run.start, run.id, run.result)
+                runs.append((parent, run.type, run.name, run.segment, *about))
             events.append((type(event).__name__, event.t, numbers[run], *_values(event)))
         return runs, events
 
@@ -257,12 +258,14 @@ def events_of(back: Return, root: Run | None, parent: Run | None, sent: int) -> 
     shift = max(shift, sent - min(row[1] for row in back.events))
     shift = min(shift, perf_counter_ns() - max(row[1] for row in back.events))
     runs: list[Run] = []
-    for number, (above, type, name, segment, tags, metadata, start, id) in enumerate(back.runs):
+    for number, (above, type, name, segment, tags, metadata, start, id, result) in enumerate(back.runs):
         if number == 0 and root is not None:
             runs.append(root)
-            continue
-        run_parent: Run | None = parent if above < 0 else runs[int(above)]
-        runs.append(Run(type, name, run_parent, segment, tags, metadata, id=id, start=start + shift))
+        else:
+            run_parent: Run | None = parent if above < 0 else runs[int(above)]
+            runs.append(Run(type, name, run_parent, segment, tags, metadata, id=id, start=start + shift))
+        if not isinstance(result, str):  # the text of one that does not pickle
+            runs[-1].result = result
     for kind, t, number, *values in back.events:
         run = runs[int(number)]
         if run is not root or kind in ("RunChunk", "CustomEvent"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_type_hints, overload
 
 from pydantic import BaseModel
 
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import AsyncOnlyError, InvalidInputError, shorten
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.work import in_thread
 from chainviz.tools.base import BaseTool
@@ -28,7 +28,7 @@ class StructuredTool(BaseTool):
 
     def _run(self, *args: Any, **kwargs: Any) -> Any:
         if self.func is None:
-            raise NotImplementedError(f"{self.name}: a coroutine function serves the async verbs only; use `ainvoke`")
+            raise AsyncOnlyError(f"{self.name}: a coroutine function serves the async verbs only; use `ainvoke`")
         return self.func(*args, **kwargs)
 
     async def _arun(self, *args: Any, **kwargs: Any) -> Any:

@@ -12,29 +12,24 @@ if TYPE_CHECKING:
 
 
 class Awaiting:
-    """What one handler still has to have awaited, on the loop where the watched call began. After a few faults the
-    handler is given up."""
+    """What one handler still has to have awaited, on `home`, the loop where the watched call began; None where that is
+    a sync call, which waits for each coroutine. After a few faults the handler is given up."""
 
     def __init__(self, sink: CallbackSink) -> None:
         self._sink = sink
-        self._home = _running_loop()
+        self.home = running_loop()
         self._waiting: deque[Any] = deque()
         self._worker: asyncio.Task[None] | None = None
 
     def add(self, result: Any) -> None:
         """Have it awaited; here and now where the watched call began on a thread without a loop."""
-        loop = _running_loop()
-        if loop is None:
-            asyncio.run(_awaited(result))
-        elif loop is self._home:
+        loop = running_loop()
+        if loop is None or self.home is None:
+            await_now(result)
+        elif loop is self.home:
             self._queue(result)
-        elif self._home is not None:
-            self._home.call_soon_threadsafe(self._queue, result)
         else:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(1) as thread:
-                thread.submit(asyncio.run, _awaited(result)).result()
+            self.home.call_soon_threadsafe(self._queue, result)
 
     def _queue(self, result: Any) -> None:
         self._waiting.append(result)
@@ -71,7 +66,18 @@ class Awaiting:
                 self._drop()
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
+def await_now(result: Any) -> None:
+    """Wait for a coroutine, which gets a loop of its own: a running one is another's, and in use."""
+    if running_loop() is None:
+        asyncio.run(_awaited(result))
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, _awaited(result)).result()
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -88,4 +94,4 @@ async def _awaited(result: Any) -> Any:
     return await result
 
 
-__all__ = ["Awaiting"]
+__all__ = ["Awaiting", "await_now", "running_loop"]

@@ -12,6 +12,8 @@ def as_result(run: Run, output: Any) -> LLMResult:
     """A model's output as the LLMResult that handlers and the log are given."""
     if isinstance(output, LLMResult):
         return output
+    if run.result is not None:
+        return run.result
     if run.type == "llm":
         return LLMResult([[Generation(text=output)]])
     kind = ChatGenerationChunk if type(output).__name__.endswith("Chunk") else ChatGeneration

@@ -107,7 +107,8 @@ class Watch:
 
 
 def nothing_at_work() -> None:
-    """No thread but this one is in our code or in that of a test: those of a pool may only idle."""
+    """No thread but this one is in our code or in that of a test: those of a pool may only idle. The outbox's is the
+    process's: whatever test was the first to show a trace has started it."""
     give_up = time.perf_counter() + PATIENCE
     while (busy := _threads_at_work()) and time.perf_counter() < give_up:
         time.sleep(0.001)
@@ -119,7 +120,7 @@ def _threads_at_work() -> list[str]:
     found: list[str] = []
     for thread in threading.enumerate():
         frame = frames.get(thread.ident or 0)
-        while frame is not None and thread is not threading.current_thread():
+        while frame is not None and thread is not threading.current_thread() and thread.name != "chainviz outbox":
             if frame.f_code.co_filename.startswith(_HOMES):
                 found.append(f"{thread.name} in {frame.f_code.co_filename}:{frame.f_lineno}")
             frame = frame.f_back

@@ -41,3 +41,12 @@ for made in (ChatOpenAI, OpenAIEmbeddings, lambda: FAISS.from_texts(["a"], Hashi
         "OpenAIEmbeddings needs the package 'openai', which is not installed: pip install 'chainviz[openai]'",
         "FAISS needs the package 'faiss', which is not installed: pip install 'chainviz[faiss]'",
     ]
+
+
+def test_they_are_in_the_sub_packages_too() -> None:
+    import chainviz
+    from chainviz.embeddings import OpenAIEmbeddings
+    from chainviz.language_models import ChatOpenAI
+    from chainviz.vectorstores import FAISS
+
+    assert (ChatOpenAI, OpenAIEmbeddings, FAISS) == (chainviz.ChatOpenAI, chainviz.OpenAIEmbeddings, chainviz.FAISS)

@@ -7,7 +7,8 @@ import os
 import time
 from typing import Any
 
-from chainviz import dispatch_custom_event
+from chainviz import AIMessage, FakeListChatModel, dispatch_custom_event
+from chainviz.outputs import ChatGeneration, ChatResult
 
 
 class Fragile(Exception):
@@ -15,6 +16,13 @@ class Fragile(Exception):
 
     def __init__(self, one: Any, two: Any) -> None:
         super().__init__(f"{one} {two}")
+
+
+class Talkative(FakeListChatModel):
+    """A model that says more than its answer is."""
+
+    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        return ChatResult([ChatGeneration(AIMessage("a"), {"reason": "stop"})], {"tokens": 3})
 
 
 def upper(x: str) -> str:

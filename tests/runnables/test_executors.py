@@ -22,6 +22,7 @@ import pytest
 
 import chainviz
 from chainviz import (
+    BaseCallbackHandler,
     ChatPromptTemplate,
     Document,
     FakeListChatModel,
@@ -482,3 +483,17 @@ except ImportError as error:
     assert done.stdout.strip() == (
         "DaskExecutor needs the package 'distributed', which is not installed: pip install 'chainviz[dask]'"
     )
+
+
+@pytest.mark.parametrize("chained", [False, True])
+def test_what_a_provider_says_comes_back(processes: ProcessPoolExecutor, chained: bool) -> None:
+    told: list[Any] = []
+
+    class Handler(BaseCallbackHandler):
+        def on_llm_end(self, response: Any, **kwargs: Any) -> None:
+            told.append((response.llm_output, response.generations[0][0].generation_info))
+
+    model = errands.Talkative(responses=["a"])
+    step: Any = RunnableLambda(errands.upper) | model if chained else model
+    step.batch(["x", "y"], {"executor": processes, "callbacks": [Handler()]})
+    assert told == [({"tokens": 3}, {"reason": "stop"})] * 2

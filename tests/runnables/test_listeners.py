@@ -176,6 +176,13 @@ def test_coroutines_listen_to_sync_calls_too(verb: str) -> None:
     assert ears.words == ["start", "end"]
 
 
+@pytest.mark.parametrize("verb", ["invoke", "stream"])
+async def test_coroutines_listen_to_sync_calls_in_a_running_loop(verb: str) -> None:
+    ears = Ears()
+    call(RunnableLambda(upper).with_alisteners(on_start=ears.astart, on_end=ears.aend), verb)
+    assert ears.words == ["start", "end"]
+
+
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_a_listener_that_raises_does_no_harm(verb: str, asynchronous: bool, caplog: Any) -> None:

@@ -29,6 +29,34 @@ async def test_coroutine_handlers_run_in_order_and_end_before_the_call() -> None
     assert seen == ["start a", "end"] * 2
 
 
+async def test_coroutine_handlers_of_a_sync_call_in_a_running_loop_have_ended_with_it() -> None:
+    seen: list[str] = []
+
+    async def told(self: Any, *args: Any, **kwargs: Any) -> None:
+        await asyncio.sleep(0.001)
+        seen.append("told")
+
+    def decorated(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return told(self)
+
+    class Coroutines(AsyncCallbackHandler):
+        on_chain_start = on_chain_end = told
+
+    class Decorated(BaseCallbackHandler):
+        on_chain_start = on_chain_end = decorated
+
+    for handler in (Coroutines(), Decorated()):
+        config: Any = {"callbacks": [handler]}
+        for call in (
+            lambda config=config: CHAIN.invoke(0, config),
+            lambda config=config: CHAIN.batch([0], config),
+            lambda config=config: list(CHAIN.stream(0, config)),
+        ):
+            call()
+            assert seen == ["told"] * 8
+            seen.clear()
+
+
 def test_a_handler_that_ignores() -> None:
     class Handler(BaseCallbackHandler):
         ignore_chain = True

@@ -51,7 +51,9 @@ def _fields(event: RunStart | TerminalEvent | CustomEvent) -> tuple[str, dict[st
     if isinstance(event, RunStart):
         return "start", _description(event.run)
     if isinstance(event, RunEnd):
-        return "end", {"output": encode_whole(event.output, VALUE)}
+        result = event.run.result
+        said = {} if result is None else {"result": encode_whole(result, VALUE)}
+        return "end", {"output": encode_whole(event.output, VALUE), **said}
     if isinstance(event, RunCancel):
         return "cancel", {"reason": visible(str(event.reason))}
     if isinstance(event, CustomEvent):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from uuid import UUID
 
 from chainviz.errors import JournalError, shorten
+from chainviz.outputs import LLMResult
 from chainviz.tracing.events import (
     MISSING,
     CustomEvent,
@@ -41,6 +42,8 @@ _NESTING = 300
 """How deep runs may be nested: about as deep as calls can be."""
 _LAST_MOMENT = 250_000_000_000_000_000_000
 """A time in ns since the epoch that is still a date."""
+_ID = 1_000
+"""Characters of a run's id."""
 _TYPES = frozenset(get_args(RunType))
 _ERRORS = 1_000
 """How many classes of exceptions get a class of their own."""
@@ -189,6 +192,8 @@ class _Reader:
             return RunChunk(t, run, self._value(fields, "chunk"))
         del self._open[run]
         if kind == "end":
+            result = self._value(fields, "result") if "result" in fields else None
+            run.result = result if isinstance(result, LLMResult) else None
             return RunEnd(t, run, self._value(fields, "output"), self._input(fields))
         if kind == "error":
             return RunError(t, run, self._error(self._object(fields, "error")), self._input(fields))
@@ -233,7 +238,7 @@ class _Reader:
             return parent
         outside: Run | None = None
         for id in above:
-            outside = Run("chain", "", parent=outside, segment="", id=UUID(id))
+            outside = Run("chain", "", parent=outside, segment="", id=self._id(id, "parent_ids"))
         return outside
 
     def _segment(self, path: str, parent: Run | None) -> str:
@@ -290,10 +295,13 @@ class _Reader:
         return value
 
     def _id(self, value: Any, name: str) -> UUID:
+        """The id of a run: any text may be one, as any `run_id` of a config is."""
+        if not isinstance(value, str) or not 0 < len(value) <= _ID:
+            raise self._wrong(f"{name}: expected the id of a run, got {shorten(value)}")
         try:
             return UUID(value)
-        except (ValueError, AttributeError, TypeError):
-            raise self._wrong(f"{name}: expected the id of a run, got {shorten(value)}") from None
+        except ValueError:
+            return cast("UUID", value)
 
     def _wrong(self, what: str) -> JournalError:
         return JournalError(f"{self._path}, line {self._line}: {what}")

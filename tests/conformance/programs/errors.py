@@ -155,7 +155,7 @@ async def errors_in_the_events(core: Core) -> Any:
 
 @value
 def a_sync_verb_of_a_coroutine(core: Core) -> Any:
-    return type(_raised(lambda: core.RunnableLambda(later).invoke("x"))) is TypeError
+    return isinstance(_raised(lambda: core.RunnableLambda(later).invoke("x")), TypeError)
 
 
 @value

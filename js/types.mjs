@@ -28,6 +28,7 @@ function typeOf(node) {
   if (node.enum) return node.enum.map((value) => JSON.stringify(value)).join(" | ");
   const options = node.anyOf ?? node.oneOf;
   if (options) return unions.get(union(options)) ?? union(options);
+  if (node.prefixItems) return `[${node.prefixItems.map(typeOf).join(", ")}]`;
   if (node.type === "array") return arrayOf(typeOf(node.items ?? {}));
   if (node.type === "object") return recordOf(node.additionalProperties);
   return SCALARS[node.type] ?? "Value";

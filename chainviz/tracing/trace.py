@@ -13,6 +13,7 @@ from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError, InvalidInputError
 from chainviz.tracing.events import MISSING, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.recorder import MAX_EVENTS, Recorder
+from chainviz.tracing.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -89,6 +90,7 @@ class Trace:
         self.id = uuid4().hex
         self.name = name
         self.recorder = Recorder(max_events)
+        self.screen = Screen()
         self.journal = None if journal is None else _journal(journal, self)
         self._open_runs: set[Run] = set()
         self._changed = Condition()
@@ -184,6 +186,35 @@ class Trace:
         """How many events went when there was no more room: the oldest chunks, then the oldest runs."""
         return self.recorder.dropped
 
+    # --- what its views share ----------------------------------------------------------------------------------
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the run that is selected in the views; may be set, by id or by a run."""
+        return self.screen.selected
+
+    @selected.setter
+    def selected(self, run: Run | str | None) -> None:
+        self.screen.set(selected=run)
+
+    @property
+    def filter(self) -> str:
+        """The filter of the views; may be set. What does not parse, the views say."""
+        return self.screen.filter
+
+    @filter.setter
+    def filter(self, source: str) -> None:
+        self.screen.set(filter=source)
+
+    @property
+    def cursor(self) -> int | None:
+        """The time cursor of the views: they show the moment after so many events. None is the newest; may be set."""
+        return self.screen.cursor
+
+    @cursor.setter
+    def cursor(self, seq: int | None) -> None:
+        self.screen.set(cursor=seq)
+
     # --- the trace as data -------------------------------------------------------------------------------------
 
     @property
@@ -258,11 +289,15 @@ class Trace:
         """Stop the run that `chainviz.watch` started. Raises ChainvizError for a trace that started none."""
         raise ChainvizError("this trace started no run of its own to stop; interrupt the kernel, or use chainviz.watch")
 
-    def to_html(self, path: str | PathLike[str]) -> str:
-        """Write one page that shows this trace, interactive and without network; returns its path."""
+    def to_html(self, path: str | PathLike[str], *, redact: bool = True) -> str:
+        """Write one page that shows this trace, interactive and without network; returns its path.
+
+        It can be passed on: what is known for a secret by its form, by the name it stands under, or because the
+        environment or a step's `SecretStr` holds it, is masked. With `redact=False` only `SecretStr`s are.
+        """
         from chainviz.wire.page import write_html
 
-        return write_html(self, path)
+        return write_html(self, path, redact=redact)
 
     def to_dataframe(self) -> DataFrame:
         """The runs as a pandas DataFrame, a row each: id, parent_id, path, name, type, status, start, seconds, tags,

@@ -12,6 +12,7 @@ import traitlets
 from chainviz.errors import InvalidConfigError, InvalidInputError, nearest, shorten
 from chainviz.tracing.trace import Trace
 from chainviz.widgets.hidden import Channel, Stub, bundle, reference
+from chainviz.widgets.saved import marked, new_mark, show_picture
 from chainviz.wire.assets import asset
 
 
@@ -26,6 +27,7 @@ class View(Stub):
     control = traitlets.Unicode(help="reference to the trace's control, '' without a trace").tag(sync=True)
     trace = traitlets.Unicode(help="the trace's id, '' without a trace").tag(sync=True)
     graph = traitlets.Dict(allow_none=True, default_value=None, help="a wire Graph; None with a trace").tag(sync=True)
+    mark = traitlets.Unicode(help="what its picture bears too, which is hidden while the view is seen").tag(sync=True)
 
     OPTIONS: ClassVar[tuple[str, ...]] = ("height",)
 
@@ -38,7 +40,7 @@ class View(Stub):
         height = options.get("height")
         if height is not None and (isinstance(height, bool) or not isinstance(height, int) or height <= 0):
             raise InvalidConfigError(f"{name}: expected height to be a number of pixels, got {shorten(height)}")
-        super().__init__(view=self.kind, bundle=reference(bundle()), **self._state_of(subject))
+        super().__init__(view=self.kind, bundle=reference(bundle()), mark=new_mark(), **self._state_of(subject))
         self._subject = subject
         self.on_msg(self._send_bundle)
         if height is not None:
@@ -58,11 +60,25 @@ class View(Stub):
 
     def picture(self) -> tuple[str, str]:
         """What viewers without widgets show: HTML, and plain text."""
-        from chainviz.widgets.picture import trace_html
+        from chainviz.widgets.picture import trace_html, trace_text
 
-        return trace_html(self._subject), repr(self._subject)
+        return trace_html(self._subject, self.kind), trace_text(self._subject)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The view and its picture in one output, for who asks for that; IPython does not."""
         data, metadata = cast("tuple[Any, Any]", super()._repr_mimebundle_(**kwargs))
         html, text = self.picture()
         return {**data, "text/html": html, "text/plain": text}, metadata
+
+    def _ipython_display_(self) -> None:
+        """The view, then its picture (see `saved`)."""
+        from IPython.display import display
+
+        data, metadata = cast("tuple[Any, Any]", super()._repr_mimebundle_())
+        name = f"<{type(self).__name__}>"
+        display({**data, "text/html": "<div></div>", "text/plain": name}, metadata=metadata, raw=True)
+        show_picture(self._marked_picture, self._subject if isinstance(self._subject, Trace) else None)
+
+    def _marked_picture(self) -> tuple[str, str]:
+        html, text = self.picture()
+        return marked(html, self.mark), text

@@ -28,4 +28,6 @@ class GraphView(View):
     def picture(self) -> tuple[str, str]:
         if isinstance(self._subject, Trace):
             return super().picture()
-        return self._graph.draw_html(), self._graph.draw_text()
+        from chainviz.widgets.picture import graph_html, graph_text
+
+        return graph_html(self._graph), graph_text(self._graph)

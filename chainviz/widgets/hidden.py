@@ -17,8 +17,8 @@ import traitlets
 
 from chainviz.widgets.outbox import OUTBOX
 from chainviz.wire.assets import asset
-from chainviz.wire.frames import FRAME_SIZE, Framer, frame
-from chainviz.wire.requests import answer
+from chainviz.wire.frames import FRAME_SIZE, Framer, frame, screen_message
+from chainviz.wire.requests import Answers
 
 if TYPE_CHECKING:
     from chainviz.tracing.trace import Trace
@@ -30,14 +30,22 @@ _bundle: anywidget.AnyWidget | None = None
 def bundle() -> anywidget.AnyWidget:
     """The hidden widget with the front end's code, one a kernel; made anew where it was closed.
 
+    In marimo it is made anew each time: several visitors share a process there, but no widgets, and the page keeps
+    code that it has seen.
+
     Raises MissingBundleError where the front end was not built.
     """
     global _bundle
     with _bundle_lock:
-        if _bundle is None or _bundle.comm is None:
+        if _bundle is None or not is_open(_bundle) or getattr(_bundle.comm, "kernel", None) == "marimo":
             # The class reads the file when it is made, and makes it reload in development.
             _bundle = type("Bundle", (anywidget.AnyWidget,), {"_esm": asset("assets.js")})()
         return _bundle
+
+
+def is_open(widget: anywidget.AnyWidget) -> bool:
+    """Whether the page can have it still: marimo closes a widget with the cell that made it, behind its back."""
+    return widget.comm is not None and not getattr(widget.comm, "_closed", False)
 
 
 class Stub(anywidget.AnyWidget):
@@ -50,23 +58,34 @@ class Stub(anywidget.AnyWidget):
 
 
 class Feed(Stub):
-    """Publishes the frames of one trace."""
+    """Publishes the frames of one trace, from where it stands now on, and what is set on its screen."""
 
     def __init__(self, trace: Trace) -> None:
         super().__init__()
         self._framer = Framer(trace)
-        self._closed = False
+        self._start = trace.recorder.count
+        self._closed = trace.closed
+        self._screen = trace.screen
+        self._screen_changed = False
         trace.subscribe(self._changed)
+        trace.screen.subscribe(self._set)
         self._changed()
 
     def _changed(self) -> None:
         OUTBOX.add(self)
 
+    def _set(self) -> None:
+        self._screen_changed = True
+        OUTBOX.add(self)
+
     def flush(self) -> bool:
         """Send what is new, as far as it fits one frame; whether more is there already. Called by the outbox only."""
+        if self._screen_changed:
+            self._screen_changed = False
+            self.send(screen_message(self._screen))
         if self._closed:
             return False
-        batch = self._framer.batch(size=FRAME_SIZE)
+        batch = self._framer.batch(self._start, FRAME_SIZE)
         if batch["to_seq"] > batch["from_seq"] or batch["closed"]:
             self._closed = batch["closed"]
             self.send(frame(batch))
@@ -78,7 +97,7 @@ class Control(Stub):
 
     def __init__(self, trace: Trace) -> None:
         super().__init__()
-        self._trace = trace
+        self._answers = Answers(trace)
         # ipykernel 7.4 hands a comm's messages to the shell that last published on it: here the main one, which opened
         # it and may be busy for long. Without this attribute they go where the page sent them, as on other versions.
         if hasattr(self.comm, "_reply_subshell_for"):
@@ -86,7 +105,8 @@ class Control(Stub):
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
-        self.send(answer(self._trace, content))
+        reply, buffers = self._answers.to(content)
+        self.send(reply, buffers or None)
 
 
 class Channel:
@@ -103,7 +123,7 @@ class Channel:
     def of(cls, trace: Trace) -> Channel:
         with cls._lock:
             channel = cls._open.get(trace.id)
-            if channel is None or channel.feed.comm is None:
+            if channel is None or not (is_open(channel.feed) and is_open(channel.control)):
                 channel = cls._open[trace.id] = cls(trace)
             return channel
 

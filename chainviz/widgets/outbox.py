@@ -1,4 +1,4 @@
-"""The outbox: one background thread that sends what is new in each trace, at most one frame per 16 ms.
+"""The outbox: one background thread that sends what is new in each trace, at most 60 frames a second.
 
 Events only mark their trace; reading them, encoding and sending happen here, away from the user's run. The pace follows
 what a round costs: a fifth of the kernel's time at most, from 60 rounds a second down to 20.
@@ -13,7 +13,7 @@ from typing import Protocol
 
 logger = logging.getLogger("chainviz")
 
-SHORTEST = 0.016
+SHORTEST = 0.017
 LONGEST = 0.05
 SHARE = 5
 

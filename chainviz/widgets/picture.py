@@ -1,52 +1,189 @@
-"""A trace as a static picture: its runs with status and duration, for viewers without widgets."""
+"""Static pictures, for whoever reads a saved notebook: a chain as its graph, a trace as what came of it.
+
+Plain HTML with inline styles: no script, nothing fetched, every text escaped and without its secrets, and no larger
+than a page can bear. Colours are those of the viewer's text, in both themes.
+"""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from chainviz.graph.html import ACCENTS
+from chainviz.graph.model import Graph
 from chainviz.graph.text import visible
+from chainviz.tracing.redact import Redactor, secrets_of
+from chainviz.widgets.summary import Lane, Summary
 
 if TYPE_CHECKING:
     from chainviz.tracing.trace import RunTree, Trace
 
-_MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘"}
+MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘"}
+_RUNS = 200
+_ERRORS = 10
+_LANES = 10
+_GRAPHS = 3
+_STEPS = 80
+_TEXT = 600
+_NAME = 80
+
 _PAGE = "font:12px/1.5 system-ui,sans-serif;max-width:100%;overflow-wrap:anywhere"
-_LIST = "list-style:none;margin:0;padding-left:16px"
+_PART = "margin-top:8px"
+_HEAD = "font-weight:600;margin-bottom:2px"
 _FAINT = "opacity:.75"
-_MOST = 500
+_QUOTE = "border-left:3px solid {accent};padding:0 8px;margin:2px 0 6px"
+_MONO = "font:12px/1.5 ui-monospace,monospace"
+_ROW = "display:flex"
+_NAMES = "width:50%;box-sizing:border-box;"
+_BAR = "display:block;margin:5px 0 0 {left:.4g}%;width:{width:.4g}%;min-width:2px;height:8px;background:{accent}"
+_GREY = "#94a3b8"
+_RED = "#ef4444"
 
 
-def trace_html(trace: Trace) -> str:
-    """Nested lists with inline styles, without script. Of a very long trace the first runs, and how many more."""
-    name = escape(visible(trace.name or "Trace"))
-    roots = trace.tree
-    if not roots:
-        body = f'<div style="{_FAINT}">A live view stands here while its kernel lives: run the cell to watch it.</div>'
-    else:
-        left = [_MOST]
-        body = _runs(roots, left)
-        if left[0] < 0:
-            body += f'<div style="{_FAINT}">… and {-left[0]} more runs</div>'
-        if trace.dropped:
-            body += f'<div style="{_FAINT}">… and {trace.dropped:,} events dropped</div>'
-    return f'<div role="img" aria-label="{name}" style="{_PAGE}"><b>{name}</b>{body}</div>'
+def trace_html(trace: Trace, view: str = "trace") -> str:
+    """What came of a trace, as far as it has come: the parts that the view of this kind shows."""
+    return _Picture(trace).html(view)
 
 
-def _runs(nodes: list[RunTree], left: list[int]) -> str:
-    items: list[str] = []
-    for node in nodes:
-        left[0] -= 1
-        below = _runs(node.children, left) if node.children else ""
-        if left[0] >= 0 or below:
-            items.append(f"<li>{_line(node)}{below}</li>")
-    return f'<ul style="{_LIST}">{"".join(items)}</ul>' if items else ""
+def trace_text(trace: Trace) -> str:
+    """The same as plain text."""
+    rest = "" if len(trace.roots) <= _RUNS else "\n…"
+    return Redactor.of(trace).text("\n".join([repr(trace), *map(repr, trace.tree[:_RUNS])]) + rest)
 
 
-def _line(node: RunTree) -> str:
-    time = "" if node.seconds is None else f" · {node.seconds * 1000:,.0f} ms"
-    about = f"{node.run.type.replace('_', ' ')} · {node.status}{time}"
-    line = f'{_MARKS[node.status]} {escape(visible(node.run.name))} <span style="{_FAINT}">{about}</span>'
-    if isinstance(node.error, BaseException):
-        line += f' <span style="{_FAINT}">{escape(visible(type(node.error).__name__))}</span>'
-    return line
+def graph_html(graph: Graph) -> str:
+    """The graph of a chain."""
+    return _graph(graph, {}, _cleaner(graph))
+
+
+def graph_text(graph: Graph) -> str:
+    """The same as plain text."""
+    return _cleaner(graph).text(graph.draw_text())
+
+
+def _cleaner(graph: Graph) -> Redactor:
+    return Redactor(secret for node in graph.root.walk() for secret in secrets_of(node.data))
+
+
+def _graph(graph: Graph, notes: dict[str, str], redactor: Redactor) -> str:
+    from chainviz.graph.html import draw_html
+
+    steps = sum(1 for _ in graph.root.walk())
+    if steps > _STEPS:
+        return f'<div style="{_FAINT}">The chain has {steps:,} steps, too many for a picture.</div>'
+    return draw_html(graph, notes, lambda text: redactor.text(text)[:_TEXT])
+
+
+class _Picture:
+    """One picture of one trace."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._redactor = Redactor.of(trace)
+        self._summary = Summary(trace)
+
+    def html(self, view: str) -> str:
+        name = self._text(self._trace.name or "Trace", _NAME)
+        if not self._summary.roots:
+            said = "A live view stands here while its kernel lives: run the cell to watch it."
+            body = f'<div style="{_FAINT}">{said}</div>'
+        else:
+            body = "".join(part for show in _PARTS[view] if (part := show(self)))
+        return f'<div role="group" aria-label="{name}" style="{_PAGE}">{self._head(name)}{body}</div>'
+
+    def _text(self, text: str, most: int = _TEXT) -> str:
+        """Escaped, without secrets, on one line, of limited length."""
+        clean = visible(self._redactor.text(text[: 2 * most + 200]))
+        return escape(clean if len(clean) <= most else f"{clean[:most]}…")
+
+    def _lines(self, text: str) -> str:
+        """`_text` that keeps the line breaks."""
+        rest = "…" if len(text) > _TEXT else ""
+        clean = self._redactor.text(text[: 2 * _TEXT])[:_TEXT]
+        return "<br>".join(escape(visible(line)) for line in clean.splitlines()[:40]) + rest
+
+    def _head(self, name: str) -> str:
+        said = " · ".join(self._summary.says())
+        return f'<div><b>{name}</b> <span style="{_FAINT}">{escape(said)}</span></div>'
+
+    def graphs(self) -> str:
+        drawn = [_graph(graph, notes, self._redactor) for graph, notes in self._summary.graphs(_GRAPHS)]
+        return "".join(f'<div style="{_PART}">{graph}</div>' for graph in drawn)
+
+    def waterfall(self) -> str:
+        rows = [self._row(node, depth) for node, depth in self._summary.all[:_RUNS]]
+        more = self._summary.count - len(rows)
+        rest = [f"… and {more:,} more runs"] if more else []
+        if self._trace.dropped:
+            rest.append(f"… and {self._trace.dropped:,} events dropped")
+        note = "".join(f'<div style="{_FAINT}">{line}</div>' for line in rest)
+        return f'<div style="{_PART}">{"".join(rows)}{note}</div>'
+
+    def _row(self, node: RunTree, depth: int) -> str:
+        accent = _RED if node.status == "failed" else ACCENTS.get(node.run.type, _GREY)
+        left, width = self._summary.bar(node)
+        kind = f'<span style="{_FAINT}">{escape(node.run.type.replace("_", " "))}</span>'
+        about = "" if node.status == "done" else f"{node.status} "
+        return (
+            f'<div style="{_ROW}"><span style="{_NAMES}padding-left:{14 * min(depth, 12)}px">'
+            f'<span title="{node.status}">{MARKS[node.status]}</span> {self._text(node.run.name, _NAME)} {kind}</span> '
+            f'<span style="width:16%">{about}{duration(node.seconds)}</span> <span style="width:34%">'
+            f'<span style="{_BAR.format(left=left, width=width, accent=accent)}"></span></span></div>'
+        )
+
+    def tokens(self) -> str:
+        lanes = list(self._summary.lanes())
+        shown = "".join(self._lane(lane) for lane in lanes[:_LANES])
+        more = f'<div style="{_FAINT}">… and {len(lanes) - _LANES:,} more</div>' if len(lanes) > _LANES else ""
+        return self._section("Tokens", shown + more)
+
+    def _lane(self, lane: Lane) -> str:
+        count = f"{lane.tokens:,} tokens" if lane.tokens else ""
+        head = f'{self._text(lane.run.name, _NAME)} <span style="{_FAINT}">{count}</span>'
+        style = _QUOTE.format(accent=ACCENTS.get(lane.run.type, _GREY))
+        return f'<div style="{style}"><div>{head}</div><div style="{_MONO}">{self._lines(lane.text)}</div></div>'
+
+    def output(self) -> str:
+        said = self._summary.output()
+        return "" if said is None else self._section("Output", self._quote(_GREY, said))
+
+    def errors(self) -> str:
+        found = self._summary.errors
+        parts = [self._quote(_RED, f"{error.run.name}: {_told(error.error)}") for error in found[:_ERRORS]]
+        if len(found) > _ERRORS:
+            parts.append(f'<div style="{_FAINT}">… and {len(found) - _ERRORS:,} more</div>')
+        return self._section("Errors", "".join(parts))
+
+    def _quote(self, accent: str, text: str) -> str:
+        return f'<div style="{_QUOTE.format(accent=accent)};{_MONO}">{self._lines(text)}</div>'
+
+    def _section(self, title: str, inside: str) -> str:
+        return f'<div style="{_PART}"><div style="{_HEAD}">{title}</div>{inside}</div>' if inside else ""
+
+
+_PARTS = {
+    "trace": (_Picture.graphs, _Picture.waterfall, _Picture.tokens, _Picture.output, _Picture.errors),
+    "graph": (_Picture.graphs, _Picture.errors),
+    "tokens": (_Picture.tokens, _Picture.errors),
+    "state": (_Picture.waterfall, _Picture.output, _Picture.errors),
+    "timeline": (_Picture.waterfall, _Picture.errors),
+}
+
+
+def duration(seconds: float | None) -> str:
+    """As a reader says it."""
+    if seconds is None:
+        return ""
+    if seconds >= 60:
+        return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
+    return f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:.{0 if seconds > 0.1 else 1}f} ms"
+
+
+def _told(error: Any) -> str:
+    from chainviz.tracing.recorded_error import encode_error
+
+    said = encode_error(error, _TEXT)
+    return f"{str(said['type']).rpartition('.')[2]}: {said['message']}"
+
+
+__all__ = ["duration", "graph_html", "graph_text", "trace_html", "trace_text"]

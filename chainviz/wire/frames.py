@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
@@ -12,12 +13,14 @@ from chainviz.tracing.log_projection import LogProjection
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import field_names, is_message, visible
 from chainviz.wire.encode import LIMIT, encode
-from chainviz.wire.graph import encode_graph
+from chainviz.wire.graph import encode_graph, shape_of
 from chainviz.wire.messages import VERSION
 from chainviz.wire.patches import Compactor
+from chainviz.wire.recorded_graph import recorded_graph_of
 
 if TYPE_CHECKING:
     from chainviz.tracing.events import RunEvent
+    from chainviz.tracing.screen import Screen
     from chainviz.tracing.trace import Trace
 
 Dict = dict[str, Any]
@@ -26,26 +29,32 @@ logger = logging.getLogger("chainviz")
 
 FRAME_SIZE = 250_000
 """Characters that a frame may take, about; what is over comes with the next one."""
+HUNDREDTH = 10_000
+"""Of a millisecond, in nanoseconds."""
 _EVENT_SIZE = 250
-_GRAPHS: WeakKeyDictionary[Trace, dict[tuple[int, str], Dict | None]] = WeakKeyDictionary()
+_CHUNK_SIZE = 40
+_Shaped = tuple[int, "Dict"]
+_GRAPHS: WeakKeyDictionary[Trace, tuple[dict[Any, _Shaped | None], dict[Any, _Shaped]]] = WeakKeyDictionary()
 _PLAIN = frozenset({"content", "id", "type", "example"})
 
 
 class Framer:
     """Walks through a trace's events; each call of `batch` goes on where the last one ended.
 
-    `limit` is what one value may take.
+    `limit` is what one value may take. With `only`, it tells the chunks and the patches of that root run alone.
     """
 
-    def __init__(self, trace: Trace, limit: int = LIMIT) -> None:
+    def __init__(self, trace: Trace, limit: int = LIMIT, only: Run | None = None) -> None:
         self.seq = 0
         self._limit = limit
+        self._only = only
         self._trace = trace
         self._recorder = trace.recorder
         self._anchor = trace.recorder.anchor[0]
         self._roots: dict[Run, Run] = {}
         self._ids: dict[Run, str] = {}
         self._logs: dict[Run, tuple[LogProjection, Compactor]] = {}
+        self._shapes: set[int] = set()
 
     @property
     def is_behind(self) -> bool:
@@ -58,7 +67,8 @@ class Framer:
         """
         closed = self._trace.closed
         end = self._recorder.count
-        out = _Batch(max(self.seq, min(have, end)))
+        dropped = self._recorder.dropped
+        out = _Batch(max(self.seq, min(have, end)), dropped)
         for seq, event in self._recorder.numbered(self.seq):
             if seq >= end:
                 break
@@ -74,16 +84,29 @@ class Framer:
         if isinstance(event, RunStart):
             self._begin(run, out)
         root = self._roots.get(run)
-        if root is None:
+        if root is None or (self._only is not None and root is not self._only):
             return
-        if out is not None:
-            t = self.time(event.t)
-            if isinstance(event, RunChunk):
-                out.add_chunk(seq, t, self._ids[run], event.chunk)
-            else:
-                out.add_event(self._event(seq, t, event, root))
+        if isinstance(event, RunChunk):
+            self._take_chunk(seq, event, root, out)
+            return
+        if out is not None and self._only is None:
+            out.add_event(self._event(seq, self.time(event.t), event, root))
         ops = self._ops(root, event, emit=out is not None)
         if ops and out is not None:
+            out.add_patch(self._ids[root], seq, ops)
+
+    def _take_chunk(self, seq: int, event: RunChunk, root: Run, out: _Batch | None) -> None:
+        run, chunk = event.run, event.chunk
+        if run is not root and out is None:
+            return
+        text = text_of(chunk)
+        if text is not None and len(text) > self._limit:
+            text = None
+        fits = out is None or out.add_chunk(seq, (event.t - self._anchor) // HUNDREDTH, self._ids[run], chunk, text)
+        if text is not None and fits and run is not root:
+            return  # its operations are the usual ones
+        ops = self._ops(root, event, emit=out is not None)
+        if out is not None and (text is None or not fits or ops != usual_ops(chunk, visible(text))):
             out.add_patch(self._ids[root], seq, ops)
 
     def _ops(self, root: Run, event: RunEvent, *, emit: bool) -> list[Dict]:
@@ -98,20 +121,17 @@ class Framer:
 
     def _begin(self, run: Run, out: _Batch | None) -> None:
         parent = run.parent
-        self._ids[run] = str(run.id)
         root = self._roots[run] = self._roots.get(parent, run) if parent is not None else run
+        if self._only is not None and root is not self._only:
+            return
+        self._ids[run] = str(run.id)
         if root is run:
             self._logs[run] = LogProjection(root=run, anchor=self._trace.recorder.anchor), Compactor(self._limit)
-            if out is not None and (graph := self._graph_of(run)) is not None:
-                out.add_graph(self._ids[run], graph)
-
-    def _graph_of(self, run: Run) -> Dict | None:
-        """The graph of what a root run executes; encoded once a trace for all runs of a step, by all its Framers."""
-        known = _GRAPHS.setdefault(self._trace, {})
-        key = id(run.step), run.name
-        if key not in known:
-            known[key] = graph_of(run)
-        return known[key]
+            if self._only is None and (drawn := shaped_graph(self._trace, run)) is not None:
+                shape, graph = drawn
+                if out is not None:
+                    out.add_graph(self._ids[run], shape, None if shape in self._shapes else graph)
+                self._shapes.add(shape)
 
     def time(self, t: int) -> float:
         """Milliseconds since the anchor."""
@@ -134,7 +154,7 @@ class Framer:
             wire.update(
                 kind="start",
                 parent=None if run is root or run.parent is None else self._ids[run.parent],
-                path=visible(_path_below(run, root)),
+                path=visible(path_below(run, root)),
                 type=run.type,
                 name=visible(run.name),
                 tags=[visible(str(tag)) for tag in run.tags],
@@ -150,9 +170,10 @@ class Framer:
 class _Batch:
     """One batch while it is filled. `size` estimates its length as JSON."""
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, dropped: int) -> None:
         self.start = start
         self.size = 0
+        self.dropped = dropped
         self.events: list[Dict] = []
         self.patches: list[Dict] = []
         self.graphs: list[Dict] = []
@@ -162,56 +183,88 @@ class _Batch:
         self.events.append(event)
         self.size += _EVENT_SIZE + rough_size(event)
 
-    def add_chunk(self, seq: int, t: float, run: str, chunk: Any) -> None:
+    def add_chunk(self, seq: int, t: int, run: str, chunk: Any, text: str | None) -> bool:
+        """Whether the chunk is like the others of its column that are text."""
         column = self._columns.get(run)
         if column is None:
-            column = self._columns[run] = _Column()
-        column.add(seq, t, chunk)
-        self.size += _EVENT_SIZE
+            column = self._columns[run] = _Column(run)
+        self.size += _CHUNK_SIZE + len(text or "")
+        return column.add(seq, t, chunk, text)
 
     def add_patch(self, root: str, seq: int, ops: list[Dict]) -> None:
         self.patches.append({"root": root, "seq": seq, "ops": ops})
         self.size += rough_size(ops)
 
-    def add_graph(self, root: str, graph: Dict) -> None:
-        self.graphs.append({"root": root, "graph": graph})
-        self.size += rough_size(graph)
+    def add_graph(self, root: str, shape: int, graph: Dict | None) -> None:
+        self.graphs.append({"root": root, "shape": shape, **({} if graph is None else {"graph": graph})})
+        self.size += rough_size(self.graphs[-1])
 
     def to_wire(self, end: int, closed: bool) -> Dict:
-        return {
+        wire: Dict = {
             "from_seq": self.start,
             "to_seq": max(self.start, end),
             "events": self.events,
-            "chunks": [column.to_wire(run) for run, column in self._columns.items()],
+            "chunks": [column.to_wire() for column in self._columns.values()],
             "patches": self.patches,
             "graphs": self.graphs,
             "closed": closed,
         }
+        if self.dropped:
+            wire["dropped"] = self.dropped
+        return wire
 
 
 class _Column:
-    """The chunks of one run within a batch."""
+    """The chunks of one run within a batch. Its first chunk of text tells what the others are like."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self.like: Any = None
         self.seqs: list[int] = []
-        self.times: list[float] = []
+        self.times: list[int] = []
         self.texts: list[str | None] = []
         self.values: dict[int, Any] = {}
+        self._form: Any = None
+        self._last = 0, 0
 
-    def add(self, seq: int, t: float, chunk: Any) -> None:
-        text = text_of(chunk)
-        if text is None or len(text) > LIMIT:
+    def add(self, seq: int, t: int, chunk: Any, text: str | None) -> bool:
+        form: Any = None
+        if text is None:
             self.values[len(self.texts)] = encode(chunk)
-            text = None
-        self.seqs.append(seq)
-        self.times.append(t)
+        else:
+            form = str if isinstance(chunk, str) else (type(chunk), chunk.id, getattr(chunk, "chunk_position", None))
+            if self._form is None:
+                self._form, self.like = form, None if form is str else like(chunk)
+        before, then = self._last
+        self._last = seq, t
+        self.seqs.append(seq - before)
+        self.times.append(t - then)
         self.texts.append(None if text is None else visible(text))
+        return form == self._form
 
-    def to_wire(self, run: str) -> Dict:
-        column: Dict = {"run": run, "seqs": self.seqs, "ts": self.times, "texts": self.texts}
+    def to_wire(self) -> Dict:
+        column: Dict = {"run": self.run, "seqs": self.seqs, "ts": self.times, "texts": self.texts}
         if self.values:
             column["values"] = [self.values.get(index) for index in range(len(self.texts))]
+        if self.like is not None:
+            column["like"] = self.like
         return column
+
+
+def like(chunk: Any) -> Any:
+    """What the page makes a message chunk of text alone from."""
+    encoded = cast("Dict", encode(chunk))
+    return {**encoded, "content": ""}
+
+
+def usual_ops(chunk: Any, text: str) -> list[Dict]:
+    """The operations of a root run's chunk of text by which `final_output` grows: the page makes them itself."""
+    whole = isinstance(chunk, str)
+    value = text if whole else {**like(chunk), "content": text}
+    add = {"op": "add", "path": "/streamed_output/-", "value": value}
+    if not text:
+        return [add]
+    return [add, {"op": "append", "path": "/final_output" if whole else "/final_output/content", "value": text}]
 
 
 def text_of(chunk: Any) -> str | None:
@@ -226,21 +279,39 @@ def text_of(chunk: Any) -> str | None:
     return None if says_more else chunk.content
 
 
-def graph_of(run: Run) -> Dict | None:
-    """The static graph of what a run executes, where it is a Runnable that describes itself."""
+def shaped_graph(trace: Trace, run: Run) -> tuple[int, Dict] | None:
+    """The static graph of what a root run executes, with the number of its shape in this trace; None where it does not
+    describe itself. A graph is encoded once for all steps that are built alike."""
+    by_step, by_shape = _GRAPHS.setdefault(trace, ({}, {}))
+    key = (run if run.step is None else id(run.step)), run.name
+    if key not in by_step:
+        by_step[key] = _recorded(trace, run, by_shape) if run.step is None else _drawn(run, by_shape)
+    return by_step[key]
+
+
+def _recorded(trace: Trace, run: Run, by_shape: dict[Any, _Shaped]) -> _Shaped | None:
+    """The graph of a step that is not at hand, from its runs."""
+    graph = recorded_graph_of(trace, run)
+    return None if graph is None else by_shape.setdefault(json.dumps(graph["root"]), (len(by_shape), graph))
+
+
+def _drawn(run: Run, by_shape: dict[Any, _Shaped]) -> _Shaped | None:
     if not hasattr(run.step, "get_graph"):
         return None
     try:
         graph = run.step.get_graph()
-        if hasattr(graph, "root"):
-            graph.root.name = run.name
-            return encode_graph(graph)
+        if not hasattr(graph, "root"):
+            return None
+        graph.root.name = run.name
+        shape = shape_of(graph)
+        if shape not in by_shape:
+            by_shape[shape] = len(by_shape), encode_graph(graph)
+        return by_shape[shape]
     except Exception:
         return None
-    return None
 
 
-def _path_below(run: Run, root: Run) -> str:
+def path_below(run: Run, root: Run) -> str:
     """The run's path id in the graph of the root run of this trace, which may itself be a step of a larger run."""
     path, above = run.path, root.path
     return path[len(above) :].lstrip("/") if above else path
@@ -262,16 +333,23 @@ def frame(batch: Dict) -> Dict:
     return {"v": VERSION, "type": "frame", "batch": batch}
 
 
-def snapshot(trace: Trace, have_seq: int = 0, limit: int = LIMIT) -> Dict:
-    """A `messages.Snapshot` of a trace from `have_seq` on; disturbs no other Framer."""
-    framer = Framer(trace, limit)
-    batch = framer.batch(have_seq)
+def about(trace: Trace) -> Dict:
+    """What identifies a trace."""
     anchor = trace.recorder.anchor
-    now = framer.time(perf_counter_ns())
     return {
         "trace": trace.id,
         "anchor": anchor[1] / 1e6,
-        "now": now,
+        "now": round((perf_counter_ns() - anchor[0]) / 1e6, 3),
         "stoppable": trace.stoppable,
-        "batch": batch,
+        "screen": screen_message(trace.screen),
     }
+
+
+def screen_message(screen: Screen) -> Dict:
+    """A `messages.Screen`."""
+    return {"v": VERSION, "type": "screen", **screen.state()}
+
+
+def snapshot(trace: Trace, have_seq: int = 0, limit: int = LIMIT) -> Dict:
+    """A `messages.Snapshot` of a trace from `have_seq` on; disturbs no other Framer."""
+    return {**about(trace), "batch": Framer(trace, limit).batch(have_seq)}

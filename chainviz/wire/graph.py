@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from chainviz.graph.source import lambda_of
+from chainviz.graph.svg import draw_svg
 from chainviz.tracing.values import visible
 from chainviz.wire.encode import encode
 from chainviz.wire.messages import GraphNode
@@ -27,10 +30,18 @@ def encode_graph(graph: Graph) -> dict[str, Any]:
         "root": _node(graph.root, graph, schemas),
         "schemas": schemas.all,
         "exports": {
-            name: visible(text)
-            for name, draw in (("python", graph.draw_python), ("mermaid", graph.draw_mermaid), ("dot", graph.draw_dot))
-            if (text := _said(draw)) is not None
+            name: visible(text) for name, draw in _drawings(graph).items() if (text := _said(draw)) is not None
         },
+    }
+
+
+def _drawings(graph: Graph) -> dict[str, Callable[[], str]]:
+    """The texts to copy, by the names of their languages."""
+    return {
+        "python": graph.draw_python,
+        "mermaid": graph.draw_mermaid,
+        "dot": graph.draw_dot,
+        "svg": lambda: draw_svg(graph),
     }
 
 
@@ -40,7 +51,7 @@ def _node(node: Node, graph: Graph, schemas: _Schemas) -> dict[str, Any]:
         "id": visible(node.id),
         "kind": node.kind if node.kind in _kinds() else "chain",
         "name": visible(node.name),
-        "class_name": node.class_name,
+        "class_name": visible(node.class_name),
         "slot": None if node.slot is None else visible(node.slot),
         "params": {visible(key): encode(value, _PARAMETER) for key, value in _params(node).items()},
         "input_type": visible(graph.flow.input(node.id)),
@@ -52,9 +63,34 @@ def _node(node: Node, graph: Graph, schemas: _Schemas) -> dict[str, Any]:
     function = _function(step)
     if (doc := _doc(step, function)) is not None:
         encoded["doc"] = doc
-    if function is not None and (source := _said(lambda: inspect.getsource(function))) is not None:
+    source = lambda_of(step) or (None if function is None else _said(lambda: inspect.getsource(function)))
+    if source is not None:
         encoded["source"] = visible(textwrap.dedent(source))[:_SOURCE]
     return encoded
+
+
+def shape_of(graph: Graph) -> Hashable:
+    """What graphs have in common that look alike: cheap to tell, where to encode one takes long."""
+    return tuple(
+        (
+            node.id,
+            node.kind,
+            node.name,
+            node.slot,
+            cast("type[Any]", type(node.data)),
+            graph.flow.input(node.id),
+            graph.flow.output(node.id),
+            getattr(_function(node.data), "__code__", None),
+            json.dumps(encode(_params(node), _PARAMETER)),
+        )
+        for node in _nodes(graph.root)
+    )
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _nodes(child)
 
 
 @cache
@@ -64,6 +100,14 @@ def _kinds() -> frozenset[str]:
 
 def _params(node: Node) -> dict[str, Any]:
     return _said(lambda: node.params) or {}
+
+
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def _escaped(surrogate: re.Match[str]) -> str:
+    """A lone surrogate inside of JSON as the text of its escape, not as an escape."""
+    return f"\\\\u{ord(surrogate[0]):04x}"
 
 
 class _Schemas:
@@ -77,7 +121,7 @@ class _Schemas:
         schema = _said(getattr(step, method, None))
         if not isinstance(schema, dict):
             return None
-        text = _said(lambda: visible(json.dumps(schema, allow_nan=False)))
+        text = _said(lambda: _LONE.sub(_escaped, json.dumps(schema, allow_nan=False, ensure_ascii=False)))
         if text is None:
             return None
         if text not in self._places:

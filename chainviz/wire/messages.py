@@ -1,7 +1,8 @@
 """Every message between kernel and page, defined once; the page's TypeScript types are generated from here.
 
-Times (`t`, `ts`) are milliseconds since the trace's anchor. `seq` is an event's place in its trace, from 0 without
-gaps. `Value` is JSON in which an object with a `$type` key stands for a typed Python value (see `encode`).
+Times (`t`) are milliseconds since the trace's anchor. `seq` is an event's place in its trace, from 0; of those that are
+missing the events were dropped. `Value` is JSON in which an object with a `$type` key stands for a typed Python value
+(see `encode`).
 """
 
 from __future__ import annotations
@@ -94,10 +95,11 @@ class Chunks(Model):
     """
 
     run: str
-    seqs: list[int]
-    ts: list[float]
+    seqs: list[int] = Field(description="The first one's seq, then of each the difference to the one before.")
+    ts: list[int] = Field(description="In hundredths of a millisecond: the first one's time, then differences.")
     texts: list[str | None]
     values: list[Value] | None = None
+    like: Value = Field(None, description="The message that each text is the content of, with its content left empty.")
 
 
 # --- the RunState of each root run -----------------------------------------------------------------------------
@@ -112,7 +114,13 @@ class Op(Model):
 
 
 class Patch(Model):
-    """The operations that one event makes on the RunState of one root run."""
+    """The operations that one event makes on the RunState of one root run.
+
+    A chunk that is text has none on the wire where its operations are the usual ones: the chunk (the text, or the
+    message that its column is `like`) added to the run's
+    `streamed_output`, before that its text to the `streamed_output_str` of a model inside the root run; and, in the
+    root run itself, its text appended to `final_output` or to that message's `content`, unless it is empty.
+    """
 
     root: str
     seq: int
@@ -167,10 +175,11 @@ class Graph(Model):
 
 
 class RootGraph(Model):
-    """The graph of the chain that a root run executes."""
+    """What a root run executes. The graph comes with the first of the root runs that share its shape."""
 
     root: str
-    graph: Graph
+    shape: int = 0
+    graph: Graph | None = None
 
 
 # --- kernel to page --------------------------------------------------------------------------------------------
@@ -186,6 +195,7 @@ class Batch(Model):
     patches: list[Patch] = Field(default_factory=list[Patch])
     graphs: list[RootGraph] = Field(default_factory=list[RootGraph])
     closed: bool = Field(description="True once nothing more will follow.")
+    dropped: int = Field(0, description="How many events the kernel has let go for want of room.")
 
 
 class Frame(Model):
@@ -196,14 +206,70 @@ class Frame(Model):
     batch: Batch
 
 
-class Snapshot(Model):
-    """Answers `sync`: the trace from `have_seq` on, and what identifies it. Also what a saved page embeds."""
+class Screen(Model):
+    """What all views of a trace share: the selected run, the filter, the time cursor (the seq up to which events have
+    happened; null is the newest moment). `origin` names who set it, so that it comes back to nobody.
+    """
+
+    v: Literal[1] = VERSION
+    type: Literal["screen"] = "screen"
+    selected: str | None = None
+    filter: str = ""
+    cursor: int | None = None
+    origin: str = ""
+
+
+class _About(Model):
+    """What identifies a trace."""
 
     trace: str
     anchor: float = Field(description="Wall clock of the trace's time zero, in ms since the epoch.")
     now: float = Field(description="Milliseconds since the anchor when this was made; lets the page tick.")
     stoppable: bool = Field(description="Whether the trace started its run itself, so that `stop` can stop it.")
+    screen: Screen | None = None
+
+
+class Snapshot(_About):
+    """Answers `sync`: the trace from `have_seq` on, and what identifies it. Also what a saved page embeds."""
+
     batch: Batch
+
+
+class RunTable(Model):
+    """The runs of a part and those around them, a parent before its children, in columns.
+
+    Texts and lists that repeat stand once, and are told by their place.
+    """
+
+    ids: list[str]
+    parents: list[int] = Field(description="Places in `ids`; -1 for a root run.")
+    types: list[RunType]
+    texts: list[str]
+    names: list[int] = Field(description="Places in `texts`.")
+    paths: list[int] = Field(description="Places in `texts`.")
+    tag_lists: list[list[str]]
+    tags: list[int] = Field(description="Places in `tag_lists`.")
+    metadata_list: list[dict[str, Value]]
+    metadata: list[int] = Field(description="Places in `metadata_list`.")
+
+
+class Columns(_About):
+    """Answers a `sync` that lacks many events with the next part of them, without their values.
+
+    Its buffers have an item for each event, in order: `seq` (u32), kind (u8: 1 start, 2 chunk, 3 chunk that brings
+    text, 4 end, 5 error, 6 cancel, 7 custom; and 16 where it brings an input), run (u32: a place in `runs`), `t` (f64).
+    """
+
+    from_seq: int
+    to_seq: int
+    end_seq: int = Field(description="Where the trace ended when this was made.")
+    closed: bool
+    dropped: int = 0
+    runs: RunTable
+    graphs: list[RootGraph] = Field(default_factory=list[RootGraph])
+    errors: list[tuple[int, str, str]] = Field(description="seq, type and message of each error.")
+    notes: list[tuple[int, str]] = Field(description="seq and reason of a cancel, seq and name of a custom event.")
+    usages: list[tuple[int, int]] = Field(description="seq of a model's end, and the output tokens that it tells.")
 
 
 class Reply(Model):
@@ -213,8 +279,34 @@ class Reply(Model):
     type: Literal["reply"] = "reply"
     id: str
     ok: bool
-    value: Snapshot | Detail | Done | None = None
+    value: Snapshot | Columns | Values | StatePart | Found | Detail | Done | None = None
     error: str | None = None
+
+
+class Values(Model):
+    """What events brought, in the order in which they were asked for: null where an event brought nothing."""
+
+    values: list[Value]
+    inputs: list[tuple[int, Value]] = Field(description="seq and input of runs whose input came with their end.")
+    errors: list[tuple[int, ErrorInfo]]
+
+
+class StatePart(Model):
+    """Chunks and patches of one root run, from `from_seq` up to `to_seq`, which is `end_seq` in the last part."""
+
+    from_seq: int
+    to_seq: int
+    end_seq: int
+    chunks: list[Chunks]
+    patches: list[Patch]
+
+
+class Found(Model):
+    """The events up to `to_seq` whose values hold a text; `to_seq` is `end_seq` in the last part."""
+
+    to_seq: int
+    end_seq: int
+    seqs: list[int]
 
 
 class Detail(Model):
@@ -247,6 +339,47 @@ class DetailRequest(Model):
     what: Literal["input", "output", "error"]
 
 
+class ValuesRequest(Model):
+    """Ask for what events brought, where the page has them in columns only."""
+
+    v: Literal[1] = VERSION
+    type: Literal["values"] = "values"
+    id: str
+    seqs: list[int] = Field(max_length=10_000)
+
+
+class StateRequest(Model):
+    """Ask for the patches of one root run, part by part."""
+
+    v: Literal[1] = VERSION
+    type: Literal["state"] = "state"
+    id: str
+    root: str
+    from_seq: int
+
+
+class SearchRequest(Model):
+    """Ask which events hold a text in what they brought, in whatever case, part by part."""
+
+    v: Literal[1] = VERSION
+    type: Literal["search"] = "search"
+    id: str
+    text: str
+    from_seq: int
+
+
+class ScreenRequest(Model):
+    """Tell what the person has selected."""
+
+    v: Literal[1] = VERSION
+    type: Literal["screen"] = "screen"
+    id: str
+    selected: str | None
+    filter: str
+    cursor: int | None
+    origin: str
+
+
 class Stop(Model):
     """Ask the run that `watch` started to stop; answered with an error where the trace has no such run."""
 
@@ -255,4 +388,7 @@ class Stop(Model):
     id: str
 
 
-Request = Annotated[Sync | DetailRequest | Stop, Field(discriminator="type")]
+Request = Annotated[
+    Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | Stop,
+    Field(discriminator="type"),
+]

@@ -8,10 +8,13 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import compress
 
+from chainviz.tracing.redact import Redactor
 from chainviz.tracing.values import visible
 from chainviz.wire.assets import asset
 from chainviz.wire.frames import snapshot
+from chainviz.wire.redacted import redacted
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -21,14 +24,18 @@ if TYPE_CHECKING:
 VALUE = 200_000
 """Characters that one value may take: there is no kernel to ask for the rest."""
 
-_START = (
-    'chainviz.mountPage(document.getElementById("chainviz"),'
-    '{snapshot:JSON.parse(document.getElementById("snapshot").textContent)});'
-)
+_OLD = "this page needs a browser of 2023 or later"
+_START = f"""\
+(async()=>{{const el=document.getElementById("chainviz");try{{\
+const bytes=Uint8Array.from(atob(document.getElementById("snapshot").textContent),c=>c.charCodeAt(0));\
+const inflated=new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));\
+chainviz.mountPage(el,{{snapshot:JSON.parse(await new Response(inflated).text())}})}}\
+catch(error){{el.setAttribute("role","alert");\
+el.textContent=`The trace could not be shown (${{error.message}}); {_OLD}.`}}}})()"""
 
 _PAGE = """\
 <!doctype html>
-<html lang="en">
+<html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,7 +47,7 @@ script-src {hashes}">
 <body style="margin:16px auto;padding:0 16px;max-width:1400px">
 <div id="chainviz"></div>
 <noscript>This page shows a trace by a script of its own; allow scripts to see it.</noscript>
-<script type="application/json" id="snapshot">{data}</script>
+<script type="text/plain" id="snapshot">{data}</script>
 <script>{viewer}</script>
 <script>{start}</script>
 </body>
@@ -48,32 +55,36 @@ script-src {hashes}">
 """
 
 
-def render_html(trace: Trace) -> str:
+def render_html(trace: Trace, *, redact: bool = True) -> str:
     """The page. What the trace holds is in it as data only: its scripts are named by their hashes, and no other runs.
 
     Raises MissingBundleError where the front end was not built.
     """
     viewer = asset("viewer.js").read_text(encoding="utf-8").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    redactor = Redactor.of(trace) if redact else None
     roots = trace.roots
+    title = visible(trace.name or (roots[-1].name if roots else "Trace"))
     return _PAGE.format(
-        title=escape(visible(trace.name or (roots[-1].name if roots else "Trace"))),
+        title=escape(redactor.text(title) if redactor else title),
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in (viewer, _START)),
-        data=_data(trace),
+        data=_data(trace, redactor),
         viewer=viewer,
         start=_START,
     )
 
 
-def write_html(trace: Trace, path: str | PathLike[str]) -> str:
+def write_html(trace: Trace, path: str | PathLike[str], *, redact: bool = True) -> str:
     """Write the page; returns its path."""
-    Path(path).write_text(render_html(trace), encoding="utf-8")
+    Path(path).write_text(render_html(trace, redact=redact), encoding="utf-8")
     return str(path)
 
 
-def _data(trace: Trace) -> str:
-    """The snapshot as JSON in which nothing can end or open a tag."""
-    text = json.dumps(snapshot(trace, limit=VALUE), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+def _data(trace: Trace, redactor: Redactor | None) -> str:
+    """The snapshot, deflated, in characters that neither end nor open a tag."""
+    whole = snapshot(trace, limit=VALUE)
+    clean = redacted(whole, redactor) if redactor else whole
+    text = json.dumps(clean, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return b64encode(compress(text.encode(), 9)).decode()
 
 
 def _hash(script: str) -> str:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.errors import ChainvizError, InvalidInputError, shorten
-from chainviz.tracing.events import MISSING, RunChunk, RunEnd, RunError
+from chainviz.tracing.events import MISSING, Run, RunChunk, RunEnd, RunError
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import guarded_repr, visible
+from chainviz.wire.columns import MANY, ColumnReader
 from chainviz.wire.encode import encode
-from chainviz.wire.frames import snapshot
-from chainviz.wire.messages import VERSION, DetailRequest, Request, Stop, Sync
+from chainviz.wire.frames import Framer, snapshot
+from chainviz.wire.lookups import search, values_of
+from chainviz.wire.messages import (
+    VERSION,
+    DetailRequest,
+    Request,
+    ScreenRequest,
+    SearchRequest,
+    StateRequest,
+    Stop,
+    Sync,
+    ValuesRequest,
+)
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -19,30 +32,91 @@ if TYPE_CHECKING:
     from chainviz.tracing.events import RunEvent
     from chainviz.tracing.trace import Trace
 
+Json = dict[str, Any]
+_Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | Stop
+
 DETAIL = 5_000_000
 """Characters that a value asked for by a detail request may take."""
+STATE_SIZE = 2_000_000
+"""Characters that one part of a run state may take, about."""
 
 
-def answer(trace: Trace, content: Any) -> dict[str, Any]:
-    """The `messages.Reply` to one message of the page. Raises nothing."""
-    id = cast("dict[str, Any]", content).get("id") if isinstance(content, dict) else None
-    reply: dict[str, Any] = {"v": VERSION, "type": "reply", "id": id if isinstance(id, str) else ""}
-    try:
-        return {**reply, "ok": True, "value": _value(trace, _parse(content))}
-    except ChainvizError as error:
-        return {**reply, "ok": False, "error": visible(str(error))}
-    except Exception as error:
-        return {**reply, "ok": False, "error": guarded_repr(error)}
+class Answers:
+    """Answers the requests about one trace, from any thread; knows how far it has read for those that come in parts."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._columns = ColumnReader(trace)
+        self._state: tuple[Run, Framer] | None = None
+        self._lock = Lock()
+
+    def to(self, content: Any) -> tuple[Json, list[bytes]]:
+        """The `messages.Reply` to one message of the page, and its buffers. Raises nothing."""
+        id = cast("Json", content).get("id") if isinstance(content, dict) else None
+        reply: Json = {"v": VERSION, "type": "reply", "id": id if isinstance(id, str) else ""}
+        try:
+            with self._lock:
+                value, buffers = self._answer(_parse(content))
+            return {**reply, "ok": True, "value": value}, buffers
+        except ChainvizError as error:
+            return {**reply, "ok": False, "error": visible(str(error))}, []
+        except Exception as error:
+            return {**reply, "ok": False, "error": guarded_repr(error)}, []
+
+    def _answer(self, request: _Request) -> tuple[Json, list[bytes]]:
+        if isinstance(request, Sync):
+            return self._sync(max(0, request.have_seq))
+        return self._value(request), []
+
+    def _sync(self, have: int) -> tuple[Json, list[bytes]]:
+        """The trace from `have` on; in columns where that is much, or the rest of what came in columns."""
+        lacking = self._trace.recorder.count - have
+        if lacking > MANY or (lacking > 0 and have == self._columns.seq > 0):
+            if have < self._columns.seq:
+                self._columns = ColumnReader(self._trace)
+            return self._columns.part(have)
+        return snapshot(self._trace, have), []
+
+    def _value(self, request: _Request) -> Json:
+        if isinstance(request, ValuesRequest):
+            return values_of(self._trace, request.seqs)
+        if isinstance(request, StateRequest):
+            return self._state_part(request)
+        if isinstance(request, SearchRequest):
+            return search(self._trace, request.text, request.from_seq)
+        if isinstance(request, ScreenRequest):
+            changed = request.model_dump(include={"selected", "filter", "cursor"})
+            self._trace.screen.set(request.origin, **changed)
+            return {"done": True}
+        if isinstance(request, Stop):
+            self._trace.stop()
+            return {"done": True}
+        return {"value": _detail(self._trace, cast("DetailRequest", request))}
+
+    def _state_part(self, request: StateRequest) -> Json:
+        root = next((root for root in self._trace.roots if str(root.id) == request.root), None)
+        if root is None:
+            raise InvalidInputError(f"state: expected the id of a root run of this trace, got {shorten(request.root)}")
+        if self._state is None or self._state[0] is not root or self._state[1].seq != request.from_seq:
+            self._state = root, Framer(self._trace, only=root)
+        batch = self._state[1].batch(max(0, request.from_seq), STATE_SIZE)
+        kept = {name: batch[name] for name in ("from_seq", "to_seq", "chunks", "patches")}
+        return {**kept, "end_seq": self._trace.recorder.count}
+
+
+def answer(trace: Trace, content: Any) -> Json:
+    """The reply to one message alone."""
+    return Answers(trace).to(content)[0]
 
 
 @cache
-def _adapter() -> TypeAdapter[Sync | DetailRequest | Stop]:
+def _adapter() -> TypeAdapter[_Request]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(Request)
 
 
-def _parse(content: Any) -> Sync | DetailRequest | Stop:
+def _parse(content: Any) -> _Request:
     from pydantic import ValidationError
 
     try:
@@ -51,15 +125,6 @@ def _parse(content: Any) -> Sync | DetailRequest | Stop:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the message"
         raise InvalidInputError(f"request from the page: {where}: {first['msg']}, got {shorten(content)}") from None
-
-
-def _value(trace: Trace, request: Sync | DetailRequest | Stop) -> dict[str, Any]:
-    if isinstance(request, Sync):
-        return snapshot(trace, max(0, request.have_seq))
-    if isinstance(request, Stop):
-        trace.stop()
-        return {"done": True}
-    return {"value": _detail(trace, request)}
 
 
 def _detail(trace: Trace, request: DetailRequest) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
@@ -13,7 +13,8 @@ from chainviz.wire import messages
 
 def wire_schema() -> dict[str, Any]:
     """Return one JSON Schema whose `$defs` hold every message, and with them the unions `Event` and `Request`."""
-    roots = (messages.Frame, messages.Reply, messages.Snapshot, messages.Sync, messages.DetailRequest, messages.Stop)
+    requests = get_args(get_args(messages.Request)[0])
+    roots = (messages.Frame, messages.Reply, messages.Screen, *requests)
     _, schema = models_json_schema([(root, "validation") for root in roots])
     definitions = schema["$defs"]
     for name in ("Event", "Request"):

@@ -63,11 +63,12 @@ export function mount(props: MountProps): () => void {
   };
   props.signal?.addEventListener("abort", down, { signal: controller.signal });
   dress(el, controller.signal);
+  el.dataset.picture = text(model, "mark"); // hides its picture for those who open the notebook without a kernel
   try {
     const trace = text(model, "trace");
     const graph = model.get("graph") as Graph | null;
     if (trace === "" && !graph) throw new Error(words.noTrace);
-    const store = trace ? storeOf(trace, () => ends(props), words.late, controller.signal) : new Store(graph);
+    const store = trace ? storeOf(trace, () => ends(props), words, controller.signal) : new Store(graph);
     paint(el, text(model, "view"), store);
   } catch (error) {
     render(<ErrorCard error={error} />, el);
@@ -83,6 +84,7 @@ export function mountPage(el: HTMLElement, what: { snapshot?: Snapshot; graph?: 
   if (what.snapshot) {
     store.apply({ ...what.snapshot.batch, closed: true });
     store.meet(what.snapshot);
+    controller.signal.addEventListener("abort", () => store.pause());
   }
   paint(el, what.view ?? (what.snapshot ? "trace" : "graph"), store);
   return () => {

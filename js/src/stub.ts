@@ -22,6 +22,11 @@ interface Bundle {
 const LIMIT = 10_000;
 const shared = globalThis as { chainvizBundles?: Map<unknown, Promise<Bundle>> };
 
+/** What the bundle's module exports once it has unpacked itself, as a host does with the hidden widget's. */
+async function load(url: string): Promise<Bundle> {
+  return (await import(url)).default.initialize();
+}
+
 /** Asks the widget's own kernel side for the bundle's text. */
 function ask(model: Model): Promise<Bundle> {
   return new Promise((resolve, reject) => {
@@ -35,7 +40,7 @@ function ask(model: Model): Promise<Bundle> {
       const { type, source } = content as { type?: string; source?: string };
       if (type !== "bundle" || !source) return;
       const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      done(() => import(url).then(resolve, reject));
+      done(() => load(url).then(resolve, reject));
     };
     model.on("msg:custom", receive);
     model.send({ type: "bundle" });

@@ -3,7 +3,7 @@ import type { Channel } from "../src/wire/requests";
 import type { Reply, Request, Snapshot } from "../src/wire/types";
 
 export class FakeChannel implements Channel {
-  readonly listeners = new Set<(content: unknown) => void>();
+  readonly listeners = new Set<(content: unknown, buffers?: ArrayBuffer[]) => void>();
   readonly sent: Request[] = [];
 
   constructor(private readonly traits: Record<string, unknown> = {}) {}
@@ -16,16 +16,16 @@ export class FakeChannel implements Channel {
     this.sent.push(content as Request);
   }
 
-  on(_name: string, callback: (content: unknown) => void): void {
+  on(_name: string, callback: (content: unknown, buffers?: ArrayBuffer[]) => void): void {
     this.listeners.add(callback);
   }
 
-  off(_name: string, callback: (content: unknown) => void): void {
+  off(_name: string, callback: (content: unknown, buffers?: ArrayBuffer[]) => void): void {
     this.listeners.delete(callback);
   }
 
-  push(content: unknown): void {
-    for (const listener of this.listeners) listener(content);
+  push(content: unknown, buffers: ArrayBuffer[] = []): void {
+    for (const listener of this.listeners) listener(content, buffers);
   }
 
   /** Answers the last request. */

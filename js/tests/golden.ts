@@ -1,5 +1,6 @@
 // The golden messages, which the Python tests read too.
-import type { Frame, Reply, Request, Snapshot } from "../src/wire/types";
+import type { Columns, Frame, Reply, Request, Snapshot } from "../src/wire/types";
+import columnForms from "./golden/columns.json";
 import replyList from "./golden/replies.json";
 import requestList from "./golden/requests.json";
 import frameList from "./golden/retrieval-frames.json";
@@ -11,3 +12,15 @@ export const snapshot = (): Snapshot => copy(retrieval);
 export const frames = (): Frame[] => copy(frameList);
 export const replies = (): Reply[] => copy(replyList);
 export const requests = (): Request[] => copy(requestList);
+
+/** A trace as a snapshot and in columns, with what a page then asks for. */
+export function columns() {
+  const { buffers, ...rest } = copy<{
+    snapshot: Snapshot;
+    columns: Columns;
+    buffers: string[];
+    requests: Request[];
+    replies: Reply[];
+  }>(columnForms);
+  return { ...rest, buffers: buffers.map((text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer) };
+}

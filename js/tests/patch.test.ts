@@ -51,7 +51,7 @@ describe("patches", () => {
   it.each([
     ["__proto__", "/__proto__/polluted"],
     ["constructor", "/constructor/prototype/polluted"],
-    ["prototype", "/prototype"],
+    ["prototype", "/prototype/polluted"],
     ["a list's own property", "/list/length"],
     ["a list's method", "/list/push"],
     ["a leading zero", "/list/01"],
@@ -64,6 +64,15 @@ describe("patches", () => {
   ])("refuses %s", (_, path) => {
     const state = { list: [1], text: "abc" };
     expect(() => apply(state, { op: "add", path, value: 1 })).toThrow(BadPatch);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it.each(["__proto__", "constructor", "prototype", "toString"])("takes a step's name for a key: %s", (name) => {
+    const logs = (state: Value) => Object.entries((state as { logs: object }).logs);
+    const first = apply({ logs: {} }, { op: "add", path: `/logs/${name}`, value: { polluted: "no" } });
+    const next = apply(first, { op: "replace", path: `/logs/${name}/polluted`, value: "yes" });
+    expect(logs(first)).toEqual([[name, { polluted: "no" }]]);
+    expect(logs(next)).toEqual([[name, { polluted: "yes" }]]);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 

@@ -39,6 +39,15 @@ describe("token blocks", () => {
     expect(el.textContent).toBe("|H|arrison||");
     expect(el.querySelectorAll("i")).toHaveLength(4);
   });
+
+  it("have an element for each mark only near the end", () => {
+    const el = host();
+    const blocks = new Blocks(el, "|");
+    for (let i = 0; i < 5000; i++) blocks.add(["word", ".\n"]);
+    expect(el.textContent).toBe("word|.\n|".repeat(5000));
+    expect(el.querySelectorAll("i").length).toBeLessThan(1000);
+    expect(el.lastElementChild?.querySelectorAll("i").length).toBeGreaterThan(0);
+  });
 });
 
 describe("visible text", () => {

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from base64 import b64decode
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any
+from zlib import decompress
 
 
 class Reader:
@@ -16,6 +22,10 @@ class Reader:
         self.chunks: dict[str, list[Any]] = {}
         self.states: dict[str, Any] = {}
         self.graphs: dict[str, Any] = {}
+        self.shapes: dict[int, Any] = {}
+        self.roots: dict[str, str] = {}
+        self.types: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
 
     def take(self, batch: dict[str, Any]) -> None:
         if batch["from_seq"] > self.have:
@@ -23,23 +33,55 @@ class Reader:
             return
         new = [event for event in batch["events"] if event["seq"] >= self.have]
         self.events += new
-        for column in batch["chunks"]:
-            values = column.get("values") or [None] * len(column["seqs"])
-            parts = zip(column["seqs"], column["texts"], values, strict=True)
-            self.chunks.setdefault(column["run"], []).extend(
-                value if text is None else text for seq, text, value in parts if seq >= self.have
-            )
-        for patch in batch["patches"]:
-            if patch["seq"] >= self.have:
-                for op in patch["ops"]:
-                    self.states[patch["root"]] = applied(self.states.get(patch["root"]), op)
-        self.graphs |= {graph["root"]: graph["graph"] for graph in batch["graphs"]}
+        for event in new:
+            if event["kind"] == "start":
+                self.roots[event["run"]] = self.roots.get(event["parent"], event["run"])
+                self.types[event["run"]] = event["type"]
+        patches = {patch["seq"]: patch for patch in batch["patches"]}
+        chunks = [(seq, text, value, column) for column in batch["chunks"] for seq, text, value in chunks_of(column)]
+        for seq, text, value, column in sorted(chunks, key=itemgetter(0)):  # a run may have several columns
+            if seq >= self.have:
+                self.chunks.setdefault(column["run"], []).append(value if text is None else text)
+                if text is not None and seq not in patches:
+                    patches[seq] = {"root": self.roots[column["run"]], "chunk": (column, text)}
+        for seq in sorted(patches):
+            if seq >= self.have:
+                self.patch(patches[seq])
+        for drawn in batch["graphs"]:
+            self.shapes.setdefault(drawn["shape"], drawn.get("graph"))
+            self.graphs[drawn["root"]] = self.shapes[drawn["shape"]]
         self.have = max(self.have, batch["to_seq"])
         self.closed = self.closed or (batch["closed"] and batch["to_seq"] == self.have)
+
+    def patch(self, patch: dict[str, Any]) -> None:
+        root = patch["root"]
+        ops = patch["ops"] if "ops" in patch else self.usual(root, *patch["chunk"])
+        for op in ops:
+            self.states[root] = applied(self.states.get(root), op)
+            if op["path"].startswith("/logs/") and op["path"].count("/") == 2:
+                self.paths[op["value"]["id"]] = op["path"]
+
+    def usual(self, root: str, column: dict[str, Any], text: str) -> list[dict[str, Any]]:
+        run, like = column["run"], column.get("like")
+        value = {**like, "content": text} if like else text
+        if run != root:
+            path = self.paths[run]
+            add = {"op": "add", "path": f"{path}/streamed_output/-", "value": value}
+            texts = {"op": "add", "path": f"{path}/streamed_output_str/-", "value": text}
+            return [texts, add] if self.types[run] in ("llm", "chat_model") else [add]
+        add = {"op": "add", "path": "/streamed_output/-", "value": value}
+        grows = {"op": "append", "path": "/final_output/content" if like else "/final_output", "value": text}
+        return [add, grows] if text else [add]
 
     def seen(self) -> dict[str, Any]:
         """All of it, for comparison."""
         return {name: value for name, value in vars(self).items() if name != "needs"}
+
+
+def chunks_of(column: dict[str, Any]) -> list[tuple[int, str | None, Any]]:
+    """The seq, the text and the value of each chunk."""
+    values = column.get("values") or [None] * len(column["seqs"])
+    return list(zip(accumulate(column["seqs"]), column["texts"], values, strict=True))
 
 
 def applied(state: Any, op: dict[str, Any]) -> Any:
@@ -59,3 +101,9 @@ def applied(state: Any, op: dict[str, Any]) -> Any:
         assert op["op"] == "add" or last in node
         node[last] = op["value"]
     return state
+
+
+def data_of(page: str) -> Any:
+    """The snapshot in a saved page."""
+    (text,) = re.findall(r'<script type="text/plain" id="snapshot">(.*?)</script>', page, re.DOTALL)
+    return json.loads(decompress(b64decode(text)))

@@ -29,7 +29,7 @@ from chainviz.wire.encode import encode
 from chainviz.wire.frames import Framer, encode_error, frame, snapshot, text_of
 from chainviz.wire.messages import Frame, Snapshot
 
-from .reader import Reader
+from .reader import Reader, chunks_of
 
 
 def find(q: str) -> list[Document]:
@@ -89,7 +89,8 @@ def test_batches_are_of_the_form_that_the_messages_define(recorded: Trace) -> No
 
 def test_every_event_is_in_a_batch_once(recorded: Trace) -> None:
     batch = Framer(recorded).batch()
-    seqs = [event["seq"] for event in batch["events"]] + [seq for chunks in batch["chunks"] for seq in chunks["seqs"]]
+    chunks = [seq for column in batch["chunks"] for seq, _, _ in chunks_of(column)]
+    seqs = [event["seq"] for event in batch["events"]] + chunks
     assert sorted(seqs) == list(range(len(recorded.recorder.events)))
     assert batch["closed"]
     kinds = {event["kind"] for event in batch["events"]}
@@ -124,12 +125,14 @@ def test_the_patches_build_the_run_state(recorded: Trace) -> None:
     assert streamed["final_output"] == "Harrison worked at Kensho"
 
 
-def test_what_grows_is_appended(recorded: Trace) -> None:
+def test_what_grows_by_text_needs_no_patch(recorded: Trace) -> None:
     root = str(recorded.roots[1].id)
-    ops = [op for patch in Framer(recorded).batch()["patches"] if patch["root"] == root for op in patch["ops"]]
+    batch = Framer(recorded).batch()
+    ops = [op for patch in batch["patches"] if patch["root"] == root for op in patch["ops"]]
     growth = [(op["op"], op["value"]) for op in ops if op["path"] == "/final_output"]
-    assert growth[0] == ("replace", "H")
-    assert set(growth[1:]) == {("append", letter) for letter in "arrison worked at Kensho"}
+    # The first chunk is no growth yet, and the last is unlike the others: it says that it is the last.
+    assert growth == [("replace", "H")]
+    assert sum("streamed_output_str/-" in op["path"] for op in ops) == 1
 
 
 def test_root_runs_come_with_the_graph_of_their_chain(recorded: Trace) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,27 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from chainviz import RunnableLambda
+from chainviz import (
+    AIMessage,
+    ChatPromptTemplate,
+    Document,
+    FakeListChatModel,
+    LocalChatModel,
+    RunnableLambda,
+    RunnableParallel,
+    RunnablePassthrough,
+    StrOutputParser,
+    adispatch_custom_event,
+    tool,
+)
 from chainviz.errors import MissingBundleError
+from chainviz.tracing.events import RunStart
 from chainviz.tracing.trace import Trace, trace
+from chainviz.wire.frames import snapshot
 from chainviz.wire.messages import Snapshot
-from chainviz.wire.page import render_html
+from chainviz.wire.page import VALUE, render_html
+
+from .reader import data_of
 
 HOSTILE = "</script><script>alert(1)</script><!--\u2028{title}"
 
@@ -36,11 +54,6 @@ def recorded(value: Any) -> Trace:
     with trace(HOSTILE) as t:
         RunnableLambda(lambda x: x).invoke(value)
     return t
-
-
-def data_of(page: str) -> Any:
-    (text,) = re.findall(r'<script type="application/json" id="snapshot">(.*?)</script>', page, re.DOTALL)
-    return json.loads(text)
 
 
 @pytest.mark.usefixtures("static")
@@ -74,16 +87,107 @@ def test_only_the_two_scripts_of_the_page_may_run_and_nothing_is_fetched() -> No
 
 @pytest.mark.usefixtures("static")
 def test_values_are_whole_and_secrets_masked() -> None:
-    page = render_html(recorded({"long": "x" * 50_000, "login": Login(key=SecretStr("hush"))}))
-    assert data_of(page)["batch"]["events"][0]["input"]["long"] == "x" * 50_000
-    assert "hush" not in page
+    t = recorded({"long": "x" * 50_000, "login": Login(key=SecretStr("hushhush"))})
+    for redact in (True, False):
+        data = data_of(render_html(t, redact=redact))
+        assert data["batch"]["events"][0]["input"]["long"] == "x" * 50_000
+        assert "hushhush" not in json.dumps(data)
+
+
+def planted(secret: str) -> Trace:
+    """A trace with a secret wherever one can be."""
+
+    @tool
+    def fetch(url: str) -> str:
+        """Fetches."""
+        raise OSError(f"cannot fetch {url}")
+
+    def streamed(_: Any) -> Iterator[str]:
+        yield from ("the key is ", *secret, " as I said")
+
+    async def told(x: Any) -> Any:
+        await adispatch_custom_event(f"heard {secret}", {"what": secret})
+        return x
+
+    chain = RunnableLambda(lambda x: x).with_config(
+        run_name=f"run {secret}", tags=[secret], metadata={"why": secret, secret: 1}
+    )
+    message = AIMessage(f"it is {secret}", tool_calls=[{"name": "fetch", "args": {"url": secret}, "id": "1"}])
+    with trace(f"trace {secret}") as t:
+        chain.invoke({"question": secret, secret: 1, "doc": Document(page_content=secret, metadata={"source": secret})})
+        (RunnableLambda(lambda _: message) | StrOutputParser()).invoke(1)
+        list((RunnableLambda(streamed) | RunnablePassthrough()).stream(1))
+        list(FakeListChatModel(responses=[f"it is {secret}!"]).stream("hi"))
+        asyncio.run(RunnableLambda(told).ainvoke(1))
+        with pytest.raises(OSError):
+            fetch.invoke({"url": secret})
+        RunnableParallel({secret: RunnableLambda(str), "x": RunnableLambda(str)}).invoke(secret)
+        RunnableLambda(lambda x, **_: x).bind(secret=secret, stop=[secret]).invoke(1)
+    t.filter = f'"{secret}"'
+    return t
+
+
+@pytest.mark.usefixtures("static")
+def test_a_secret_is_nowhere_in_the_page() -> None:
+    t = planted("sk-proj-abcdefghijklmnop1234")
+    page = render_html(t)
+    data = data_of(page)
+    Snapshot.model_validate(data)
+    assert "abcdefghijklmnop" not in (page + json.dumps(data)).lower()
+    assert "p1234" not in json.dumps(data).lower()
+    assert "**********" in page
+
+
+@pytest.mark.usefixtures("static")
+def test_a_secret_of_the_environment_is_nowhere_in_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOP_API_KEY", "open sesame door")
+    t = planted("open sesame door")
+    assert "sesame" not in json.dumps(data_of(render_html(t))).lower()
+
+
+@pytest.mark.usefixtures("static")
+def test_a_streamed_secret_leaves_the_text_around_it() -> None:
+    data = data_of(render_html(planted("sk-proj-abcdefghijklmnop1234")))
+    streams = ["".join(text or "" for text in column["texts"]) for column in data["batch"]["chunks"]]
+    assert "the key is ********** as I said" in streams
+    assert any("it is **********!" in text for text in streams)
+
+
+@pytest.mark.usefixtures("static")
+def test_without_redaction_texts_are_as_they_were() -> None:
+    t = planted("sk-proj-abcdefghijklmnop1234")
+    now = data_of(render_html(t, redact=False))
+    assert "abcdefghijklmnop" in json.dumps(now)
+    assert now["batch"] == json.loads(json.dumps(snapshot(t, limit=VALUE)["batch"]))
+
+
+@pytest.mark.usefixtures("static")
+def test_redaction_changes_nothing_else() -> None:
+    with trace() as t:
+        (RunnableLambda(lambda x: x) | {"a": str, "b": RunnablePassthrough()}).invoke({"max_tokens": 5, "key": "value"})
+        list(FakeListChatModel(responses=["an ordinary answer"]).stream("hi"))
+    clean, whole = (data_of(render_html(t, redact=redact))["batch"] for redact in (True, False))
+    assert clean == whole
+
+
+def test_a_thousand_runs_fit() -> None:
+    model = LocalChatModel(tokens_per_second=1_000_000).with_config(run_name="my_llm")
+    prompt = ChatPromptTemplate.from_template("Answer from this context:\n{context}\n\nQuestion: {question}")
+    docs = RunnableLambda(lambda q: [Document(page_content=f"fact {i} about {q}") for i in range(4)])
+    chain = {"context": docs, "question": RunnablePassthrough()} | prompt | model | StrOutputParser()
+    with trace() as t:
+        for number in range(143):
+            for _ in chain.stream(f"where did harrison work in {1900 + number}?"):
+                pass
+    assert sum(isinstance(event, RunStart) for event in t.recorder.events) == 1001
+    assert len(render_html(t).encode()) <= 400_000
 
 
 def test_to_html_writes_it_and_gives_the_path(static: Path) -> None:
     path = static / "trace.html"
     t = recorded("\ud800")
     assert t.to_html(path) == str(path)
-    assert "\\\\ud800" in path.read_text(encoding="utf-8")
+    assert data_of(path.read_text(encoding="utf-8"))["batch"]["events"][0]["input"] == "\\ud800"
 
 
 def test_without_the_bundle_one_sentence_says_what_to_do(static: Path) -> None:

@@ -1,7 +1,7 @@
 // Figures about runs: of a step, of a model run, of the whole trace.
-import type { Value } from "../wire/types";
-import { isDict, isMessage, isTyped } from "../wire/values";
-import { duration, isModel, isOpen, type Run, type Status } from "./runs";
+import { END, ERROR } from "../wire/parts";
+import { belowIn } from "./columns";
+import { duration, isModel, type Run, type RunRecord, type Status } from "./runs";
 import type { Step } from "./steps";
 import type { Trace } from "./trace";
 
@@ -22,13 +22,6 @@ export function stepState(runs: readonly (Run | undefined)[], now: number, over:
   return { status, count: known.length, spent: known.reduce((sum, run) => sum + duration(run, now), 0) };
 }
 
-function usageOf(output: Value | undefined): number | null {
-  if (isTyped(output, "object") && isDict(output.fields)) return usageOf(output.fields.message);
-  if (!isMessage(output) || !isDict(output.usage_metadata)) return null;
-  const tokens = output.usage_metadata.output_tokens;
-  return typeof tokens === "number" ? tokens : null;
-}
-
 export interface ModelFigures {
   tokens: number;
   /** ms from the run's start to its first token. */
@@ -42,7 +35,7 @@ function perSecond(tokens: number, from: number | null, to: number | null): numb
 
 export function modelFigures(run: Run): ModelFigures {
   return {
-    tokens: usageOf(run.output) ?? run.tokens,
+    tokens: run.usage ?? run.tokens,
     firstToken: run.firstToken === null ? null : run.firstToken - run.start,
     perSecond: perSecond(run.tokens, run.firstToken, run.lastToken),
   };
@@ -57,36 +50,54 @@ export interface TraceFigures {
   errors: number;
 }
 
-export function traceStatus(trace: Trace, errors: number): Status {
-  if (!trace.closed) return trace.have === 0 ? "waiting" : "running";
-  const runs = [...trace.runs.values()];
-  if (runs.some((run) => !run.parent && run.status === "failed")) return "failed";
-  if (runs.some((run) => run.status === "cancelled" || isOpen(run)) && errors === 0) return "cancelled";
-  return "done";
-}
-
-/** A failing run fails those around it too: only the innermost counts as an error. */
-function isOrigin(trace: Trace, run: Run): boolean {
-  return run.status === "failed" && !run.children.some((id) => trace.runs.get(id)?.status === "failed");
-}
-
+/** Reads the figures off the records: no run is made for it. */
 export function traceFigures(trace: Trace, now: number): TraceFigures {
-  const runs = [...trace.runs.values()];
-  const models = runs.filter(isModel);
-  const spoken = models.filter((run) => run.firstToken !== null);
-  const begin = runs[0]?.start ?? 0;
-  const first = spoken.length ? Math.min(...spoken.map((run) => run.firstToken ?? 0)) : null;
-  const streamed = spoken.reduce((sum, run) => sum + run.tokens - 1, 0);
-  const streaming = spoken.reduce((sum, run) => sum + ((run.lastToken ?? 0) - (run.firstToken ?? 0)), 0);
-  const errors = runs.filter((run) => isOrigin(trace, run)).length;
+  const { log, events, count } = trace;
+  const failed: RunRecord[] = [];
+  const figures = { tokens: 0, streamed: 0, streaming: 0, first: Number.POSITIVE_INFINITY };
+  let stopped = false;
+  for (let index = 0; index < count; index++) {
+    const run = log.runs[index] as RunRecord;
+    const ending = run.end < events ? run.ending : 0;
+    if (ending === ERROR) failed.push(run);
+    else if (ending !== END) stopped = true;
+    if (isModel(run)) addModel(figures, trace, run, ending !== 0);
+  }
+  // A failing run fails those around it too: only the innermost counts as an error.
+  const around = new Set(failed.map((run) => run.parent));
+  const errors = failed.filter((run) => !around.has(run)).length;
+  const { tokens, streamed, streaming, first } = figures;
   return {
-    status: traceStatus(trace, errors),
-    elapsed: trace.have === 0 ? 0 : Math.max(0, (trace.closed ? trace.last : now) - begin),
-    firstToken: first === null ? null : first - begin,
+    status: !trace.closed
+      ? trace.have === 0
+        ? "waiting"
+        : "running"
+      : failed.some((run) => !run.parent)
+        ? "failed"
+        : stopped && errors === 0
+          ? "cancelled"
+          : "done",
+    elapsed: trace.have === 0 ? 0 : Math.max(0, (trace.closed ? trace.last : now) - trace.begin),
+    firstToken: first === Number.POSITIVE_INFINITY ? null : Math.max(0, first - trace.begin),
     perSecond: streaming > 0 ? (streamed * 1000) / streaming : null,
-    tokens: models.reduce((sum, run) => sum + modelFigures(run).tokens, 0),
+    tokens,
     errors,
   };
+}
+
+function addModel(
+  sum: { tokens: number; streamed: number; streaming: number; first: number },
+  { log, events }: Trace,
+  run: RunRecord,
+  ended: boolean,
+): void {
+  const count = belowIn(run.tokens, events);
+  sum.tokens += (ended ? run.usage : null) ?? count;
+  if (count === 0) return;
+  const first = log.times.at(run.tokens[0] as number);
+  sum.streamed += count - 1;
+  sum.streaming += log.times.at(run.tokens[count - 1] as number) - first;
+  sum.first = Math.min(sum.first, first);
 }
 
 /** The runs that tell how a step stands: of the attempts of a retry, the last. */

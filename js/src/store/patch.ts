@@ -3,8 +3,6 @@
 import type { Op, Value } from "../wire/types";
 import type { Dict } from "../wire/values";
 
-const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
-
 export class BadPatch extends Error {}
 
 export function parsePointer(path: string): string[] {
@@ -56,12 +54,13 @@ export class Patcher {
       return list;
     }
     if (typeof node !== "object" || node === null) throw new BadPatch(`path "${op.path}": nothing holds "${key}"`);
-    if (FORBIDDEN.has(key)) throw new BadPatch(`path "${op.path}": the key "${key}" is refused`);
     const known = Object.hasOwn(node, key);
     if (!known && !(last && op.op === "add")) throw new BadPatch(`path "${op.path}": there is no "${key}"`);
     const next = last && op.op === "add" ? (op.value ?? null) : this.at(node[key] as Value, keys, depth + 1, op);
     const dict = this.own(node);
-    dict[key] = next;
+    // A step may be called anything: as a property of the dict's own, this name too is a key like others.
+    if (known || key !== "__proto__") dict[key] = next;
+    else Object.defineProperty(dict, key, { value: next, writable: true, enumerable: true, configurable: true });
     return dict;
   }
 }

@@ -1,7 +1,8 @@
 // One store per trace and page: whichever view mounts first brings it up, the last that goes takes it down.
 import { follow } from "../wire/follow";
 import { type Channel, requester } from "../wire/requests";
-import { Store } from "./store";
+import { share } from "./share";
+import { type Said, Store } from "./store";
 
 export interface Ends {
   feed: Channel;
@@ -36,18 +37,22 @@ function painter(): (task: () => void) => void {
 
 const entries = new Map<string, Entry>();
 
-function open(ends: Promise<Ends>, late: (seconds: number) => string): Entry {
-  const store = new Store(null, painter());
+function open(ends: Promise<Ends>, said: Said): Entry {
+  const store = new Store(null, painter(), said);
   const controller = new AbortController();
   const { signal } = controller;
   const timer = setInterval(() => {
     if (!store.closed()) store.tick();
   }, TICK);
-  signal.addEventListener("abort", () => clearInterval(timer));
+  signal.addEventListener("abort", () => {
+    clearInterval(timer);
+    store.pause();
+  });
   ends.then(
     ({ feed, control }) => {
       if (signal.aborted) return;
-      store.ask = requester(control, signal, late);
+      store.ask = requester(control, signal, said.late);
+      share(store, feed, store.ask, signal);
       follow(feed, store.ask, store, signal);
     },
     (error: Error) => store.trouble(error.message),
@@ -56,13 +61,8 @@ function open(ends: Promise<Ends>, late: (seconds: number) => string): Entry {
 }
 
 /** The store of a trace, held until the signal aborts. */
-export function storeOf(
-  trace: string,
-  ends: () => Promise<Ends>,
-  late: (seconds: number) => string,
-  signal: AbortSignal,
-): Store {
-  const entry = entries.get(trace) ?? open(ends(), late);
+export function storeOf(trace: string, ends: () => Promise<Ends>, said: Said, signal: AbortSignal): Store {
+  const entry = entries.get(trace) ?? open(ends(), said);
   entries.set(trace, entry);
   entry.holders++;
   signal.addEventListener("abort", () => {

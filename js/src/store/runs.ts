@@ -1,83 +1,199 @@
-// Runs as the page knows them. A run object never changes: a new version replaces it.
-import type { Cancel, End, ErrorInfo, Error as Failed, Start, Value } from "../wire/types";
+// Runs: the record that a log keeps of each, and a run as it stood at some moment, which is read off the record.
+import { CANCEL, END, ERROR } from "../wire/parts";
+import type { ErrorInfo, Start, Value } from "../wire/types";
 import { textOf } from "../wire/values";
+import { belowIn } from "./columns";
+import type { Log } from "./log";
 
 export type RunType = Start["type"];
 export type Status = "waiting" | "running" | "streaming" | "done" | "failed" | "cancelled" | "skipped";
 
-/** A run's chunks in columns; versions of a run share them and read only up to their own `chunks`. */
-export interface ChunkLog {
-  seqs: number[];
-  ts: number[];
-  texts: string[];
-  values: (Value | undefined)[];
-}
-
-export interface Run {
+/** What is known of a run; `start`, `end`, `chunks`, `tokens` and `childStarts` are places of events in the log. */
+export interface RunRecord {
+  index: number;
   id: string;
-  parent: string | null;
-  root: string;
+  parent: RunRecord | null;
+  root: RunRecord;
   depth: number;
   path: string;
   type: RunType;
   name: string;
   tags: string[];
   metadata: Record<string, Value>;
-  seq: number;
   start: number;
-  end: number | null;
-  status: Status;
-  input: Value | undefined;
-  output: Value | undefined;
+  end: number;
+  /** The kind of the event that ended it. */
+  ending: number;
+  children: string[];
+  childStarts: number[];
+  chunks: number[];
+  /** The chunks that brought text. */
+  tokens: number[];
   error: ErrorInfo | null;
   reason: string | null;
-  children: readonly string[];
-  log: ChunkLog;
-  chunks: number;
-  /** Chunks that brought text, and the time of the first and of the last of them. */
-  tokens: number;
-  firstToken: number | null;
-  lastToken: number | null;
+  /** Output tokens that the model itself told. */
+  usage: number | null;
+  /** Where its entry stands in the RunState of its root. */
+  logPath: string | null;
+  view: Run | null;
 }
 
-export function startRun(event: Start, parent: Run | undefined): Run {
-  return {
-    id: event.run,
-    parent: parent ? parent.id : null,
-    root: parent ? parent.root : event.run,
+export function newRecord(
+  start: Pick<Start, "path" | "type" | "name" | "tags" | "metadata"> & { run: string },
+  parent: RunRecord | null,
+  index: number,
+  place: number,
+): RunRecord {
+  const { path, type, name, tags, metadata } = start;
+  const record = {
+    index,
+    id: start.run,
+    parent,
     depth: parent ? parent.depth + 1 : 0,
-    path: event.path,
-    type: event.type,
-    name: event.name,
-    tags: event.tags,
-    metadata: event.metadata,
-    seq: event.seq,
-    start: event.t,
-    end: null,
-    status: "running",
-    input: event.has_input ? (event.input ?? null) : undefined,
-    output: undefined,
-    error: null,
-    reason: null,
-    children: [],
-    log: { seqs: [], ts: [], texts: [], values: [] },
-    chunks: 0,
-    tokens: 0,
-    firstToken: null,
-    lastToken: null,
-  };
+    ...{ path, type, name, tags, metadata },
+    start: place,
+    end: Number.POSITIVE_INFINITY,
+    ending: 0,
+    ...{ children: [], childStarts: [], chunks: [], tokens: [] },
+    ...{ error: null, reason: null, usage: null, logPath: null, view: null },
+  } as unknown as RunRecord;
+  record.root = parent ? parent.root : record;
+  return record;
 }
 
-export function endRun(run: Run, event: End | Failed | Cancel): Run {
-  const next: Run = { ...run, end: event.t };
-  if (event.kind !== "cancel" && event.has_input) next.input = event.input ?? null;
-  if (event.kind === "end") return { ...next, status: "done", output: event.output ?? null };
-  if (event.kind === "error") return { ...next, status: "failed", error: event.error };
-  return { ...next, status: "cancelled", reason: event.reason };
+/** A run at the moment when `events` events had happened. */
+export class Run {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly root: string;
+  readonly depth: number;
+  readonly path: string;
+  readonly type: RunType;
+  readonly name: string;
+  readonly tags: string[];
+  readonly metadata: Record<string, Value>;
+  readonly start: number;
+  readonly end: number | null;
+  readonly status: Status;
+  readonly error: ErrorInfo | null;
+  readonly reason: string | null;
+  readonly usage: number | null;
+  private known: readonly string[] | null = null;
+
+  constructor(
+    private readonly log: Log,
+    private readonly record: RunRecord,
+    readonly version: number,
+    readonly ended: boolean,
+    /** How many chunks and children it had. */
+    readonly chunks: number,
+    readonly childCount: number,
+  ) {
+    this.id = record.id;
+    this.parent = record.parent ? record.parent.id : null;
+    this.root = record.root.id;
+    this.depth = record.depth;
+    this.path = record.path;
+    this.type = record.type;
+    this.name = record.name;
+    this.tags = record.tags;
+    this.metadata = record.metadata;
+    this.start = log.times.at(record.start);
+    this.end = ended ? Math.max(this.start, log.times.at(record.end)) : null;
+    this.status = ended ? endStatus(record) : chunks > 0 ? "streaming" : "running";
+    this.error = ended ? record.error : null;
+    this.reason = ended ? record.reason : null;
+    this.usage = ended ? record.usage : null;
+  }
+
+  get seq(): number {
+    return this.log.seqs.at(this.record.start);
+  }
+
+  /** Of its last event, where it has ended. */
+  get endSeq(): number | null {
+    return this.ended ? this.log.seqs.at(this.record.end) : null;
+  }
+
+  /** Undefined where there is none (yet); `AWAY` where it is not on this page. */
+  get input(): Value | undefined {
+    const late = this.ended ? this.log.inputOf(this.record.end) : undefined;
+    return late ?? this.log.valueOf(this.record.start);
+  }
+
+  get output(): Value | undefined {
+    return this.ended && this.record.ending === END ? this.log.valueOf(this.record.end) : undefined;
+  }
+
+  get children(): readonly string[] {
+    this.known ??= this.record.children.slice(0, this.childCount);
+    return this.known;
+  }
+
+  /** Chunks that brought text, and the time of the first and of the last of them. */
+  get tokens(): number {
+    const { chunks, tokens } = this.record;
+    return this.chunks === chunks.length ? tokens.length : belowIn(tokens, chunks[this.chunks] as number);
+  }
+
+  get firstToken(): number | null {
+    return this.tokens > 0 ? this.timeOf(0) : null;
+  }
+
+  get lastToken(): number | null {
+    const { tokens } = this;
+    return tokens > 0 ? this.timeOf(tokens - 1) : null;
+  }
+
+  /** The time of a chunk that brought text. */
+  timeOf(token: number): number {
+    return Math.max(this.start, this.log.times.at(this.record.tokens[token] as number));
+  }
+
+  /** The time of a chunk. */
+  chunkTime(index: number): number {
+    return Math.max(this.start, this.log.times.at(this.record.chunks[index] as number));
+  }
+
+  /** The texts of its chunks from one on; null while some of them are not on this page. */
+  texts(from = 0): string[] | null {
+    const texts: string[] = [];
+    for (let index = from; index < this.chunks; index++) {
+      const value = this.log.valueOf(this.record.chunks[index] as number);
+      if (value === AWAY) return null;
+      texts.push(textOf(value));
+    }
+    return texts;
+  }
+}
+
+/** Stands for a value that is not on this page but can be asked for. */
+export const AWAY: Value = Object.freeze({ $type: "opaque", class: "", repr: "…" }) as Value;
+
+const endStatus = ({ ending }: RunRecord): Status =>
+  ending === ERROR ? "failed" : ending === CANCEL ? "cancelled" : "done";
+
+/** The record's run at a moment, the same object as long as nothing of it changes; undefined where it had not begun. */
+export function runAt(log: Log, record: RunRecord, events: number): Run | undefined {
+  if (record.start >= events) return undefined;
+  const ended = record.end < events;
+  const chunks = belowIn(record.chunks, events);
+  const children = belowIn(record.childStarts, events);
+  const { view } = record;
+  if (
+    view &&
+    view.ended === ended &&
+    view.chunks === chunks &&
+    view.childCount === children &&
+    view.version === log.version
+  )
+    return view;
+  record.view = new Run(log, record, log.version, ended, chunks, children);
+  return record.view;
 }
 
 export const isOpen = (run: Run) => run.end === null;
-export const isModel = (run: Run) => run.type === "chat_model" || run.type === "llm";
+export const isModel = (run: { type: RunType }) => run.type === "chat_model" || run.type === "llm";
 
 export function duration(run: Run, now: number): number {
   return Math.max(0, (run.end ?? now) - run.start);
@@ -85,5 +201,5 @@ export function duration(run: Run, now: number): number {
 
 /** The text that the run streamed, or that of its output where it streamed none. */
 export function textOfRun(run: Run): string {
-  return run.tokens > 0 ? run.log.texts.slice(0, run.chunks).join("") : textOf(run.output);
+  return run.tokens > 0 ? (run.texts() ?? []).join("") : textOf(run.output);
 }

@@ -1,6 +1,8 @@
 // The steps of the graph view: the static graph's nodes, and under them the runs that the graph did not foresee.
 import type { Graph, GraphNode } from "../wire/types";
-import type { Run } from "./runs";
+import { below } from "./columns";
+import type { Log } from "./log";
+import type { RunRecord } from "./runs";
 import type { Trace } from "./trace";
 
 export type Kind = GraphNode["kind"];
@@ -19,24 +21,46 @@ export interface Step {
 }
 
 export interface Steps {
-  roots: Step[];
+  roots: readonly Step[];
   byKey: ReadonlyMap<string, Step>;
-  byRun: ReadonlyMap<string, Step>;
+  byRun: { get(id: string): Step | undefined };
 }
 
-class Builder {
-  readonly roots: Step[] = [];
+/** The steps of a log, which take in the runs as they begin. */
+export class StepIndex implements Steps {
+  roots: Step[] = [];
   readonly byKey = new Map<string, Step>();
   readonly byRun = new Map<string, Step>();
-  private readonly byShape = new Map<string, Step>();
+  private readonly drawn = new Map<string, Step>();
+  private readonly shapes = new Map<Graph, string>();
+  private count = 0;
+  private late = 0;
+
+  constructor(private readonly log: Log | null) {}
+
+  /** Takes in the runs that began since the last time. */
+  update(): void {
+    const { log } = this;
+    if (!log) return;
+    if (this.late !== log.lateGraphs) this.clear(log.lateGraphs);
+    for (; this.count < log.runs.length; this.count++) this.run(log.runs[this.count] as RunRecord, log);
+  }
+
+  private clear(late: number): void {
+    this.late = late;
+    this.count = 0;
+    this.roots = [];
+    for (const map of [this.byKey, this.byRun, this.drawn]) map.clear();
+  }
 
   /** Runs of chains that are built alike share one drawing. */
   graph(graph: Graph): Step {
-    const shape = JSON.stringify(graph.root);
-    const known = this.byShape.get(shape);
+    const shape = this.shapes.get(graph) ?? JSON.stringify(graph.root);
+    this.shapes.set(graph, shape);
+    const known = this.drawn.get(shape);
     if (known) return known;
     const root = this.node(graph.root, graph, null, `${this.roots.length}:`);
-    this.byShape.set(shape, root);
+    this.drawn.set(shape, root);
     this.roots.push(root);
     return root;
   }
@@ -53,25 +77,26 @@ class Builder {
     return step;
   }
 
-  run(run: Run, graph: Graph | undefined): void {
-    const parent = run.parent === null ? null : (this.byRun.get(run.parent) ?? null);
-    const step = parent ? (this.foreseen(run, parent) ?? this.unforeseen(run, parent)) : this.root(run, graph);
+  private run(run: RunRecord, log: Log): void {
+    const parent = run.parent === null ? null : (this.byRun.get(run.parent.id) ?? null);
+    const graph = log.graphs.get(run.root.id);
+    const step = parent
+      ? (this.foreseen(run, parent) ?? this.unforeseen(run, parent))
+      : graph
+        ? this.graph(graph)
+        : this.unforeseen(run, null);
     step.runs.push(run.id);
     this.byRun.set(run.id, step);
   }
 
-  private root(run: Run, graph: Graph | undefined): Step {
-    return graph ? this.graph(graph) : this.unforeseen(run, null);
-  }
-
-  private foreseen(run: Run, parent: Step): Step | null {
+  private foreseen(run: RunRecord, parent: Step): Step | null {
     if (!parent.node) return null;
     const inside = parent.node.id === "" ? run.path !== "" : run.path.startsWith(`${parent.node.id}/`);
     const prefix = parent.key.slice(0, parent.key.length - parent.node.id.length);
     return inside ? (this.byKey.get(prefix + run.path) ?? null) : null;
   }
 
-  private unforeseen(run: Run, parent: Step | null): Step {
+  private unforeseen(run: RunRecord, parent: Step | null): Step {
     const key = `${parent?.key ?? ""}»${run.type}»${run.name}»${run.path}`;
     const known = this.byKey.get(key);
     if (known) return known;
@@ -79,21 +104,39 @@ class Builder {
     (parent?.children ?? this.roots).push(step);
     return step;
   }
+
+  /** The steps as of a moment: those of the newest themselves, or of a past one a copy. */
+  at(trace: Trace): Steps {
+    const byKey = new Map<string, Step>();
+    if (trace.count >= this.count) return { roots: [...this.roots], byKey: this.byKey, byRun: this.byRun };
+    const begun = (id: string) => trace.log.byId.get(id)?.index as number;
+    const copy = (step: Step, parent: Step | null): Step | null => {
+      const runs = step.runs.slice(
+        0,
+        below((place) => begun(step.runs[place] as string), step.runs.length, trace.count),
+      );
+      if (runs.length === 0 && (parent === null || step.node === null)) return null;
+      const then: Step = { ...step, parent, runs };
+      byKey.set(step.key, then);
+      then.children = step.children.map((child) => copy(child, then)).filter((child) => child !== null);
+      return then;
+    };
+    const roots = this.roots.map((root) => copy(root, null)).filter((root) => root !== null);
+    const get = (id: string) => (trace.runs.has(id) ? byKey.get(this.byRun.get(id)?.key ?? "") : undefined);
+    return { roots, byKey, byRun: { get } };
+  }
 }
 
 /** The steps of everything that ran, in order of appearance. */
-export function stepsOf(trace: Pick<Trace, "order" | "count" | "runs" | "graphs">): Steps {
-  const builder = new Builder();
-  for (const id of trace.order.slice(0, trace.count)) {
-    const run = trace.runs.get(id);
-    if (run) builder.run(run, trace.graphs.get(run.root));
-  }
-  return builder;
+export function stepsOf(trace: Trace): Steps {
+  const index = new StepIndex(trace.log);
+  index.update();
+  return index.at(trace);
 }
 
 /** The steps of a chain that is not running. */
 export function stepsOfGraph(graph: Graph): Steps {
-  const builder = new Builder();
-  builder.graph(graph);
-  return builder;
+  const index = new StepIndex(null);
+  index.graph(graph);
+  return index;
 }

@@ -1,14 +1,19 @@
-// What all views of one trace share: the trace itself (synced from the kernel), and the state of the screen
-// (selection, filter), which stays on this page.
+// What all views of one trace share: the trace itself (synced from the kernel), and the state of the screen: selection,
+// filter and time cursor.
 import { computed, batch as paintTogether, signal } from "@preact/signals";
+import type { Part } from "../wire/parts";
 import type { Ask } from "../wire/requests";
-import type { Batch, Graph, Snapshot } from "../wire/types";
+import type { Batch, Graph, Screen, Snapshot } from "../wire/types";
 import { matching } from "./filter/match";
 import { FilterError, parseFilter, type Term } from "./filter/parse";
+import { Log } from "./log";
 import { traceFigures } from "./metrics";
+import { type Beat, FRAMES, Replay } from "./replay";
+import type { Rows } from "./rows";
 import type { Run } from "./runs";
-import { type Kind, type Step, type Steps, stepsOf, stepsOfGraph } from "./steps";
-import { applyBatch, EMPTY, type Row, type Trace } from "./trace";
+import { type Kind, type Step, StepIndex, type Steps, stepsOfGraph } from "./steps";
+import { EMPTY, newestOf, type Trace, traceAt } from "./trace";
+import { Wants } from "./wants";
 
 export interface Filter {
   source: string;
@@ -17,18 +22,31 @@ export interface Filter {
   error: FilterError | null;
 }
 
+/** Sentences that the store says. */
+export interface Said {
+  late(seconds: number): string;
+  tooMany(shown: number): string;
+}
+
+/** Events that a page holds. */
+export const MOST_EVENTS = 2_000_000;
+
+type Shared = Pick<Required<Screen>, "selected" | "filter" | "cursor">;
+
 export class Store {
   // Synced.
-  readonly trace = signal<Trace>(EMPTY);
-  /** The same for views that need not follow every token: new when a run begins or ends, and at each tick. */
-  readonly calm = signal<Trace>(EMPTY);
+  /** The trace as it stands now, wherever the cursor is. */
+  readonly newest = signal<Trace>(EMPTY);
+  private readonly calmNewest = signal<Trace>(EMPTY);
+  private readonly liveClock = signal(0);
   /** What stands in the way of following the trace, in a sentence. */
   readonly notice = signal<string | null>(null);
   readonly stoppable = signal(false);
   /** How the kernel is asked; null on a saved page. */
   ask: Ask | null = null;
-  /** Milliseconds since the trace's anchor; ticks while the trace runs. */
-  readonly clock = signal(0);
+  /** Told the screen that a snapshot brings. */
+  onScreen: (screen: Screen) => void = (screen) =>
+    this.show({ selected: screen.selected ?? null, filter: screen.filter ?? "", cursor: screen.cursor ?? null });
   /** Wall clock of the trace's time zero, in ms since the epoch. */
   readonly anchor = signal<number | null>(null);
   private offset = -performance.now();
@@ -36,21 +54,46 @@ export class Store {
   // Of the screen.
   readonly selection = signal<{ run: string | null; step: string | null }>({ run: null, step: null });
   readonly filter = signal<Filter>({ source: "", terms: [], error: null });
+  private readonly at = signal<number | null>(null);
+  /** The time cursor: events with a lower `seq` have happened; null is the newest moment. */
+  readonly cursor = computed(() => this.at.value);
 
-  private readonly count = computed(() => this.trace.value.count);
-  private readonly graphs = computed(() => this.trace.value.graphs);
+  // At the cursor.
+  private readonly log = new Log();
+  private readonly filled = signal(0);
+  private readonly past = computed(() => {
+    void this.filled.value;
+    return this.at.value === null ? null : traceAt(this.newest.peek(), this.at.value);
+  });
+  /** The trace at the cursor. */
+  readonly trace = computed<Trace>(() => this.past.value ?? this.newest.value);
+  /** The same for views that need not follow every token: new when a run begins or ends, and at each tick. */
+  readonly calm = computed<Trace>(() => this.past.value ?? this.calmNewest.value);
+  /** Milliseconds since the trace's anchor; ticks while the trace runs. */
+  readonly clock = computed(() => this.past.value?.last ?? this.liveClock.value);
+
+  private readonly index = new StepIndex(this.log);
+  private readonly shape = computed(() => `${this.trace.value.count} ${this.trace.value.graphs.size}`);
 
   readonly steps = computed<Steps>(() => {
     if (this.chain) return stepsOfGraph(this.chain);
-    return this.count.value + this.graphs.value.size > 0 ? stepsOf(this.trace.peek()) : stepsOf(EMPTY);
+    void this.shape.value;
+    this.index.update();
+    return this.index.at(this.trace.peek());
   });
 
   readonly figures = computed(() => traceFigures(this.calm.value, this.clock.value));
 
-  readonly rows = computed<Row[]>(() => {
+  readonly wants = new Wants(
+    this.log,
+    () => this.ask,
+    () => this.refresh(),
+  );
+
+  readonly rows = computed<Rows>(() => {
     const { terms } = this.filter.value;
     const timed = terms.some((term) => term.kind === "time");
-    return matching(terms, this.calm.value, timed ? this.clock.value : 0);
+    return matching(terms, this.calm.value, timed ? this.clock.value : 0, this.wants.found.value);
   });
 
   readonly run = computed<Run | null>(() => this.trace.value.runs.get(this.selection.value.run ?? "") ?? null);
@@ -61,7 +104,8 @@ export class Store {
     return (run === null ? byKey.get(step ?? "\0") : byRun.get(run)) ?? null;
   });
 
-  private latest = EMPTY;
+  readonly replay: Replay;
+  private full = false;
   private due = false;
   private turned = false;
 
@@ -69,7 +113,11 @@ export class Store {
   constructor(
     private readonly chain: Graph | null = null,
     private readonly later: (task: () => void) => void = (task) => task(),
-  ) {}
+    private readonly said: Said | null = null,
+    beat: Beat = FRAMES,
+  ) {
+    this.replay = new Replay(this, beat);
+  }
 
   /** What a run is: its step's kind, which says more than its type. */
   kindOf(run: Run): Kind {
@@ -81,45 +129,81 @@ export class Store {
     return this.chain === null;
   }
 
+  // --- following the kernel
+
   have(): number {
-    return this.latest.have;
+    return this.log.have;
   }
 
+  /** True where nothing more will be shown. */
   closed(): boolean {
-    return this.latest.closed;
+    return this.log.closed || this.full;
   }
 
   apply(batch: Batch): void {
-    this.latest = applyBatch(this.latest, batch);
+    if (this.isFull((batch.events ?? []).length)) return;
+    this.log.apply(batch);
     this.turned ||= batch.closed || (batch.events ?? []).length > 0;
+    this.paint();
+  }
+
+  load(part: Part): void {
+    if (this.isFull(part.seqs.length)) return;
+    this.log.load(part);
+    this.turned = true;
+    this.paint();
+  }
+
+  private isFull(more: number): boolean {
+    if (this.log.count + more <= MOST_EVENTS) return false;
+    this.full = true;
+    this.notice.value = this.said?.tooMany(this.log.count) ?? null;
+    return true;
+  }
+
+  private paint(): void {
     if (this.due) return;
     this.due = true;
     this.later(() => {
       this.due = false;
       paintTogether(() => {
-        this.trace.value = this.latest;
+        this.newest.value = newestOf(this.log);
         if (this.turned) this.tick();
       });
     });
   }
 
-  meet(snapshot: Snapshot): void {
-    this.stoppable.value = snapshot.stoppable;
-    this.offset = snapshot.now - performance.now();
-    this.anchor.value = snapshot.anchor;
-    this.tick();
+  /** What had been away has come. */
+  private refresh(): void {
+    paintTogether(() => {
+      this.newest.value = newestOf(this.log);
+      this.filled.value++;
+      this.tick();
+    });
+  }
+
+  meet({ stoppable, now, anchor, screen }: Omit<Snapshot, "batch">): void {
+    paintTogether(() => {
+      this.stoppable.value = stoppable;
+      this.offset = now - performance.now();
+      this.anchor.value = anchor;
+      if (screen) this.onScreen(screen);
+      this.tick();
+    });
   }
 
   trouble(sentence: string | null): void {
-    this.notice.value = sentence;
+    if (!this.full) this.notice.value = sentence;
   }
 
   tick(): void {
-    const { last, closed } = this.latest;
+    const newest = this.newest.peek();
     this.turned = false;
-    this.calm.value = this.trace.peek();
-    this.clock.value = closed ? last : Math.max(last, performance.now() + this.offset);
+    this.calmNewest.value = newest;
+    this.liveClock.value = newest.closed ? newest.last : Math.max(newest.last, performance.now() + this.offset);
   }
+
+  // --- what is on the screen
 
   selectRun(id: string): void {
     this.selection.value = { run: id, step: null };
@@ -133,10 +217,79 @@ export class Store {
 
   setFilter(source: string): void {
     try {
-      this.filter.value = { source, terms: parseFilter(source), error: null };
+      const terms = parseFilter(source);
+      this.filter.value = { source, terms, error: null };
+      for (const term of terms) if (term.kind === "text") this.wantText(term.text);
     } catch (error) {
       if (!(error instanceof FilterError)) throw error;
       this.filter.value = { source, terms: this.filter.peek().terms, error };
     }
+  }
+
+  /** Shows what was set elsewhere. */
+  show({ selected, filter, cursor }: Shared): void {
+    paintTogether(() => {
+      if (selected !== this.selection.peek().run) this.selection.value = { run: selected, step: null };
+      if (filter !== this.filter.peek().source) this.setFilter(filter);
+      if (cursor !== this.cursor.peek()) this.seek(cursor);
+    });
+  }
+
+  // --- the time cursor
+
+  /** Goes to the moment when the events with a lower `seq` had happened; null is the newest moment. */
+  seek(seq: number | null): void {
+    const { closed, have } = this.log;
+    this.at.value = seq === null || (closed && seq >= have) ? null : Math.max(0, Math.floor(seq));
+  }
+
+  /** Moves the cursor on in the trace's time; `store.replay.speed` tells how fast. */
+  play(speed: number): void {
+    this.replay.play(speed);
+  }
+
+  pause(): void {
+    this.replay.pause();
+  }
+
+  /** Goes to just after the next or the previous patch of a root run; says whether there is one. */
+  stepPatch(root: string, by: 1 | -1): boolean {
+    const record = this.log.byId.get(root);
+    const patches = record && this.log.states.get(record);
+    if (!patches || patches.away) return false;
+    const count = patches.countAt(this.trace.peek().events);
+    const place = patches.placeOf(by > 0 ? count : count - 2);
+    if (place === undefined) return false;
+    this.seek(this.log.seqs.at(place) + 1);
+    return true;
+  }
+
+  // --- what is not on this page
+
+  /** Asks for what these events brought, where that is away. */
+  wantValues(seqs: Iterable<number>): void {
+    this.wants.values(Array.from(seqs, (seq) => this.log.placeOf(seq)));
+  }
+
+  /** Asks for a run's input and outcome. */
+  wantRun(id: string): void {
+    const run = this.log.byId.get(id);
+    if (run) this.wants.values([run.start, run.end].filter(Number.isFinite));
+  }
+
+  /** Asks for the texts of a run's chunks. */
+  wantChunks(id: string): void {
+    this.wants.values(this.log.byId.get(id)?.chunks ?? []);
+  }
+
+  /** Asks for the patches of a root run. */
+  wantState(root: string): void {
+    const record = this.log.byId.get(root);
+    if (record && this.log.level && this.log.states.get(record)?.away) this.wants.state(record);
+  }
+
+  /** Asks which events hold a text, where some of the values are away. */
+  wantText(text: string): void {
+    if (this.log.loaded) this.wants.text(text);
   }
 }

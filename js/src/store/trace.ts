@@ -1,15 +1,15 @@
-// A trace as the page knows it, and the one pure function by which it grows: `applyBatch`.
-//
-// A trace is a value: a batch makes the next one. Its long lists only grow and are shared between versions, each of
-// which reads them up to its own counts.
-import type { Batch, Chunks, Event, Graph, Patch, Value } from "../wire/types";
-import { textOf } from "../wire/values";
-import { BadPatch, Patcher } from "./patch";
-import { endRun, type Run, startRun } from "./runs";
+// A trace as it stood at some moment: a log read up to so many events. The newest moment and any past one are alike, so
+// a version costs nothing to make, and the views follow the time cursor without knowing of it.
+import { CANCEL, CHUNK, CUSTOM, END, ERROR, TOKEN } from "../wire/parts";
+import type { Batch, Graph, Value } from "../wire/types";
+import { below } from "./columns";
+import { Log } from "./log";
+import { type Run, runAt } from "./runs";
+import { StateLog } from "./states";
 
 export type RowKind = "start" | "stream" | "end" | "error" | "cancel" | "custom";
 
-/** One event, as the event table shows it; its place in the list is its `seq`. */
+/** One event, as the event table shows it. */
 export interface Row {
   seq: number;
   t: number;
@@ -17,136 +17,114 @@ export interface Row {
   kind: RowKind;
   /** What the event brought: an input, a chunk, an output, an error's message, a reason, a custom event's data. */
   value: Value | undefined;
-  label?: string;
+  label?: string | undefined;
 }
 
-/** The RunState of one root run, with the patches that made it. */
-export interface StateLog {
-  state: Value;
-  patches: readonly Patch[];
-  count: number;
-  refused: number;
+const KINDS: RowKind[] = [];
+Object.assign(KINDS, { 1: "start", [CHUNK]: "stream", [TOKEN]: "stream", [END]: "end" });
+Object.assign(KINDS, { [ERROR]: "error", [CANCEL]: "cancel", [CUSTOM]: "custom" });
+
+export const kindName = (code: number): RowKind => KINDS[code] as RowKind;
+
+/** What `get` gives for an id, as of the moment. */
+export interface Lookup<T> {
+  get(id: string): T | undefined;
+  has(id: string): boolean;
 }
 
-export interface Trace {
-  have: number;
-  closed: boolean;
-  last: number;
-  rows: readonly Row[];
-  order: readonly string[];
-  count: number;
-  runs: ReadonlyMap<string, Run>;
-  graphs: ReadonlyMap<string, Graph>;
-  states: ReadonlyMap<string, StateLog>;
-}
+export class Trace {
+  readonly runs: Lookup<Run> & { readonly size: number; at(index: number): Run; values(): Iterable<Run> };
+  readonly states: Lookup<StateLog> & { keys(): string[] };
+  readonly graphs: ReadonlyMap<string, Graph>;
+  /** Ids of the runs in order of their start; this moment knows the first `count` of them. */
+  readonly order: readonly string[];
+  readonly count: number;
 
-export const EMPTY: Trace = {
-  have: 0,
-  closed: false,
-  last: 0,
-  rows: [],
-  order: [],
-  count: 0,
-  runs: new Map(),
-  graphs: new Map(),
-  states: new Map(),
-};
+  constructor(
+    readonly log: Log,
+    /** Events with a lower `seq` have happened. */
+    readonly have: number,
+    /** How many events these are on this page. */
+    readonly events: number,
+    readonly closed: boolean,
+  ) {
+    this.order = log.order;
+    this.graphs = log.graphs;
+    const count = below((index) => log.runs[index]?.start ?? 0, log.runs.length, events);
+    this.count = count;
+    const get = (id: string) => {
+      const record = log.byId.get(id);
+      return record && runAt(log, record, events);
+    };
+    const at = (index: number) => runAt(log, log.runs[index] as Log["runs"][number], events) as Run;
+    const has = (id: string) => (log.byId.get(id)?.index ?? count) < count;
+    this.runs = {
+      ...{ get, has, at, size: count },
+      *values() {
+        for (let index = 0; index < count; index++) yield at(index);
+      },
+    };
+    this.states = {
+      get: (id) => {
+        const record = log.byId.get(id);
+        const patches = record && has(id) ? log.states.get(record) : undefined;
+        return patches && new StateLog(log, patches, record as NonNullable<typeof record>, patches.countAt(events));
+      },
+      has: (id) => has(id) && log.byId.get(id)?.parent === null,
+      keys: () => this.roots,
+    };
+  }
 
-function rowOf(event: Event): Row {
-  const row = { seq: event.seq, t: event.t, run: event.run, kind: event.kind };
-  switch (event.kind) {
-    case "start":
-      return { ...row, value: event.has_input ? event.input : undefined };
-    case "end":
-      return { ...row, value: event.output };
-    case "error":
-      return { ...row, value: `${event.error.type}: ${event.error.message}` };
-    case "cancel":
-      return { ...row, value: event.reason };
-    case "custom":
-      return { ...row, value: event.data, label: event.name };
+  /** Ids of the root runs. */
+  get roots(): string[] {
+    const { roots } = this.log;
+    return roots
+      .slice(
+        0,
+        below((index) => roots[index]?.start ?? 0, roots.length, this.events),
+      )
+      .map(({ id }) => id);
+  }
+
+  /** How many events the recorder has dropped. */
+  get dropped(): number {
+    return this.log.dropped;
+  }
+
+  /** The time of the first event, 0 without one. */
+  get begin(): number {
+    return this.events > 0 ? this.log.times.at(0) : 0;
+  }
+
+  /** The time of the last event. */
+  get last(): number {
+    return this.events > 0 ? this.log.times.at(this.events - 1) : 0;
+  }
+
+  /** The event at a place, counted from 0 in the order of `seq`. */
+  row(place: number): Row {
+    const { log } = this;
+    const kind = kindName(log.kindAt(place));
+    const label = log.labelAt(place);
+    const run = log.ownerAt(place).id;
+    return { seq: log.seqs.at(place), t: log.times.at(place), run, kind, value: log.saidAt(place), label };
   }
 }
 
-function applyEvent(runs: Map<string, Run>, order: string[], event: Event): void {
-  if (event.kind === "start") {
-    const parent = event.parent === null ? undefined : runs.get(event.parent);
-    if (parent) runs.set(parent.id, { ...parent, children: [...parent.children, event.run] });
-    runs.set(event.run, startRun(event, parent));
-    order.push(event.run);
-    return;
-  }
-  const run = runs.get(event.run);
-  if (run && event.kind !== "custom") runs.set(run.id, endRun(run, event));
+export const EMPTY = new Trace(new Log(), 0, 0, false);
+
+/** The newest moment of a log. */
+export const newestOf = (log: Log) => new Trace(log, log.have, log.count, log.closed);
+
+/** The trace as it stood when the events with a lower `seq` had happened. */
+export function traceAt(trace: Trace, seq: number): Trace {
+  const events = Math.min(trace.events, trace.log.placeOf(seq));
+  return new Trace(trace.log, Math.min(seq, trace.have), events, false);
 }
 
-function applyChunks(runs: Map<string, Run>, rows: Row[], chunks: Chunks): void {
-  const run = runs.get(chunks.run);
-  if (!run) return;
-  const next: Run = { ...run, chunks: run.chunks + chunks.seqs.length };
-  if (next.end === null) next.status = "streaming";
-  chunks.seqs.forEach((seq, index) => {
-    const t = chunks.ts[index] ?? 0;
-    const text = chunks.texts[index] ?? null;
-    const value = text ?? chunks.values?.[index] ?? null;
-    const told = text ?? textOf(value);
-    run.log.seqs.push(seq);
-    run.log.ts.push(t);
-    run.log.texts.push(told);
-    run.log.values.push(value);
-    rows[seq] = { seq, t, run: run.id, kind: "stream", value };
-    if (told === "") return;
-    next.tokens++;
-    next.firstToken ??= t;
-    next.lastToken = t;
-  });
-  runs.set(run.id, next);
-}
-
-function applyPatches(states: ReadonlyMap<string, StateLog>, patches: Patch[]): ReadonlyMap<string, StateLog> {
-  const next = new Map(states);
-  const patcher = new Patcher();
-  for (const patch of patches) {
-    const log = next.get(patch.root) ?? { state: null, patches: [], count: 0, refused: 0 };
-    let { state, refused } = log;
-    for (const op of patch.ops) {
-      try {
-        state = patcher.apply(state, op);
-      } catch (error) {
-        if (!(error instanceof BadPatch)) throw error;
-        refused++;
-      }
-    }
-    (log.patches as Patch[]).push(patch);
-    next.set(patch.root, { state, patches: log.patches, count: log.count + 1, refused });
-  }
-  return next;
-}
-
-/** The trace after a batch that begins where the trace ends. */
+/** The trace after a batch that begins where the trace ends. Older versions stay as they were. */
 export function applyBatch(trace: Trace, batch: Batch): Trace {
-  const { events = [], chunks = [], patches = [], graphs = [] } = batch;
-  const runs = new Map(trace.runs);
-  const rows = trace === EMPTY ? [] : (trace.rows as Row[]);
-  const order = trace === EMPTY ? [] : (trace.order as string[]);
-  const started = events.filter((event) => event.kind === "start");
-  const others = events.filter((event) => event.kind !== "start");
-  for (const event of events) rows[event.seq] = rowOf(event);
-  // Within a batch the columns stand apart from the events: a run's start goes before its chunks, its end after.
-  for (const event of started) applyEvent(runs, order, event);
-  for (const columns of chunks) applyChunks(runs, rows, columns);
-  for (const event of others) applyEvent(runs, order, event);
-  return {
-    have: Math.max(trace.have, batch.to_seq),
-    closed: trace.closed || batch.closed,
-    last: rows[batch.to_seq - 1]?.t ?? trace.last,
-    rows,
-    order,
-    count: order.length,
-    runs,
-    graphs: graphs.length
-      ? new Map([...trace.graphs, ...graphs.map(({ root, graph }) => [root, graph] as const)])
-      : trace.graphs,
-    states: patches.length ? applyPatches(trace.states, patches) : trace.states,
-  };
+  const log = trace === EMPTY ? new Log() : trace.log;
+  log.apply(batch);
+  return newestOf(log);
 }

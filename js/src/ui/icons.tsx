@@ -34,11 +34,13 @@ const PATHS = {
   close: "M4.5 4.5l7 7M11.5 4.5l-7 7",
   copy: "M5.5 5.5h7.5v7.5H5.5zM3 10.5V3h7.5",
   stop: "M4.5 4.5h7v7h-7z",
-  find: "M11 7A4 4 0 1 1 3 7a4 4 0 0 1 8 0zM10 10l3.5 3.5",
+  play: "M5 3v10l7.5-5z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
   collapse: "M4.5 6.5L8 3l3.5 3.5M4.5 9.5L8 13l3.5-3.5",
   fold: "M4.5 3L8 6.5 11.5 3M4.5 13L8 9.5l3.5 3.5",
   down: "M8 3v9.5M4.5 9L8 12.5 11.5 9",
   left: "M10 4L6 8l4 4",
+  path: "M3 4h5M3 8h7.5M3 12h10",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -6,7 +6,7 @@ import { useId } from "./ids";
 import { words } from "./words";
 
 interface ButtonProps {
-  icon?: IconName;
+  icon?: IconName | undefined;
   label: string;
   text?: string;
   pressed?: boolean;
@@ -63,9 +63,13 @@ export class Guard extends Component<{ children: ComponentChildren }, { error: u
   }
 }
 
-/** Copies text; where the page may not (no secure context), by a selection. */
+/** Copies text; where the page may not (no secure context, no permission), by a selection. */
 export async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const done = await navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  if (done) return;
   const area = document.body.appendChild(document.createElement("textarea"));
   area.value = text;
   area.select();
@@ -73,25 +77,37 @@ export async function copyText(text: string): Promise<void> {
   area.remove();
 }
 
-export function CopyButton({ text, label = words.copy }: { text: () => string; label?: string }) {
+/** Copies, and says for a moment that it did. */
+function useCopy(): [boolean, (text: string) => void] {
   const [done, setDone] = useState(false);
   useEffect(() => {
     if (!done) return;
     const timer = setTimeout(() => setDone(false), 1500);
     return () => clearTimeout(timer);
   }, [done]);
-  const copy = () => void copyText(text()).then(() => setDone(true));
-  return <Button icon={done ? "done" : "copy"} label={done ? words.copied : label} onClick={copy} />;
+  return [done, (text) => void copyText(text).then(() => setDone(true))];
 }
 
-export interface MenuItem {
-  label: string;
-  run(): void;
+interface CopyProps {
+  text: () => string;
+  label?: string;
+  icon?: IconName;
 }
 
-/** A button that opens a menu. */
-export function Menu({ label, icon, items }: { label: string; icon: IconName; items: MenuItem[] }) {
+export function CopyButton({ text, label = words.copy, icon = "copy" }: CopyProps) {
+  const [done, copy] = useCopy();
+  return <Button icon={done ? "done" : icon} label={done ? words.copied : label} onClick={() => copy(text())} />;
+}
+
+/** A button that shows its label as text, in the colour of a link. */
+export function Link({ label, text = label, onClick }: { label: string; text?: string; onClick(): void }) {
+  return <Button class="cv-link" label={label} text={text} onClick={onClick} />;
+}
+
+/** A button that opens a menu of texts to copy: their names, and what makes them. */
+export function CopyMenu({ label, items }: { label: string; items: [string, () => string][] }) {
   const [open, setOpen] = useState(false);
+  const [done, copy] = useCopy();
   const id = useId();
   const host = useRef<HTMLSpanElement>(null);
   useEffect(() => {
@@ -120,29 +136,29 @@ export function Menu({ label, icon, items }: { label: string; icon: IconName; it
       <button
         type="button"
         class="cv-button"
-        title={label}
+        title={done ? words.copied : label}
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
       >
-        <Icon name={icon} />
+        <Icon name={done ? "done" : "copy"} />
       </button>
       {open && (
         <div class="cv-menu-list" role="menu" id={id} aria-label={label}>
-          {items.map((item) => (
+          {items.map(([name, text]) => (
             <button
               type="button"
               role="menuitem"
-              key={item.label}
+              key={name}
               tabIndex={-1}
               onClick={() => {
-                item.run();
+                copy(text());
                 close();
               }}
             >
-              {item.label}
+              {name}
             </button>
           ))}
         </div>

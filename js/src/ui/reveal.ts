@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 const MARGIN = 6;
 
 /** Brings an element into sight inside its scroller; the page around stays where it is. */
-function reveal(element: HTMLElement | null): void {
+export function reveal(element: HTMLElement | null): void {
   const outer = element?.closest<HTMLElement>(".cv-scroll");
   if (!element || !outer) return;
   const box = element.getBoundingClientRect();

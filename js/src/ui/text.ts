@@ -19,3 +19,25 @@ export function oneLine(text: string, limit = 300): string {
   const head = text.length > limit ? `${text.slice(0, limit)}…` : text;
   return visible(head.replaceAll("\r\n", "\n").replaceAll("\n", "⏎")).replaceAll("\t", " ");
 }
+
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\uffe6]|[\ud83c-\ud83e]./g;
+
+/** The lines of a text, none longer than `columns` characters; broken after a space where there is one. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const line of visible(text).split("\n")) {
+    let rest = line.replaceAll("\t", "    ");
+    for (;;) {
+      const most = columns - (rest.slice(0, columns).match(WIDE)?.length ?? 0) / 2;
+      if (rest.length <= most) break;
+      const space = rest.lastIndexOf(" ", most) + 1;
+      let end = space > most / 2 ? space : Math.max(2, Math.floor(most));
+      // A character of two halves stays whole.
+      if ((rest.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
+      lines.push(rest.slice(0, end));
+      rest = rest.slice(end);
+    }
+    lines.push(rest);
+  }
+  return lines;
+}

@@ -1,5 +1,6 @@
 // Style and theme of a view's root, in the page or in a shadow root.
 import css from "../style/index.css?inline";
+import { words } from "./words";
 
 const MARK = "data-chainviz";
 
@@ -12,20 +13,30 @@ function addStyle(root: Document | ShadowRoot): void {
   home.append(style);
 }
 
+const above = (el: Element) => el.parentElement ?? (el.getRootNode() as Partial<ShadowRoot>).host;
+
+/** Whether the host is dark: by its variable, else by what it paints behind `el`, else by what the person prefers. */
 function isDark(el: HTMLElement): boolean {
-  const background = getComputedStyle(el).getPropertyValue("--jp-layout-color1").trim();
-  if (background === "") return matchMedia("(prefers-color-scheme: dark)").matches;
-  // The browser turns any way of writing a colour into rgb().
   const probe = el.appendChild(document.createElement("i"));
-  probe.style.color = "var(--jp-layout-color1)";
-  const [red = 255, green = 255, blue = 255] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
+  // However a colour is written, mixed with itself it is three numbers up to 1, and a fourth where it lets light through.
+  const parts = (colour: string) => {
+    probe.style.color = `color-mix(in srgb, ${colour}, ${colour})`;
+    return (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
+  };
+  let [red = 0, green = 0, blue = 0, opacity = 1] = parts("var(--jp-layout-color1, transparent)");
+  for (let node = above(el); node && opacity < 0.5; node = above(node)) {
+    [red = 0, green = 0, blue = 0, opacity = 1] = parts(getComputedStyle(node).backgroundColor);
+  }
   probe.remove();
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+  if (opacity < 0.5) return matchMedia("(prefers-color-scheme: dark)").matches;
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 0.5;
 }
 
 /** Makes `el` a root of ours; what it needs may be known only once it stands in a document, so it is looked at again. */
 export function dress(el: HTMLElement, signal: AbortSignal): void {
   el.classList.add("cv-root");
+  // A page of our own says no language: it is the one that its words are chosen in.
+  document.documentElement.lang ||= words.locale;
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   // A host's bare-key shortcuts match the focused element before they reach the attribute: they would cut cells.
   const keep = (event: KeyboardEvent) => {
@@ -44,7 +55,7 @@ export function dress(el: HTMLElement, signal: AbortSignal): void {
   resized.observe(el);
   const themed = new MutationObserver(look);
   for (const node of [document.body, document.documentElement]) {
-    themed.observe(node, { attributeFilter: ["data-jp-theme-name", "data-jp-theme-light", "class", "style"] });
+    themed.observe(node, { attributes: true });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look, { signal });
   signal.addEventListener("abort", () => {

@@ -1,10 +1,16 @@
 // A tree of virtual rows with the keys of the ARIA tree pattern. The focus stays on the tree itself, which names its
 // active row, so a row may leave the screen without losing it.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons";
 import { useId } from "./ids";
+import { wrapped } from "./text";
 import { useWindow } from "./window";
+
+// The width of a character of a row and of what stands beside the text, in pixels.
+const CHARACTER = 7.05;
+const SIDES = 30;
+const DEFAULT_COLUMNS = 48;
 
 export interface TreeRow {
   key: string;
@@ -16,60 +22,104 @@ export interface TreeRow {
   of: number;
   /** The row's accessible name, also what typing finds. */
   label: string;
+  /** Long text that an open row shows in full, in lines below it. */
+  text?: string | undefined;
+}
+
+/** Rows that may be many: they are made when they are read. */
+export interface RowList<R> {
+  readonly length: number;
+  at(index: number): R | undefined;
+  slice(from: number, to: number): R[];
+  indexOf(key: string | null): number;
 }
 
 export interface TreeProps<R extends TreeRow> {
   name: string;
-  rows: R[];
+  rows: R[] | RowList<R>;
   height: number;
   selected?: string | null;
   draw(row: R): ComponentChildren;
+  /** What can be done with the active row. */
+  tools?(row: R): ComponentChildren;
   rowClass?(row: R): string;
   onSelect?(row: R): void;
   onToggle(row: R, open: boolean): void;
 }
 
-export function typeahead<R extends { label: string }>(rows: readonly R[], from: number, key: string): number {
+interface Piece {
+  piece?: string;
+}
+
+type Readable<R> = Pick<RowList<R>, "length" | "at">;
+
+export function typeahead<R extends { label: string }>(rows: Readable<R>, from: number, key: string): number {
   const wanted = key.toLowerCase();
   for (let step = 1; step <= rows.length; step++) {
     const index = (from + step) % rows.length;
-    if (rows[index]?.label.toLowerCase().startsWith(wanted)) return index;
+    if (rows.at(index)?.label.toLowerCase().startsWith(wanted)) return index;
   }
   return from;
 }
 
-function parentOf(rows: readonly TreeRow[], index: number): number {
-  const level = rows[index]?.level ?? 1;
-  for (let at = index - 1; at >= 0; at--) if ((rows[at]?.level ?? 0) < level) return at;
+/** The rows with the lines of the long texts that are open, each line a row. */
+function unfolded<R extends TreeRow>(rows: R[], columns: number, cache: Map<string, string[]>): (R & Piece)[] {
+  if (!rows.some((row) => row.open && row.text !== undefined)) return rows;
+  return rows.flatMap((row) => {
+    if (!row.open || row.text === undefined) return [row];
+    const id = `${columns - 2 * row.level} ${row.text}`;
+    const lines = cache.get(id) ?? wrapped(row.text, columns - 2 * row.level);
+    cache.set(id, lines);
+    const pieces = lines.map((piece, index) => ({
+      ...row,
+      key: `${row.key}\0${index}`,
+      level: row.level + 1,
+      open: undefined,
+      place: index + 1,
+      of: lines.length,
+      label: piece,
+      piece,
+    }));
+    return [row, ...pieces];
+  });
+}
+
+function parentOf(rows: Readable<TreeRow>, index: number): number {
+  const level = rows.at(index)?.level ?? 1;
+  for (let at = index - 1; at >= 0; at--) if ((rows.at(at)?.level ?? 0) < level) return at;
   return index;
 }
 
 export function Tree<R extends TreeRow>(props: TreeProps<R>) {
-  const { rows, selected = null, height } = props;
+  const { selected = null, height } = props;
   const id = useId();
   const [activeKey, setActive] = useState<string | null>(null);
+  const columns = useRef(DEFAULT_COLUMNS);
+  const lines = useRef(new Map<string, string[]>());
+  const given = Array.isArray(props.rows) ? unfolded(props.rows, columns.current, lines.current) : props.rows;
+  const rows = given as Readable<R & Piece> & Pick<RowList<R & Piece>, "slice">;
+  const indexOf = (key: string | null) =>
+    Array.isArray(given) ? given.findIndex((row) => row.key === key) : given.indexOf(key);
   const view = useWindow(rows.length, height);
-  const wanted = activeKey ?? selected;
-  const active = Math.max(
-    0,
-    rows.findIndex((row) => row.key === wanted),
-  );
+  if (view.width) columns.current = Math.max(16, Math.floor((view.width - SIDES) / CHARACTER));
+  const active = Math.max(0, indexOf(activeKey ?? selected));
 
   // What was selected elsewhere comes into sight here.
   useEffect(() => {
-    const index = rows.findIndex((row) => row.key === selected);
+    const index = indexOf(selected);
     if (index >= 0) view.show(index);
   }, [selected]);
 
   const go = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
+    const at = Math.max(0, Math.min(rows.length - 1, index));
+    const row = rows.at(at);
     if (!row) return;
     setActive(row.key);
-    view.show(rows.indexOf(row));
+    view.show(at);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const row = rows[active];
+    const row = rows.at(active);
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     const { key } = event;
     if (key === "ArrowDown") go(active + 1);
@@ -123,8 +173,11 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
             >
               <Twisty open={row.open} onToggle={(open) => props.onToggle(row, open)} />
               <span class="cv-drawn" aria-hidden="true">
-                {props.draw(row)}
+                {row.piece === undefined ? props.draw(row) : <span class="cv-piece">{row.piece}</span>}
               </span>
+              {index === active && props.tools && row.piece === undefined && (
+                <span class="cv-row-tools">{props.tools(row)}</span>
+              )}
             </div>
           );
         })}

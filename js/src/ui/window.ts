@@ -1,7 +1,8 @@
 // Virtual rows of one height: which of them the scroller shows. The scroller is the nearest `.cv-scroll` around.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-const OVERSCAN = 6;
+// Drawn beyond what is seen, in pixels.
+const OVERSCAN = 120;
 // Where nothing is laid out (a detached element, a test) this much is taken as seen.
 const UNSEEN = 600;
 
@@ -10,6 +11,8 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
   const [body, setBody] = useState<HTMLDivElement | null>(null);
   const [from, setFrom] = useState(0);
   const [seen, setSeen] = useState(Math.ceil(UNSEEN / height));
+  const [width, setWidth] = useState(0);
+  const more = Math.ceil(OVERSCAN / height);
   const scroller = () => body?.closest<HTMLElement>(".cv-scroll") ?? null;
   const offset = (outer: HTMLElement) =>
     body ? body.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop : 0;
@@ -19,8 +22,10 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
     if (!outer) return;
     const controller = new AbortController();
     const measure = () => {
-      setFrom(Math.max(0, Math.floor((outer.scrollTop - offset(outer)) / height) - OVERSCAN));
-      setSeen(Math.ceil((outer.clientHeight || UNSEEN) / height) + 2 * OVERSCAN);
+      // In steps, so that most scrolling draws nothing anew.
+      setFrom(Math.max(0, Math.floor((outer.scrollTop - offset(outer)) / height / more) - 1) * more);
+      setSeen(Math.ceil((outer.clientHeight || UNSEEN) / height) + 3 * more);
+      setWidth(body?.clientWidth ?? 0);
     };
     outer.addEventListener("scroll", measure, { passive: true, signal: controller.signal });
     const observer = new ResizeObserver(measure);
@@ -47,6 +52,7 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
     body: setBody,
     from: first,
     to: Math.min(count, first + seen),
+    width,
     style: { height: `${count * height}px`, paddingTop: `${first * height}px` },
     show,
   };

@@ -1,15 +1,19 @@
-// Every word on the screen.
+// Every word on the screen, in English; es.ts has them in Spanish.
+import { es } from "./es";
+import { setting } from "./settings";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-export const words = {
+const en = {
+  locale: "en",
+  point: ".",
+
   // names of the parts
   graph: "Chain graph",
   tokens: "Tokens",
   state: "Run state",
   runs: "Runs",
   events: "Events",
-  timeline: "Timeline",
   details: "Details",
   filter: "Filter events",
   runStatus: "Run status",
@@ -58,7 +62,7 @@ export const words = {
   elapsedHint: "Time since the first run began",
   firstTokenHint: "Time until the first token",
   perSecondHint: "Tokens per second while streaming",
-  stopHint: "Stop the run",
+  dropped: (count: number) => `${plural(count, "event")} dropped`,
   maximise: (title: string) => `Maximise ${title}`,
   restore: (title: string) => `Restore ${title}`,
   hide: (title: string) => `Hide ${title}`,
@@ -75,8 +79,7 @@ export const words = {
   formats: { python: "Python", mermaid: "Mermaid", dot: "DOT", svg: "SVG", text: "Text" } as Record<string, string>,
   collapseAll: "Collapse all",
   expandAll: "Expand all",
-  collapse: "Collapse",
-  expand: "Expand",
+  follow: "Follow the running step",
   unforeseen: "called at run time",
   times: (count: number) => `×${count}`,
   runCount: (count: number) => plural(count, "run"),
@@ -84,17 +87,25 @@ export const words = {
 
   // tokens
   boundaries: "Token boundaries",
-  boundariesHint: "Mark where each token ends",
   toEnd: "To the end",
   noTokens: "No model has run yet. Tokens appear here as they are made.",
   noText: "no text yet",
+  laneOf: (index: number, count: number) => `${index} of ${count}`,
 
   // state
-  patches: (count: number) => plural(count, "patch", "patches"),
+  patches: "Patches",
+  patchBack: "Previous patch",
+  patchOn: "Next patch",
+  sift: "Choose sub-runs",
   refused: (count: number) => `${plural(count, "operation")} refused`,
-  lastPatch: "Last patch",
   rootRun: "Root run",
   noState: "No state yet. It grows patch by patch once a chain runs.",
+
+  // time cursor
+  time: "Time",
+  moment: (at: string, all: string) => `at ${at} of ${all}`,
+  now: "Now",
+  replay: "Replay",
 
   // timeline
   columns: { seq: "#", time: "Time", event: "Event", name: "Name", data: "Data" },
@@ -105,6 +116,11 @@ export const words = {
   commonFilters: "Common filters",
   noEvents: "No events yet. They appear as soon as a chain runs.",
   noMatches: "No event matches the filter.",
+  visibleSpan: "Visible span",
+  wholeSpan: "Show the whole span",
+  axisHint: "Click to go to a moment, drag to zoom (+, −, arrows; Escape shows all)",
+  eventForm: "Event of astream_events",
+  notInV1: "Version 1 has no such event.",
   filterError: (what: string, at: number, expected: string) => `${what} at character ${at}: expected ${expected}.`,
   chips: {
     errors: "errors",
@@ -139,13 +155,11 @@ export const words = {
   typeTree: "Type tree",
   docstring: "Documentation",
   source: "Source",
-  customEvents: "Custom events",
   streamedInput: "The input is still streaming in; it is known when the run ends.",
   unknownInput: "The input is not known.",
   noOutput: "No output yet.",
   noDetails: "Click a step, a run or an event to see its input, output and timings.",
   noStepDetails: "Click a step to see its schemas, parameters and source.",
-  notRun: "This step has not run.",
   previousRun: "Previous run",
   nextRun: "Next run",
   runOf: (index: number, count: number) => `run ${index} of ${count}`,
@@ -153,11 +167,14 @@ export const words = {
   showLess: "Show less",
   showMore: (count: number) => `Show ${count} more`,
   copy: "Copy",
+  copyThe: (what: string) => `Copy ${what.toLowerCase()}`,
+  copyPath: "Copy path",
+  copyValue: "Copy value",
+  document: (number: number) => `Document ${number}`,
+  usage: (input: number, output: number, total: number) => `${input} tokens in, ${output} out, ${total} in all`,
   cut: (length: number, unit: string) => `cut at 10 kB: ${length.toLocaleString("en")} ${unit} in all`,
   units: { str: "characters", list: "items", dict: "entries", bytes: "bytes" } as Record<string, string>,
   loadRest: "Load the rest",
-  empty: "empty",
-  required: "required",
   optional: "optional",
   anyValue: "any",
   emptyText: "empty text",
@@ -165,10 +182,20 @@ export const words = {
   // trouble
   broken: "This view stopped on an error",
   retry: "Try again",
+  tooMany: (shown: number) =>
+    `This trace is longer than a page can show: here are its first ${shown.toLocaleString("en")} events. Keep fewer with chainviz.trace(max_events=…).`,
   late: (seconds: number) =>
     `The kernel has not answered for ${seconds} s, perhaps because a cell is busy. What arrived so far is shown; the rest follows when it answers.`,
   noTrace: "This view belongs to no trace. Run the cell again.",
   dismiss: "Dismiss",
 };
 
-export type Words = typeof words;
+export type Words = typeof en;
+
+/** The language of the page around, or of the browser where the page has none; `language` in the settings is stronger. */
+const language =
+  setting("language", "", (value) => typeof value === "string").value ||
+  document.documentElement.lang ||
+  navigator.language;
+
+export const words: Words = language.startsWith("es") ? es : en;

@@ -3,6 +3,7 @@ import type { FunctionComponent } from "preact";
 import { DetailPane } from "./detail/detail";
 import { GraphPane } from "./graph/graph";
 import { StatePane } from "./state/state";
+import { TimeBar } from "./time/time";
 import { TimelinePane } from "./timeline/timeline";
 import { TokensPane } from "./tokens/tokens";
 import { TracePanel } from "./trace/panel";
@@ -10,6 +11,7 @@ import { TracePanel } from "./trace/panel";
 function GraphView() {
   return (
     <div class="cv-panes cv-graph-view">
+      <TimeBar />
       <GraphPane />
       <DetailPane />
     </div>
@@ -19,6 +21,7 @@ function GraphView() {
 function alone(View: FunctionComponent): FunctionComponent {
   return () => (
     <div class="cv-panes cv-alone">
+      <TimeBar />
       <View />
     </div>
   );

@@ -1,15 +1,19 @@
 // Following a trace: frames as they come, a `sync` at the start, where a frame is missing, and after a long silence
 // (a lost last frame leaves no gap to see).
+import { type Part, readPart } from "./parts";
 import { type Ask, type Channel, NoAnswer } from "./requests";
-import { judge, trim } from "./sequence";
-import type { Batch, Frame, Snapshot } from "./types";
+import { judge } from "./sequence";
+import type { Batch, Columns, Frame, Snapshot } from "./types";
 
 export interface Log {
   have(): number;
   closed(): boolean;
+  /** Takes a batch that begins where it ends, or before. */
   apply(batch: Batch): void;
+  /** Takes a part of a long trace. */
+  load(part: Part): void;
   /** What a snapshot says besides its batch. */
-  meet(snapshot: Snapshot): void;
+  meet(snapshot: Omit<Snapshot, "batch">): void;
   /** Something stands in the way, said in a sentence; null when it is over. */
   trouble(sentence: string | null): void;
 }
@@ -30,7 +34,7 @@ export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): 
 
   const take = (batch: Batch) => {
     const verdict = judge(log.have(), batch);
-    if (verdict === "apply") log.apply(trim(batch, log.have()));
+    if (verdict === "apply") log.apply(batch);
     return verdict;
   };
 
@@ -52,10 +56,17 @@ export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): 
     let again = false;
     try {
       const patience = PATIENCE[Math.min(unanswered, PATIENCE.length - 1)];
-      const snapshot = (await ask({ type: "sync", have_seq: haveSeq }, patience)) as Snapshot;
+      const { buffers = [], ...answer } = await ask({ type: "sync", have_seq: haveSeq }, patience);
+      const snapshot = answer as Snapshot | Columns;
       unanswered = 0;
       log.meet(snapshot);
-      take(snapshot.batch);
+      if ("batch" in snapshot) take(snapshot.batch);
+      else if (snapshot.from_seq <= log.have()) {
+        const before = log.have();
+        log.load(readPart(snapshot, buffers));
+        // A long trace comes part by part: the next is asked for until the page is level.
+        again = log.have() > before && log.have() < snapshot.end_seq && !log.closed();
+      }
       drain();
       log.trouble(null);
     } catch (error) {

@@ -1,37 +1,39 @@
 // Requests to the kernel: each has an id of its own, settles once, and is given up after a time limit.
+import type { Buffers } from "./parts";
 import type { Reply, Request } from "./types";
 
 /** The part of an anywidget model that we use. */
 export interface Channel {
   get(name: string): unknown;
   send(content: unknown): void;
-  on(name: string, callback: (content: unknown) => void): void;
-  off(name: string, callback: (content: unknown) => void): void;
+  on(name: string, callback: (content: unknown, buffers?: Buffers) => void): void;
+  off(name: string, callback: (content: unknown, buffers?: Buffers) => void): void;
 }
 
 type Body<R extends Request> = R extends Request ? Omit<R, "id" | "v"> : never;
-export type Ask = (body: Body<Request>, timeout?: number) => Promise<NonNullable<Reply["value"]>>;
+type Answer = NonNullable<Reply["value"]>;
+export type Ask = (body: Body<Request>, timeout?: number) => Promise<Answer & { buffers?: Buffers }>;
 
 export class NoAnswer extends Error {}
 
 export const TIMEOUT = 10_000;
 
 // Replies reach every page that shows the kernel's widgets, so ids must differ between pages too.
-const page = Array.from(crypto.getRandomValues(new Uint32Array(2)), (part) => part.toString(36)).join("");
+export const PAGE = Array.from(crypto.getRandomValues(new Uint32Array(2)), (part) => part.toString(36)).join("");
 let count = 0;
 
 export function requester(control: Channel, signal: AbortSignal, late: (seconds: number) => string): Ask {
-  const pending = new Map<string, (reply: Reply) => void>();
-  const receive = (content: unknown) => {
+  const pending = new Map<string, (reply: Reply, buffers?: Buffers) => void>();
+  const receive = (content: unknown, buffers?: Buffers) => {
     const reply = content as Reply;
-    if (reply?.type === "reply") pending.get(reply.id)?.(reply);
+    if (reply?.type === "reply") pending.get(reply.id)?.(reply, buffers);
   };
   control.on("msg:custom", receive);
   signal.addEventListener("abort", () => control.off("msg:custom", receive));
 
   return (body, timeout = TIMEOUT) =>
     new Promise((resolve, reject) => {
-      const id = `${page}-${++count}`;
+      const id = `${PAGE}-${++count}`;
       const settle = (action: () => void) => {
         if (!pending.delete(id)) return;
         clearTimeout(timer);
@@ -40,8 +42,11 @@ export function requester(control: Channel, signal: AbortSignal, late: (seconds:
       };
       const abort = () => settle(() => reject(signal.reason));
       const timer = setTimeout(() => settle(() => reject(new NoAnswer(late(timeout / 1000)))), timeout);
-      pending.set(id, (reply) =>
-        settle(() => (reply.ok && reply.value ? resolve(reply.value) : reject(new Error(reply.error ?? "")))),
+      pending.set(id, ({ ok, value, error }, buffers) =>
+        settle(() => {
+          if (!ok || !value) reject(new Error(error ?? ""));
+          else resolve(buffers?.length ? { ...value, buffers } : value);
+        }),
       );
       if (signal.aborted) return abort();
       signal.addEventListener("abort", abort);

@@ -13,6 +13,8 @@ export interface Batch {
   graphs?: RootGraph[];
   /** True once nothing more will follow. */
   closed: boolean;
+  /** How many events the kernel has let go for want of room. */
+  dropped?: number;
 }
 
 export interface Cancel {
@@ -26,10 +28,40 @@ export interface Cancel {
 /** The chunks that one run made within a frame, in columns of equal length. A chunk that is text (a string, or a message whose only news is its text) stands in `texts`; any other has null there and its value at the same index of `values`, which is absent when every chunk is text. */
 export interface Chunks {
   run: string;
+  /** The first one's seq, then of each the difference to the one before. */
   seqs: number[];
+  /** In hundredths of a millisecond: the first one's time, then differences. */
   ts: number[];
   texts: (string | null)[];
   values?: Value[] | null;
+  /** The message that each text is the content of, with its content left empty. */
+  like?: Value;
+}
+
+/** Answers a `sync` that lacks many events with the next part of them, without their values. Its buffers have an item for each event, in order: `seq` (u32), kind (u8: 1 start, 2 chunk, 3 chunk that brings text, 4 end, 5 error, 6 cancel, 7 custom; and 16 where it brings an input), run (u32: a place in `runs`), `t` (f64). */
+export interface Columns {
+  trace: string;
+  /** Wall clock of the trace's time zero, in ms since the epoch. */
+  anchor: number;
+  /** Milliseconds since the anchor when this was made; lets the page tick. */
+  now: number;
+  /** Whether the trace started its run itself, so that `stop` can stop it. */
+  stoppable: boolean;
+  screen?: Screen | null;
+  from_seq: number;
+  to_seq: number;
+  /** Where the trace ended when this was made. */
+  end_seq: number;
+  closed: boolean;
+  dropped?: number;
+  runs: RunTable;
+  graphs?: RootGraph[];
+  /** seq, type and message of each error. */
+  errors: [number, string, string][];
+  /** seq and reason of a cancel, seq and name of a custom event. */
+  notes: [number, string][];
+  /** seq of a model's end, and the output tokens that it tells. */
+  usages: [number, number][];
 }
 
 export interface Custom {
@@ -86,6 +118,13 @@ export interface ErrorInfo {
 
 export type Event = Start | End | Error | Cancel | Custom;
 
+/** The events up to `to_seq` whose values hold a text; `to_seq` is `end_seq` in the last part. */
+export interface Found {
+  to_seq: number;
+  end_seq: number;
+  seqs: number[];
+}
+
 /** Pushed on the feed: what is new since the last frame. */
 export interface Frame {
   v: 1;
@@ -128,7 +167,7 @@ export interface Op {
   value?: Value;
 }
 
-/** The operations that one event makes on the RunState of one root run. */
+/** The operations that one event makes on the RunState of one root run. A chunk that is text has none on the wire where its operations are the usual ones: the chunk (the text, or the message that its column is `like`) added to the run's `streamed_output`, before that its text to the `streamed_output_str` of a model inside the root run; and, in the root run itself, its text appended to `final_output` or to that message's `content`, unless it is empty. */
 export interface Patch {
   root: string;
   seq: number;
@@ -141,16 +180,66 @@ export interface Reply {
   type: "reply";
   id: string;
   ok: boolean;
-  value?: Snapshot | Detail | Done | null;
+  value?: Snapshot | Columns | Values | StatePart | Found | Detail | Done | null;
   error?: string | null;
 }
 
-export type Request = Sync | DetailRequest | Stop;
+export type Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | Stop;
 
-/** The graph of the chain that a root run executes. */
+/** What a root run executes. The graph comes with the first of the root runs that share its shape. */
 export interface RootGraph {
   root: string;
-  graph: Graph;
+  shape?: number;
+  graph?: Graph | null;
+}
+
+/** The runs of a part and those around them, a parent before its children, in columns. Texts and lists that repeat stand once, and are told by their place. */
+export interface RunTable {
+  ids: string[];
+  /** Places in `ids`; -1 for a root run. */
+  parents: number[];
+  types: ("chain" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser")[];
+  texts: string[];
+  /** Places in `texts`. */
+  names: number[];
+  /** Places in `texts`. */
+  paths: number[];
+  tag_lists: string[][];
+  /** Places in `tag_lists`. */
+  tags: number[];
+  metadata_list: Record<string, Value>[];
+  /** Places in `metadata_list`. */
+  metadata: number[];
+}
+
+/** What all views of a trace share: the selected run, the filter, the time cursor (the seq up to which events have happened; null is the newest moment). `origin` names who set it, so that it comes back to nobody. */
+export interface Screen {
+  v: 1;
+  type: "screen";
+  selected?: string | null;
+  filter?: string;
+  cursor?: number | null;
+  origin?: string;
+}
+
+/** Tell what the person has selected. */
+export interface ScreenRequest {
+  v: 1;
+  type: "screen";
+  id: string;
+  selected: string | null;
+  filter: string;
+  cursor: number | null;
+  origin: string;
+}
+
+/** Ask which events hold a text in what they brought, in whatever case, part by part. */
+export interface SearchRequest {
+  v: 1;
+  type: "search";
+  id: string;
+  text: string;
+  from_seq: number;
 }
 
 /** Answers `sync`: the trace from `have_seq` on, and what identifies it. Also what a saved page embeds. */
@@ -162,6 +251,7 @@ export interface Snapshot {
   now: number;
   /** Whether the trace started its run itself, so that `stop` can stop it. */
   stoppable: boolean;
+  screen?: Screen | null;
   batch: Batch;
 }
 
@@ -182,6 +272,24 @@ export interface Start {
   has_input: boolean;
 }
 
+/** Chunks and patches of one root run, from `from_seq` up to `to_seq`, which is `end_seq` in the last part. */
+export interface StatePart {
+  from_seq: number;
+  to_seq: number;
+  end_seq: number;
+  chunks: Chunks[];
+  patches: Patch[];
+}
+
+/** Ask for the patches of one root run, part by part. */
+export interface StateRequest {
+  v: 1;
+  type: "state";
+  id: string;
+  root: string;
+  from_seq: number;
+}
+
 /** Ask the run that `watch` started to stop; answered with an error where the trace has no such run. */
 export interface Stop {
   v: 1;
@@ -195,4 +303,20 @@ export interface Sync {
   type: "sync";
   id: string;
   have_seq: number;
+}
+
+/** What events brought, in the order in which they were asked for: null where an event brought nothing. */
+export interface Values {
+  values: Value[];
+  /** seq and input of runs whose input came with their end. */
+  inputs: [number, Value][];
+  errors: [number, ErrorInfo][];
+}
+
+/** Ask for what events brought, where the page has them in columns only. */
+export interface ValuesRequest {
+  v: 1;
+  type: "values";
+  id: string;
+  seqs: number[];
 }

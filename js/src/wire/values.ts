@@ -19,17 +19,18 @@ export function str(value: Value | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The text of a message's content: a string, or a list of blocks of which those with a text count. */
+/** The text of a content, as far as the wire carried it: a string, or a list of blocks of which those with a text count. */
 function contentText(content: Value | undefined): string {
+  if (isTyped(content, "cut")) return contentText(content.head);
   if (!Array.isArray(content)) return str(content);
-  return content.map((block) => (isDict(block) ? str(block.text) : str(block))).join("");
+  return content.map((block) => contentText(isDict(block) && !isTyped(block, "cut") ? block.text : block)).join("");
 }
 
 /** The text that a chunk or an output brings; "" where it brings none. */
 export function textOf(value: Value | undefined): string {
   if (typeof value === "string") return value;
   if (isMessage(value)) return contentText(value.content);
-  if (isTyped(value, "cut")) return str(value.head);
+  if (isTyped(value, "cut")) return contentText(value.head);
   if (isTyped(value, "object") && isDict(value.fields)) return textOf(value.fields.message ?? value.fields.text ?? "");
   return "";
 }
@@ -60,14 +61,20 @@ export function entriesOf(value: Value): [string, Value][] {
   }
 }
 
-/** True where the text, in lower case, occurs in any string or key inside the value. */
-export function contains(value: Value | undefined, needle: string): boolean {
-  if (typeof value === "string") return value.toLowerCase().includes(needle);
-  if (Array.isArray(value)) return value.some((item) => contains(item, needle));
-  if (isDict(value)) {
-    return Object.entries(value).some(
-      ([key, item]) => key !== "$type" && (key.toLowerCase().includes(needle) || contains(item, needle)),
-    );
-  }
-  return value !== undefined && value !== null && String(value).includes(needle);
+/** All that a value says, in lower case: its strings and keys, each on a line of its own. */
+export function textIn(value: Value | undefined): string {
+  if (typeof value === "string") return value.toLowerCase();
+  const parts: string[] = [];
+  const visit = (item: Value | undefined) => {
+    if (Array.isArray(item)) item.forEach(visit);
+    else if (isDict(item)) {
+      for (const key in item) {
+        if (key === "$type") continue;
+        parts.push(key);
+        visit(item[key]);
+      }
+    } else if (item !== undefined && item !== null) parts.push(String(item));
+  };
+  visit(value);
+  return parts.join("\n").toLowerCase();
 }

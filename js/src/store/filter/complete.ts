@@ -23,19 +23,19 @@ function tokenAt(source: string, caret: number): { from: number; to: number } {
   return { from, to: end < 0 ? source.length : end + (open ? 1 : 0) };
 }
 
-function valuesOf(field: Field, trace: Trace): string[] {
-  const runs = [...trace.runs.values()];
+function valuesOf(field: Field, trace: Trace): Iterable<string> {
+  const { types, names, tags } = trace.log.words;
   switch (field) {
     case "type":
-      return runs.map((run) => run.type);
+      return types;
     case "name":
-      return runs.map((run) => run.name);
+      return names;
     case "tag":
-      return runs.flatMap((run) => run.tags);
+      return tags;
     case "status":
-      return [...STATUSES];
+      return STATUSES;
     case "event":
-      return [...EVENTS, ...runs.flatMap((run) => EVENTS.slice(0, 3).map((event) => `on_${run.type}_${event}`))];
+      return [...EVENTS, ...[...types].flatMap((type) => EVENTS.slice(0, 3).map((event) => `on_${type}_${event}`))];
   }
 }
 

@@ -1,6 +1,7 @@
 // The detail pane: what is selected, as a run and as a step of the chain.
 import { useState } from "preact/hooks";
 import { duration } from "../../store/runs";
+import type { Step } from "../../store/steps";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { useId } from "../../ui/ids";
@@ -8,6 +9,7 @@ import { Button, Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
+import { turn } from "../graph/pages";
 import { Pane } from "../pane";
 import { RunDetail } from "./run-detail";
 import { StepDetail } from "./step-detail";
@@ -52,16 +54,16 @@ function Tabs({ tabs, current, id, choose }: TabsProps) {
 }
 
 /** Leads through the runs of a step that ran several times. */
-function Siblings({ runs, current }: { runs: readonly string[]; current: string }) {
+function Siblings({ step, current }: { step: Step; current: string }) {
   const store = useStore();
-  const at = runs.indexOf(current);
-  if (runs.length < 2 || at < 0) return null;
-  const go = (to: number) => store.selectRun(runs[to] ?? current);
+  const { length } = step.runs;
+  const at = step.runs.indexOf(current);
+  if (length < 2 || at < 0) return null;
   return (
     <span class="cv-siblings">
-      <Button icon="left" label={words.previousRun} disabled={at === 0} onClick={() => go(at - 1)} />
-      {words.runOf(at + 1, runs.length)}
-      <Button icon="chevron" label={words.nextRun} disabled={at === runs.length - 1} onClick={() => go(at + 1)} />
+      <Button icon="left" label={words.previousRun} disabled={at === 0} onClick={() => turn(store, step, -1)} />
+      {words.runOf(at + 1, length)}
+      <Button icon="chevron" label={words.nextRun} disabled={at === length - 1} onClick={() => turn(store, step, 1)} />
     </span>
   );
 }
@@ -109,7 +111,7 @@ export function DetailPane() {
       {tabs.length > 1 || (step?.runs.length ?? 0) > 1 ? (
         <div class="cv-detail-bar">
           <Tabs tabs={tabs} current={tab} id={id} choose={choose} />
-          {run && step && <Siblings runs={step.runs} current={run.id} />}
+          {run && step && <Siblings step={step} current={run.id} />}
         </div>
       ) : null}
       <div

@@ -3,22 +3,24 @@ import { useEffect, useState } from "preact/hooks";
 import { modelFigures } from "../../store/metrics";
 import { duration, isModel, type Run } from "../../store/runs";
 import { formatClock, formatMs, formatRate } from "../../ui/format";
-import { Button, CopyButton } from "../../ui/parts";
+import { CopyButton, Link } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Detail, DetailRequest, Value } from "../../wire/types";
 import { isDict, isTyped } from "../../wire/values";
 import { useStore } from "../context";
+import { copied } from "../value/rows";
 import { LongText, ValueView } from "../value/value";
 import { Facts, Section } from "./section";
+
+// Lines that only underline the one above say nothing where lines wrap.
+const MARKS = /^[ ^~]+\n/gm;
 
 function isCut(value: Value | undefined): boolean {
   if (isTyped(value, "cut")) return true;
   if (Array.isArray(value)) return value.some(isCut);
   return isDict(value) && Object.values(value).some(isCut);
 }
-
-const asText = (value: Value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
 interface BigValueProps {
   title: string;
@@ -46,12 +48,9 @@ function BigValue({ title, run, what, value }: BigValueProps) {
   };
   const more = whole === undefined && store.ask !== null && isCut(value);
   return (
-    <Section
-      title={title}
-      tools={<CopyButton text={() => asText(shown)} label={`${words.copy} ${title.toLowerCase()}`} />}
-    >
+    <Section title={title} tools={<CopyButton text={() => copied(shown)} label={words.copyThe(title)} />}>
       <ValueView name={title} value={shown} />
-      {more && <Button class="cv-link" label={words.loadRest} text={words.loadRest} onClick={load} />}
+      {more && <Link label={words.loadRest} onClick={load} />}
       {trouble !== null && <p class="cv-failed-text">{visible(trouble)}</p>}
     </Section>
   );
@@ -64,16 +63,16 @@ function Outcome({ run }: { run: Run }) {
       <Section
         title={words.error}
         class="cv-failure"
-        tools={<CopyButton text={() => traceback || message} label={`${words.copy} ${words.error.toLowerCase()}`} />}
+        tools={<CopyButton text={() => traceback || message} label={words.copyThe(words.error)} />}
       >
         <p>
           <strong>{oneLine(type)}</strong>
         </p>
         <LongText text={message} />
         {traceback !== "" && (
-          <details>
+          <details open>
             <summary>{words.traceback}</summary>
-            <LongText text={traceback} code />
+            <LongText text={traceback.replace(MARKS, "")} code end />
           </details>
         )}
       </Section>
@@ -87,7 +86,7 @@ function Outcome({ run }: { run: Run }) {
     );
   }
   if (run.output !== undefined) return <BigValue title={words.output} run={run} what="output" value={run.output} />;
-  const soFar = run.log.texts.slice(0, run.chunks).join("");
+  const soFar = (run.texts() ?? ["…"]).join("");
   return (
     <Section title={words.output}>
       {soFar ? <LongText text={soFar} /> : <p class="cv-muted">{words.noOutput}</p>}
@@ -97,8 +96,8 @@ function Outcome({ run }: { run: Run }) {
 
 export function RunDetail({ run }: { run: Run }) {
   const store = useStore();
-  const { rows } = store.trace.value;
-  const begin = rows[0]?.t ?? 0;
+  const { begin } = store.trace.value;
+  useEffect(() => store.wantRun(run.id), [run.id, run.end]);
   const figures = isModel(run) ? modelFigures(run) : null;
   const wall = store.anchor.value === null ? null : formatClock(store.anchor.value + run.start);
   const metadata = Object.keys(run.metadata).length > 0;

@@ -1,7 +1,7 @@
 // A step of the graph: what flows in and out, its parameters, its documentation and source.
 import { useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
-import { Button, CopyButton } from "../../ui/parts";
+import { CopyButton, Link } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { Tree } from "../../ui/tree";
 import { words } from "../../ui/words";
@@ -40,8 +40,7 @@ function Schema({ title, type, schema }: { title: string; type: string; schema: 
   const known = isDict(schema) ? schema : null;
   const tools = known && (
     <>
-      <Button
-        class="cv-link"
+      <Link
         label={`${title}: ${asJson ? words.typeTree : words.jsonSchema}`}
         text={asJson ? words.typeTree : words.jsonSchema}
         onClick={() => setAsJson(!asJson)}
@@ -80,7 +79,7 @@ export function StepDetail({ step }: { step: Step }) {
       {node.source && (
         <Section
           title={words.source}
-          tools={<CopyButton text={() => node.source ?? ""} label={`${words.copy} ${words.source.toLowerCase()}`} />}
+          tools={<CopyButton text={() => node.source ?? ""} label={words.copyThe(words.source)} />}
         >
           <LongText text={node.source} code />
         </Section>

@@ -1,18 +1,21 @@
 // The chain as nested boxes down the page, with what each step is doing.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
-import { Empty } from "../../ui/parts";
+import { Button, Empty } from "../../ui/parts";
+import { reveal } from "../../ui/reveal";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { Pane } from "../pane";
+import { cardOf, useFollowRun } from "./follow";
 import { focusItem, treeKeys } from "./keys";
+import { choose, turn } from "./pages";
 import { Flow, type GraphState, isFound, StepView } from "./step";
 import { GraphTools, ZOOM } from "./tools";
 
 /** The wheel scrolls, as everywhere on the page; with Ctrl it zooms. */
 function useZoom() {
   const [zoom, set] = useState(1);
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const setZoom = (value: number) => set(Math.round(Math.min(ZOOM.most, Math.max(ZOOM.least, value)) * 100) / 100);
   useEffect(() => {
     const controller = new AbortController();
@@ -21,14 +24,13 @@ function useZoom() {
       event.preventDefault();
       setZoom(zoom - Math.sign(event.deltaY) * ZOOM.step);
     };
-    scroller.current?.addEventListener("wheel", onWheel, { passive: false, signal: controller.signal });
+    scroller?.addEventListener("wheel", onWheel, { passive: false, signal: controller.signal });
     return () => controller.abort();
-  }, [zoom, scroller.current]);
+  }, [zoom, scroller]);
   const fit = () => {
-    const box = scroller.current;
-    if (box) setZoom(Math.min(1, (zoom * box.clientHeight) / box.scrollHeight));
+    if (scroller) setZoom(Math.min(1, (zoom * scroller.clientHeight) / scroller.scrollHeight));
   };
-  return { zoom, setZoom, fit, scroller };
+  return { zoom, setZoom, fit, scroller, setScroller };
 }
 
 export function GraphPane() {
@@ -36,21 +38,30 @@ export function GraphPane() {
   const tree = useRef<HTMLDivElement>(null);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [found, setFound] = useState("");
-  const { zoom, setZoom, fit, scroller } = useZoom();
+  const { zoom, setZoom, fit, scroller, setScroller } = useZoom();
+  const follow = useFollowRun(tree, scroller);
   const steps = store.steps.value;
 
+  const collapse = (keys: Iterable<string>) => {
+    follow.leave();
+    setCollapsed(new Set(keys));
+  };
   const toggle = (step: Step) => {
     const next = new Set(collapsed);
     if (!next.delete(step.key)) next.add(step.key);
-    setCollapsed(next);
+    collapse(next);
   };
   const graph: GraphState = { collapsed, found };
-  const select = (step: Step) => store.selectStep(step);
+  const select = (step: Step) => {
+    follow.leave();
+    choose(store, step);
+  };
   const onKeyDown = treeKeys({
     stepOf: (key) => steps.byKey.get(key),
     isOpen: (step) => step.children.length > 0 && !collapsed.has(step.key),
     toggle,
     select,
+    turn: (step, by) => turn(store, step, by),
   });
 
   const onClick = (event: MouseEvent) => {
@@ -59,7 +70,9 @@ export function GraphPane() {
     const step = steps.byKey.get(item?.dataset.key ?? "");
     if (!step || !item || !tree.current) return;
     focusItem(tree.current, item);
+    const page = target.closest<HTMLElement>("[data-page]")?.dataset.page;
     if (target.closest("[data-toggle]")) toggle(step);
+    else if (page) turn(store, step, Number(page));
     else select(step);
   };
 
@@ -69,27 +82,32 @@ export function GraphPane() {
     if (items[0] && ![...items].some((item) => item.tabIndex === 0)) items[0].tabIndex = 0;
   });
 
-  const firstFound = (text: string) => [...steps.byKey.values()].find((step) => text && isFound(step, text));
+  /** The steps with this text, in the order of the graph. */
+  const matches = (text: string) => [...steps.byKey.values()].filter((step) => text && isFound(step, text));
   const find = (text: string) => {
     setFound(text);
-    const key = firstFound(text)?.key;
-    if (key) tree.current?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.scrollIntoView({ block: "nearest" });
+    const [first] = matches(text);
+    if (first) reveal(cardOf(tree.current, first.key));
   };
-  const openFound = () => {
-    const first = firstFound(found);
-    if (first) select(first);
+  const nextFound = () => {
+    const all = matches(found);
+    const next = all[(all.findIndex((step) => step.key === store.step.value?.key) + 1) % all.length];
+    if (!next) return;
+    const open = new Set(collapsed);
+    for (let step = next.parent; step; step = step.parent) open.delete(step.key);
+    setCollapsed(open);
+    select(next);
   };
-  const collapse = (keys: string[]) => setCollapsed(new Set(keys));
 
   return (
     <Pane
       name="graph"
-      tools={<GraphTools {...{ steps, found, zoom, collapsed, find, openFound, setZoom, fit, collapse }} />}
+      tools={<GraphTools {...{ steps, found, zoom, collapsed, find, nextFound, setZoom, fit, collapse }} />}
     >
       {steps.roots.length === 0 ? (
         <Empty>{words.noGraph}</Empty>
       ) : (
-        <div class="cv-scroll cv-graph" ref={scroller}>
+        <div class="cv-scroll cv-graph" ref={setScroller} onScroll={follow.onScroll}>
           <div role="tree" aria-label={words.graph} ref={tree} style={{ zoom }} onKeyDown={onKeyDown} onClick={onClick}>
             {steps.roots.map((root, index) => (
               <div role="none" key={root.key} class="cv-chain">
@@ -102,6 +120,7 @@ export function GraphPane() {
           </div>
         </div>
       )}
+      {follow.away && <Button class="cv-to-end" icon="down" label={words.follow} onClick={follow.back} />}
     </Pane>
   );
 }

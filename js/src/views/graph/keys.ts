@@ -15,9 +15,11 @@ export interface TreeActions {
   isOpen(step: Step): boolean;
   toggle(step: Step): void;
   select(step: Step): void;
+  /** Goes to the run of the step so many places on. */
+  turn(step: Step, by: number): void;
 }
 
-export function treeKeys({ stepOf, isOpen, toggle, select }: TreeActions) {
+export function treeKeys({ stepOf, isOpen, toggle, select, turn }: TreeActions) {
   return (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
     const tree = event.currentTarget;
     const items = [...tree.querySelectorAll<HTMLElement>("[role=treeitem]")];
@@ -27,7 +29,8 @@ export function treeKeys({ stepOf, isOpen, toggle, select }: TreeActions) {
     const go = (index: number) => focusItem(tree, items[index]);
     const open = isOpen(step);
     const { key } = event;
-    if (key === "ArrowDown") go(at + 1);
+    if (event.shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) turn(step, key === "ArrowLeft" ? -1 : 1);
+    else if (key === "ArrowDown") go(at + 1);
     else if (key === "ArrowUp") go(at - 1);
     else if (key === "Home") go(0);
     else if (key === "End") go(items.length - 1);

@@ -1,7 +1,7 @@
 // One step of the graph: a card, and for a group the box of its children.
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { runsOf, type StepState, stepState } from "../../store/metrics";
+import type { StepState } from "../../store/metrics";
 import type { Step } from "../../store/steps";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
@@ -11,6 +11,7 @@ import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { useStore } from "../context";
 import { brief } from "../value/rows";
+import { placeOf, standing } from "./pages";
 
 export interface GraphState {
   collapsed: ReadonlySet<string>;
@@ -26,6 +27,12 @@ export function stepParams(step: Step): [string, Value][] {
 
 const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 120) : brief(value, 60));
 
+/** What a step is called: a lambda, which has no name, by its source. */
+const nameOf = (step: Step) => {
+  const source = step.kind === "lambda" && step.name === step.node?.class_name ? (step.node.source ?? "") : "";
+  return source.startsWith("lambda") && !source.includes("\n") ? source : step.name;
+};
+
 function Params({ step }: { step: Step }) {
   const params = stepParams(step).slice(0, PARAMS);
   if (params.length === 0) return null;
@@ -40,10 +47,27 @@ function Params({ step }: { step: Step }) {
   );
 }
 
-function Live({ state }: { state: StepState }) {
+/** How often the step ran; where one of its runs is selected, which, and the way to the others. */
+function Count({ count, at }: { count: number; at: number }) {
+  if (at < 0) return <span class="cv-count">{words.times(count)}</span>;
+  const arrow = (by: number, icon: "left" | "chevron", on: boolean) => (
+    <span class={on ? "cv-page" : "cv-page cv-off"} data-page={by}>
+      <Icon name={icon} />
+    </span>
+  );
+  return (
+    <span class="cv-count">
+      {arrow(-1, "left", at > 0)}
+      {at + 1}/{count}
+      {arrow(1, "chevron", at < count - 1)}
+    </span>
+  );
+}
+
+function Live({ state, at }: { state: StepState; at: number }) {
   return (
     <span class="cv-live">
-      {state.count > 1 && <span class="cv-count">{words.times(state.count)}</span>}
+      {state.count > 1 && <Count count={state.count} at={at} />}
       {state.count > 0 && <span class="cv-num">{formatMs(state.spent)}</span>}
       <span class={`cv-status cv-is-${state.status}`}>
         <Icon name={state.status} />
@@ -52,12 +76,12 @@ function Live({ state }: { state: StepState }) {
   );
 }
 
-export function stepLabel(step: Step, state: StepState | null): string {
+export function stepLabel(step: Step, state: StepState | null, at: number): string {
   const slot = step.node?.slot ? `${step.node.slot}: ` : "";
-  const parts = [slot + step.name, words.kinds[step.kind]];
+  const parts = [slot + nameOf(step), words.kinds[step.kind]];
   if (state) {
     parts.push(words.status[state.status]);
-    if (state.count > 1) parts.push(words.runCount(state.count));
+    if (state.count > 1) parts.push(at < 0 ? words.runCount(state.count) : words.runOf(at + 1, state.count));
     if (state.count > 0) parts.push(formatMs(state.spent));
   }
   if (!step.node) parts.push(words.unforeseen);
@@ -66,7 +90,9 @@ export function stepLabel(step: Step, state: StepState | null): string {
 
 export function isFound(step: Step, text: string): boolean {
   const wanted = text.trim().toLowerCase();
-  return [step.name, words.kinds[step.kind], step.node?.slot ?? ""].some((word) => word.toLowerCase().includes(wanted));
+  return [nameOf(step), words.kinds[step.kind], step.node?.slot ?? ""].some((word) =>
+    word.toLowerCase().includes(wanted),
+  );
 }
 
 /** The type that flows from one step to the next. */
@@ -88,10 +114,11 @@ function useStepState(step: Step): StepState | null {
   const store = useStore();
   const last = useRef<StepState | null>(null);
   return useComputed(() => {
-    const { have, closed } = store.trace.value;
-    if (have === 0) return null;
-    const known = store.steps.value.byKey.get(step.key) ?? step;
-    const now = stepState(runsOf(store.trace.value, known), known.runs.length ? store.clock.value : 0, closed);
+    const trace = store.calm.value;
+    if (trace.have === 0) return null;
+    const steps = store.steps.value;
+    const known = steps.byKey.get(step.key) ?? step;
+    const now = standing(trace, steps, known, known.runs.length ? store.clock.value : 0);
     const same =
       last.current?.status === now.status && last.current.count === now.count && last.current.spent === now.spent;
     if (!same) last.current = now;
@@ -104,6 +131,7 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
   const state = useStepState(step);
   const head = useRef<HTMLDivElement>(null);
   const selected = useComputed(() => store.step.value?.key === step.key).value;
+  const at = useComputed(() => (store.step.value?.key === step.key ? placeOf(store, store.step.value) : -1)).value;
   useReveal(head, selected);
   const group = step.children.length > 0;
   const open = group ? !graph.collapsed.has(step.key) : undefined;
@@ -118,7 +146,8 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
       tabIndex={-1}
       class={classes.filter(Boolean).join(" ")}
       data-key={step.key}
-      aria-label={stepLabel(step, state)}
+      aria-label={stepLabel(step, state, at)}
+      aria-keyshortcuts={state && state.count > 1 ? "Shift+ArrowLeft Shift+ArrowRight" : undefined}
       aria-level={level}
       aria-expanded={open}
       aria-selected={selected}
@@ -132,8 +161,8 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
         <span class="cv-badge">
           <Icon name={step.kind} />
         </span>
-        <span class="cv-name">{oneLine(step.name, 120)}</span>
-        {state && <Live state={state} />}
+        <span class="cv-name">{oneLine(nameOf(step), 120)}</span>
+        {state && <Live state={state} at={at} />}
         {group && (
           <span class={`cv-twisty ${open ? "cv-open" : ""}`} data-toggle="">
             <Icon name="chevron" />

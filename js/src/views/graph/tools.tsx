@@ -1,6 +1,6 @@
 // What stands over the graph: find, zoom, fold, copy.
 import type { Step, Steps } from "../../store/steps";
-import { Button, copyText, Menu } from "../../ui/parts";
+import { Button, CopyMenu } from "../../ui/parts";
 import { words } from "../../ui/words";
 
 export const ZOOM = { least: 0.4, most: 1.6, step: 0.1 };
@@ -11,7 +11,7 @@ interface ToolsProps {
   zoom: number;
   collapsed: ReadonlySet<string>;
   find(text: string): void;
-  openFound(): void;
+  nextFound(): void;
   setZoom(zoom: number): void;
   fit(): void;
   collapse(keys: string[]): void;
@@ -25,10 +25,10 @@ export function GraphTools(props: ToolsProps) {
   const { steps, found, zoom, collapsed } = props;
   const groups = groupsOf(steps.roots);
   const exports = steps.roots.find((step) => step.graph)?.graph?.exports ?? {};
-  const copies = Object.entries(exports).map(([format, text]) => ({
-    label: words.formats[format] ?? format,
-    run: () => void copyText(text),
-  }));
+  const copies = Object.entries(exports).map(([format, text]): [string, () => string] => [
+    words.formats[format] ?? format,
+    () => text,
+  ]);
   return (
     <>
       <input
@@ -38,7 +38,7 @@ export function GraphTools(props: ToolsProps) {
         aria-label={words.findStep}
         value={found}
         onInput={(event) => props.find(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Enter" && props.openFound()}
+        onKeyDown={(event) => event.key === "Enter" && props.nextFound()}
       />
       <Button icon="minus" label={words.zoomOut} onClick={() => props.setZoom(zoom - ZOOM.step)} />
       <Button icon="fit" label={words.fit} onClick={props.fit} />
@@ -50,7 +50,7 @@ export function GraphTools(props: ToolsProps) {
           onClick={() => props.collapse(collapsed.size ? [] : groups)}
         />
       )}
-      {copies.length > 0 && <Menu label={words.copyAs} icon="copy" items={copies} />}
+      {copies.length > 0 && <CopyMenu label={words.copyAs} items={copies} />}
     </>
   );
 }

@@ -1,28 +1,30 @@
 // The RunState of a root run, rebuilt on this page patch by patch; what the last patch touched is highlighted.
 import { useState } from "preact/hooks";
 import { parsePointer } from "../../store/patch";
-import type { StateLog, Trace } from "../../store/trace";
-import { Empty } from "../../ui/parts";
+import type { StateLog } from "../../store/states";
+import { Button, Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { Tree } from "../../ui/tree";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { Pane } from "../pane";
-import { escapeKey, type IsOpen, type ValueRow, valueRows } from "../value/rows";
-import { drawValueRow, ROW, useOpen } from "../value/tree";
+import { type IsOpen, type ValueRow, valueRows } from "../value/rows";
+import { drawValueRow, ROW, useOpen, valueTools } from "../value/tree";
+import { Patches, touchedBy, valueAt } from "./patches";
+import { type Sift, SiftChips, sifted, sifter } from "./sift";
 
 const initially: IsOpen = (path) => path === "/logs";
 
 /** The rows' keys that the last patch touched; "-" has become the last place of its list. */
 function touched(log: StateLog): string[] {
-  const ops = log.patches[log.count - 1]?.ops ?? [];
-  return ops.map((op) => {
-    const keys = parsePointer(op.path);
-    if (keys.at(-1) !== "-") return op.path;
-    let list: unknown = log.state;
-    for (const key of keys.slice(0, -1)) list = (list as Record<string, unknown> | null)?.[key];
-    keys[keys.length - 1] = String(Array.isArray(list) ? list.length - 1 : 0);
-    return keys.map((key) => `/${escapeKey(key)}`).join("");
+  const ops = log.patch(log.count - 1)?.ops ?? [];
+  // Where a run's entry stands is not known without the patches before.
+  return ops.flatMap(({ path }) => {
+    if (!path.endsWith("/-")) return path === "" || path.startsWith("/") ? [path] : [];
+    if (!path.startsWith("/")) return [];
+    const outer = path.slice(0, -2);
+    const list = valueAt(log.state, parsePointer(outer));
+    return [`${outer}/${Array.isArray(list) ? list.length - 1 : 0}`];
   });
 }
 
@@ -37,63 +39,80 @@ function litRows(rows: ValueRow[], paths: string[]): Set<string> {
   return lit;
 }
 
-/** The root runs that have a state, in order of their start. */
-function rootsOf(trace: Trace): string[] {
-  return [...trace.states.keys()];
-}
-
 export function StatePane() {
   const store = useStore();
   const [chosen, choose] = useState<string | null>(null);
+  const [sift, setSift] = useState<Sift>({});
+  const [listed, setListed] = useState(false);
+  const [sifting, setSifting] = useState(false);
   const { isOpen, toggle } = useOpen(initially);
   const trace = store.trace.value;
-  const roots = rootsOf(trace);
-  const root = [chosen, store.run.value?.root].find((id) => id && trace.states.has(id)) ?? roots.at(-1);
-  const log = root === undefined ? undefined : trace.states.get(root);
-  if (!log || root === undefined) {
+  const roots = trace.states.keys();
+  const root = [chosen, store.run.value?.root].find((id) => id && trace.states.has(id)) ?? roots.at(-1) ?? "";
+  const log = trace.states.get(root);
+  const all = store.newest.value.states.get(root);
+  if (log?.away) store.wantState(root);
+  if (!log || !all || (!log.away && log.count === 0)) {
     return (
       <Pane name="state">
         <Empty>{words.noState}</Empty>
       </Pane>
     );
   }
-  const rows = valueRows(log.state, isOpen);
+  const rows = log.away ? [] : valueRows(sifted(log.state, sifter(sift)), isOpen);
   const lit = litRows(rows, touched(log));
-  const last = log.patches[log.count - 1];
-  const tools = roots.length > 1 && (
-    <select
-      class="cv-select"
-      aria-label={words.rootRun}
-      value={root}
-      onChange={(event) => choose(event.currentTarget.value)}
-    >
-      {roots.map((id, index) => (
-        <option key={id} value={id}>
-          {`${index + 1} ${oneLine(trace.runs.get(id)?.name ?? id, 40)}`}
-        </option>
-      ))}
-    </select>
+  const go = (index: number) => {
+    const patch = all.patch(index);
+    if (!patch) return;
+    store.pause();
+    store.seek(patch.seq + 1);
+  };
+  const tools = (
+    <>
+      {roots.length > 1 && (
+        <select
+          class="cv-select"
+          aria-label={words.rootRun}
+          value={root}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
+          {roots.map((id, index) => (
+            <option key={id} value={id}>
+              {`${index + 1} ${oneLine(trace.runs.get(id)?.name ?? id, 40)}`}
+            </option>
+          ))}
+        </select>
+      )}
+      <Button
+        icon="parser"
+        label={words.sift}
+        pressed={sifting || Object.keys(sift).length > 0}
+        onClick={() => setSifting(!sifting)}
+      />
+    </>
   );
   return (
     <Pane name="state" tools={tools}>
+      {sifting && <SiftChips trace={trace} sift={sift} set={setSift} />}
       <div class="cv-scroll cv-state">
         <Tree
           name={words.state}
           rows={rows}
           height={ROW}
           draw={drawValueRow}
+          tools={valueTools}
           rowClass={(row) => (lit.has(row.key) ? "cv-lit" : "")}
           onToggle={(row, open) => toggle(row.key, open)}
         />
       </div>
+      {listed && !log.away && <Patches all={all} log={log} begin={store.newest.value.begin} go={go} />}
       <footer class="cv-pane-foot">
-        <span>{words.patches(log.count)}</span>
+        <Button icon="left" label={words.patchBack} disabled={log.count < 2} onClick={() => go(log.count - 2)} />
+        <Button icon="chevron" label={words.patchOn} disabled={log.count >= all.count} onClick={() => go(log.count)} />
+        <span>{words.laneOf(log.count, all.count)}</span>
         {log.refused > 0 && <span class="cv-failed-text">{words.refused(log.refused)}</span>}
-        <span class="cv-last" title={words.lastPatch}>
-          {oneLine(
-            (last?.ops ?? []).map((op) => `${op.op === "append" ? "replace" : op.op} ${op.path || "/"}`).join(", "),
-          )}
-        </span>
+        <span class="cv-last">{touchedBy(log.patch(log.count - 1)?.ops ?? [])}</span>
+        <Button label={words.patches} text={words.patches} pressed={listed} onClick={() => setListed(!listed)} />
       </footer>
     </Pane>
   );

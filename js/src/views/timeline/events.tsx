@@ -1,6 +1,8 @@
-// Every event as a row of a grid. The focus stays on the grid, which names its active cell or row.
+// The events of the visible span as rows of a grid. The focus stays on the grid, which names its active cell or row.
+import type { Signal } from "@preact/signals";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { eventName } from "../../store/filter/match";
+import { AWAY } from "../../store/runs";
 import type { Kind } from "../../store/steps";
 import type { Row } from "../../store/trace";
 import { formatMs } from "../../ui/format";
@@ -14,6 +16,8 @@ import { words } from "../../ui/words";
 import { isMessage, textOf } from "../../wire/values";
 import { useStore } from "../context";
 import { brief } from "../value/rows";
+import { EventForm } from "./event-form";
+import type { Span } from "./span";
 
 const ROW = 22;
 const PAGE = 10;
@@ -80,31 +84,43 @@ const EventRow = memo(({ id, row, index, time, event, kind, name, selected, acti
   );
 });
 
-export function Events() {
+export function Events({ span }: { span: Signal<Span | null> }) {
   const store = useStore();
   const id = useId();
   const [active, setActive] = useState<{ seq: number; column: number } | null>(null);
-  const rows = store.rows.value;
-  const { runs, have } = store.calm.value;
-  const begin = store.calm.value.rows[0]?.t ?? 0;
+  const [open, setOpen] = useState<number | null>(null);
+  const rows = span.value ? store.rows.value.between(span.value.from, span.value.to) : store.rows.value;
+  const { runs, have, begin } = store.calm.value;
   const { scroller, onScroll, atEnd } = useFollow<HTMLDivElement>(rows.length);
   const view = useWindow(rows.length, ROW, atEnd);
   const selected = store.selection.value.run;
-  const at = active ? rows.findIndex((row) => row.seq === active.seq) : -1;
+  const at = active ? rows.indexOf(active.seq) : -1;
 
   // Of a run that was selected elsewhere, the first event comes into sight where none is.
   useEffect(() => {
     const shown = rows.slice(view.from, view.to).some((row) => row.run === selected);
-    const first = rows.findIndex((row) => row.run === selected);
+    const first = rows.firstOf(selected);
     if (!shown && first >= 0) view.show(first);
   }, [selected]);
 
+  const inSight = rows.slice(view.from, view.to);
+  useEffect(() => store.wantValues(inSight.filter((row) => row.value === AWAY).map((row) => row.seq)));
+
   const go = (index: number, column = active?.column ?? -1) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
+    const row = rows.at(Math.max(0, Math.min(rows.length - 1, index)));
     if (!row) return;
     setActive({ seq: row.seq, column });
-    view.show(rows.indexOf(row));
+    view.show(rows.indexOf(row.seq));
   };
+  const pick = useCallback(
+    (row: Row) => {
+      setActive({ seq: row.seq, column: -1 });
+      setOpen(row.seq);
+      store.selectRun(row.run);
+    },
+    [store],
+  );
+
   const onKeyDown = (event: KeyboardEvent) => {
     const column = active?.column ?? -1;
     const { key } = event;
@@ -117,66 +133,64 @@ export function Events() {
     else if (key === "ArrowLeft") go(at, Math.max(-1, column - 1));
     else if (key === "Home") column < 0 || event.ctrlKey ? go(0) : go(at, 0);
     else if (key === "End") column < 0 || event.ctrlKey ? go(rows.length - 1) : go(at, COLUMNS.length - 1);
-    else if (key === "Enter" || key === " ") rows[at] && store.selectRun((rows[at] as Row).run);
+    else if (key === "Enter" || key === " ") rows.at(at) && pick(rows.at(at) as Row);
+    else if (key === "Escape" && open !== null) setOpen(null);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
 
-  const pick = useCallback(
-    (row: Row) => {
-      setActive({ seq: row.seq, column: -1 });
-      store.selectRun(row.run);
-    },
-    [store],
-  );
-
   if (have === 0) return <Empty>{words.noEvents}</Empty>;
+  const shown = open === null ? undefined : rows.at(rows.indexOf(open));
   return (
-    <div
-      class="cv-scroll cv-events"
-      role="grid"
-      aria-label={words.events}
-      aria-rowcount={rows.length + 1}
-      aria-colcount={COLUMNS.length}
-      aria-activedescendant={
-        active && at >= view.from && at < view.to ? cellId(id, active.seq, active.column) : undefined
-      }
-      tabIndex={0}
-      data-header={ROW}
-      ref={scroller}
-      onScroll={onScroll}
-      onKeyDown={onKeyDown}
-    >
-      <div role="row" class="cv-event cv-event-head" aria-rowindex={1}>
-        {COLUMNS.map((column) => (
-          <span role="columnheader" key={column} class={`cv-col-${column}`}>
-            {words.columns[column]}
-          </span>
-        ))}
+    <>
+      <div
+        class="cv-scroll cv-events"
+        role="grid"
+        aria-label={words.events}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={COLUMNS.length}
+        aria-activedescendant={
+          active && at >= view.from && at < view.to ? cellId(id, active.seq, active.column) : undefined
+        }
+        tabIndex={0}
+        data-header={ROW}
+        style={{ "--seq": `${20 + 7 * String(have).length}px` }}
+        ref={scroller}
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+      >
+        <div role="row" class="cv-event cv-event-head" aria-rowindex={1}>
+          {COLUMNS.map((column) => (
+            <span role="columnheader" key={column} class={`cv-col-${column}`}>
+              {words.columns[column]}
+            </span>
+          ))}
+        </div>
+        {rows.length === 0 && <Empty>{words.noMatches}</Empty>}
+        <div role="rowgroup" class="cv-window" ref={view.body} style={view.style}>
+          {inSight.map((row, offset) => {
+            const run = runs.get(row.run);
+            const here = active?.seq === row.seq;
+            return (
+              <EventRow
+                key={row.seq}
+                id={id}
+                row={row}
+                index={view.from + offset + 2}
+                time={formatMs(row.t - begin)}
+                event={eventName(run, row)}
+                kind={run ? store.kindOf(run) : "chain"}
+                name={run?.name ?? ""}
+                selected={row.run === selected}
+                active={here ? active.column : null}
+                pick={pick}
+              />
+            );
+          })}
+        </div>
       </div>
-      {rows.length === 0 && <Empty>{words.noMatches}</Empty>}
-      <div role="rowgroup" class="cv-window" ref={view.body} style={view.style}>
-        {rows.slice(view.from, view.to).map((row, offset) => {
-          const run = runs.get(row.run);
-          const here = active?.seq === row.seq;
-          return (
-            <EventRow
-              key={row.seq}
-              id={id}
-              row={row}
-              index={view.from + offset + 2}
-              time={formatMs(row.t - begin)}
-              event={eventName(run, row)}
-              kind={run ? store.kindOf(run) : "chain"}
-              name={run?.name ?? ""}
-              selected={row.run === selected}
-              active={here ? active.column : null}
-              pick={pick}
-            />
-          );
-        })}
-      </div>
-    </div>
+      {shown && <EventForm row={shown} onClose={() => setOpen(null)} />}
+    </>
   );
 }

@@ -77,9 +77,7 @@ export function toggleTerm(source: string, term: string): string {
 
 function Chips() {
   const store = useStore();
-  const types = useComputed(() =>
-    [...new Set([...store.calm.value.runs.values()].map((run) => run.type))].join(" "),
-  ).value.split(" ");
+  const types = useComputed(() => [...store.calm.value.log.words.types].join(" ")).value.split(" ");
   const { source } = store.filter.value;
   const names = (Object.keys(TERMS) as ChipName[]).filter(
     (name) => NEEDS[name]?.some((type) => types.includes(type)) ?? true,
@@ -107,7 +105,7 @@ export function FilterBox() {
   const id = useId();
   const { source, error } = store.filter.value;
   const { box, options, at, suggest, close, take, onKeyDown } = useCompletion(source, (text) => store.setFilter(text));
-  const count = useComputed(() => words.matches(store.rows.value.length, store.calm.value.have)).value;
+  const count = useComputed(() => words.matches(store.rows.value.length, store.calm.value.events)).value;
 
   return (
     <div class="cv-filter">

@@ -1,19 +1,33 @@
-// Everything over time: the filter, the runs as bars, the events as a table.
+// Everything over time: the filter, the runs as bars, the events of the visible span as a table.
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { Pane } from "../pane";
 import { Events } from "./events";
 import { FilterBox } from "./filter-box";
+import type { Span } from "./span";
 import { Waterfall } from "./waterfall";
 
+// The table follows once the span rests.
+const REST = 80;
+
 export function TimelinePane() {
+  const span = useSignal<Span | null>(null);
+  const rested = useSignal<Span | null>(null);
+  useSignalEffect(() => {
+    const { value } = span;
+    const timer = setTimeout(() => {
+      rested.value = value;
+    }, REST);
+    return () => clearTimeout(timer);
+  });
   return (
     <Pane name="timeline">
       <FilterBox />
       <div class="cv-timeline">
         <div class="cv-half">
-          <Waterfall />
+          <Waterfall span={span} />
         </div>
         <div class="cv-half">
-          <Events />
+          <Events span={rested} />
         </div>
       </div>
     </Pane>

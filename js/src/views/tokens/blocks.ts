@@ -2,6 +2,8 @@
 
 export const BLOCK = 400;
 const LIMIT = 4000;
+// Blocks further up than these keep their marks as mere text: an element a token would be too much for a page.
+const MARKED = 8;
 
 /** Appends texts to an element in closed blocks; with `mark`, a sign stands after each text. */
 export class Blocks {
@@ -36,6 +38,8 @@ export class Blocks {
   private open(): HTMLElement {
     const full = this.size > LIMIT || (this.size > BLOCK && this.endsLine);
     if (this.block && !full) return this.block;
+    const old = this.host.children[this.host.children.length - MARKED];
+    if (old?.firstElementChild) old.replaceChildren(old.textContent ?? "");
     this.block = this.host.appendChild(document.createElement("div"));
     this.block.className = "cv-block";
     this.size = 0;

@@ -1,5 +1,7 @@
-// The panel's head: how the trace stands, its figures, which views are shown, and the way to stop it.
+// The panel's head: how the trace stands, its figures, which views are shown, the time cursor, and the way to stop it.
+import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
+import type { Trace } from "../../store/trace";
 import { formatMs, formatRate } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { Button } from "../../ui/parts";
@@ -7,6 +9,7 @@ import { visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { hidden, PANES, show } from "../layout";
+import { TimeBar } from "../time/time";
 
 function Figure({ label, hint, value }: { label: string; hint?: string; value: string }) {
   return (
@@ -16,11 +19,21 @@ function Figure({ label, hint, value }: { label: string; hint?: string; value: s
   );
 }
 
+/** The run that failed first: those around it failed of it. */
+function firstFailed({ log, events }: Trace): string {
+  const failed = log.runs.filter((run) => run.error && run.end < events);
+  return failed.sort((a, b) => a.end - b.end)[0]?.id ?? "";
+}
+
 export function Header() {
   const store = useStore();
   const [refusal, setRefusal] = useState<string | null>(null);
   const { status, elapsed, firstToken, perSecond, tokens, errors } = store.figures.value;
+  const { dropped } = store.calm.value;
+  const over = useComputed(() => store.newest.value.closed).value;
   const notice = refusal ?? store.notice.value;
+  // A button where there is a run to select.
+  const Errors = errors ? "button" : "span";
   const stop = () => void store.ask?.({ type: "stop" }).catch((error: Error) => setRefusal(error.message));
   return (
     <>
@@ -38,11 +51,15 @@ export function Header() {
             <Figure label={words.perSecond} hint={words.perSecondHint} value={formatRate(perSecond)} />
           )}
           {tokens > 0 && <Figure label={words.tokenCount} value={String(tokens)} />}
-          <span class={errors ? "cv-figure cv-failed-text" : "cv-figure"}>
+          <Errors
+            class={`cv-figure ${errors ? "cv-failed-text" : ""}`}
+            {...(errors && { onClick: () => store.selectRun(firstFailed(store.calm.peek())) })}
+          >
             <b>{errors}</b> {errors === 1 ? words.oneError : words.errors}
-          </span>
+          </Errors>
+          {dropped > 0 && <span class="cv-figure">{words.dropped(dropped)}</span>}
         </div>
-        {store.ask && store.stoppable.value && status === "running" && (
+        {store.ask && store.stoppable.value && !over && status !== "waiting" && (
           <Button icon="stop" class="cv-stop" label={words.stop} text={words.stop} onClick={stop} />
         )}
         <div class="cv-views" role="group" aria-label={words.views}>
@@ -58,6 +75,7 @@ export function Header() {
           ))}
         </div>
       </div>
+      <TimeBar />
       {notice !== null && (
         <p class="cv-notice" role="alert">
           {visible(notice)}

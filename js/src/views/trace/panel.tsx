@@ -1,6 +1,6 @@
 // The trace panel: the header over all views of one trace.
 import type { FunctionComponent } from "preact";
-import { Empty } from "../../ui/parts";
+import { Empty, Guard } from "../../ui/parts";
 import { words } from "../../ui/words";
 import { DetailPane } from "../detail/detail";
 import { GraphPane } from "../graph/graph";
@@ -33,7 +33,11 @@ export function TracePanel() {
           {shown.length === 0 && <Empty>{words.allHidden}</Empty>}
           {shown.map((pane) => {
             const View = VIEWS[pane];
-            return <View key={pane} />;
+            return (
+              <Guard key={pane}>
+                <View />
+              </Guard>
+            );
           })}
         </div>
       </div>

@@ -11,7 +11,10 @@ export interface ValueRow extends TreeRow {
   value: Value;
   preview: string;
   tone: "string" | "literal" | "type";
+  text: string | undefined;
 }
+
+const LONG = 32;
 
 export type IsOpen = (path: string, level: number, value: Value) => boolean;
 
@@ -35,7 +38,7 @@ function typedPreview(value: Value & { $type: string }): string {
     case "message":
       return `${str(fields.class)} "${textOf(value)}"`;
     case "document":
-      return `Document "${str(fields.page_content)}"`;
+      return `Document "${textOf(fields.page_content)}"`;
     case "dict":
       return `{${entriesOf(value).length}}`;
     default:
@@ -55,13 +58,23 @@ export function preview(value: Value): { preview: string; tone: ValueRow["tone"]
   };
 }
 
+/** A text that does not fit in a row. */
+function longText(value: Value): string | undefined {
+  const text = isTyped(value, "opaque") ? str(value.repr) : isTyped(value, "cut") ? value.head : value;
+  return typeof text === "string" && (text.length > LONG || text.includes("\n")) ? text : undefined;
+}
+
+/** A value as it is copied. */
+export const copied = (value: Value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
+
 export const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
 
 export function valueRows(value: Value, isOpen: IsOpen): ValueRow[] {
   const rows: ValueRow[] = [];
   const visit = (name: string, item: Value, key: string, level: number, place: number, of: number) => {
     const entries = entriesOf(item);
-    const open = entries.length === 0 ? undefined : isOpen(key, level, item);
+    const text = longText(item);
+    const open = entries.length === 0 && text === undefined ? undefined : isOpen(key, level, item);
     const shown = preview(item);
     rows.push({
       key,
@@ -72,7 +85,8 @@ export function valueRows(value: Value, isOpen: IsOpen): ValueRow[] {
       name: oneLine(name, 80),
       value: item,
       ...shown,
-      label: `${name}: ${shown.preview}`,
+      label: `${oneLine(name, 80)}: ${shown.preview}`,
+      text,
     });
     if (open) walk(entries, key, level + 1);
   };

@@ -1,8 +1,11 @@
 // A JSON tree of any wire value.
 import { useState } from "preact/hooks";
+import { CopyButton } from "../../ui/parts";
 import { Tree } from "../../ui/tree";
+import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
-import { type IsOpen, type ValueRow, valueRows } from "./rows";
+import { entriesOf } from "../../wire/values";
+import { copied, type IsOpen, type ValueRow, valueRows } from "./rows";
 
 export const ROW = 20;
 
@@ -24,18 +27,28 @@ export function drawValueRow(row: ValueRow) {
   );
 }
 
+/** The ways to take a row's value or its path (a JSON Pointer) along. */
+export function valueTools(row: ValueRow) {
+  return (
+    <>
+      <CopyButton text={() => copied(row.value)} label={words.copyValue} />
+      {row.key !== "" && <CopyButton text={() => row.key} label={words.copyPath} icon="path" />}
+    </>
+  );
+}
+
 const SMALL = 12;
-const openSmall: IsOpen = (_path, level, value) =>
-  level < 3 && (Array.isArray(value) ? value.length : Object.keys(value as object).length) <= SMALL;
+const openSmall: IsOpen = (_path, level, value) => level < 3 && entriesOf(value).length <= SMALL;
 
 export function ValueTree({ name, value, initially = openSmall }: { name: string; value: Value; initially?: IsOpen }) {
-  const { isOpen, toggle } = useOpen(initially);
+  const { isOpen, toggle } = useOpen((path, level, item) => typeof item === "object" && initially(path, level, item));
   return (
     <Tree
       name={name}
       rows={valueRows(value, isOpen)}
       height={ROW}
       draw={drawValueRow}
+      tools={valueTools}
       onToggle={(row, open) => toggle(row.key, open)}
     />
   );

@@ -1,48 +1,61 @@
 // A value for reading: text as text, messages as messages, documents as documents, all else as a JSON tree.
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useState } from "preact/hooks";
-import { Button } from "../../ui/parts";
+import { Link } from "../../ui/parts";
 import { visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, isDocument, isMessage, isTyped, str, type Typed, textOf } from "../../wire/values";
+import { callsOf } from "./calls";
 import { cutNote, preview } from "./rows";
 import { ValueTree } from "./tree";
 
 const LONG = 1200;
 const MANY = 20;
 
-function LongText({ text, code = false }: { text: string; code?: boolean }) {
+interface LongTextProps {
+  text: string;
+  code?: boolean;
+  /** The end says more than the beginning. */
+  end?: boolean;
+}
+
+export function LongText({ text, code = false, end = false }: LongTextProps) {
   const [all, setAll] = useState(false);
   const long = text.length > LONG;
+  const part = end ? `…${text.slice(-LONG)}` : `${text.slice(0, LONG)}…`;
   return (
     <div class="cv-text-block">
       <div class={`cv-text ${code ? "cv-code" : ""}`}>
-        {text === "" ? (
-          <i class="cv-muted">{words.emptyText}</i>
-        ) : (
-          visible(long && !all ? `${text.slice(0, LONG)}…` : text)
-        )}
+        {text === "" ? <i class="cv-muted">{words.emptyText}</i> : visible(long && !all ? part : text)}
       </div>
-      {long && (
-        <Button
-          class="cv-link"
-          label={all ? words.showLess : words.showAll}
-          text={all ? words.showLess : words.showAll}
-          onClick={() => setAll(!all)}
-        />
-      )}
+      {long && <Link label={all ? words.showLess : words.showAll} onClick={() => setAll(!all)} />}
     </div>
   );
 }
 
+const isEmpty = (value: Value) => value === null || value === "" || (isTyped(value) ? false : sizeOf(value) === 0);
+const sizeOf = (value: Value) => (typeof value === "object" && value ? Object.keys(value).length : 1);
+
 /** Fields beside the main one, where they say something. */
-function Rest({ name, fields, without }: { name: string; fields: Dict; without: string[] }) {
-  const rest = Object.entries(fields).filter(
-    ([key, value]) => !without.includes(key) && !(isDict(value) && Object.keys(value).length === 0),
-  );
+function Rest({ name, fields, without = [] }: { name: string; fields: Dict; without?: string[] }) {
+  const rest = Object.entries(fields).filter(([key, value]) => !without.includes(key) && !isEmpty(value));
   return rest.length ? <ValueTree name={name} value={Object.fromEntries(rest)} initially={() => false} /> : null;
 }
+
+function Usage({ usage }: { usage: Value | undefined }) {
+  if (!isDict(usage)) return null;
+  const [input = 0, output = 0, total = 0] = [usage.input_tokens, usage.output_tokens, usage.total_tokens].map(Number);
+  return <p class="cv-muted">{words.usage(input, output, total)}</p>;
+}
+
+/** A part of a message: text as text, anything else as a tree. */
+function Block({ block }: { block: Value }) {
+  const text = typeof block === "string" ? block : isDict(block) && block.type === "text" ? block.text : undefined;
+  return typeof text === "string" ? <LongText text={text} /> : <ValueTree name={words.output} value={block} />;
+}
+
+const OWN = ["$type", "class", "role", "content", "tool_calls", "usage_metadata", "type"];
 
 function Card({ label, children, tone }: { label: string; children: ComponentChildren; tone: string }) {
   return (
@@ -55,24 +68,32 @@ function Card({ label, children, tone }: { label: string; children: ComponentChi
 
 function Message({ message }: { message: Typed }) {
   const role = str(message.role) || str(message.class);
-  const blocks = Array.isArray(message.content);
+  const calls = callsOf(message);
+  const { content } = message;
+  const text = textOf(message);
   return (
     <Card label={visible(role)} tone={["ai", "human", "system", "tool"].includes(role) ? role : "other"}>
-      {blocks ? (
-        <ValueTree name={words.output} value={message.content as Value} />
-      ) : (
-        <LongText text={textOf(message)} />
-      )}
-      <Rest name={words.metadata} fields={message} without={["$type", "class", "role", "content"]} />
+      {Array.isArray(content)
+        ? content.map((block, index) => <Block key={index} block={block} />)
+        : (text !== "" || calls.length === 0) && <LongText text={text} />}
+      {calls.map((call, index) => (
+        <Fragment key={index}>
+          <code class="cv-call">{call.text}</code>
+          {isDict(call.args) && <Rest name={call.text} fields={call.args} />}
+        </Fragment>
+      ))}
+      <Usage usage={message.usage_metadata} />
+      <Rest name={words.metadata} fields={message} without={OWN} />
     </Card>
   );
 }
 
 function Document({ document, index }: { document: Typed; index: number }) {
   return (
-    <Card label={`Document ${index + 1}`} tone="document">
-      <LongText text={str(document.page_content)} />
-      <Rest name={words.metadata} fields={document} without={["$type", "page_content"]} />
+    <Card label={words.document(index + 1)} tone="document">
+      <LongText text={textOf(document.page_content)} />
+      {isDict(document.metadata) && <Rest name={words.metadata} fields={document.metadata} />}
+      <Rest name={words.details} fields={document} without={["$type", "page_content", "metadata"]} />
     </Card>
   );
 }
@@ -91,12 +112,7 @@ function Several({ items }: { items: Typed[] }) {
           ),
         )}
       {items.length > limit && (
-        <Button
-          class="cv-link"
-          label={words.showMore(items.length - limit)}
-          text={words.showMore(items.length - limit)}
-          onClick={() => setLimit(items.length)}
-        />
+        <Link label={words.showMore(items.length - limit)} onClick={() => setLimit(limit + 10 * MANY)} />
       )}
     </>
   );
@@ -137,5 +153,3 @@ function Body({ name, value }: { name: string; value: Value }) {
   }
   return <ValueTree name={name} value={value} />;
 }
-
-export { LongText };

@@ -1,0 +1,211 @@
+"""A long trace in columns: what happened when in which run, in binary, part by part; values are asked for later."""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunError, RunStart
+from chainviz.tracing.values import class_name, guarded_repr, is_message, visible
+from chainviz.wire.encode import encode
+from chainviz.wire.frames import about, path_below, shaped_graph, text_of
+
+if TYPE_CHECKING:
+    from chainviz.tracing.events import RunEvent
+    from chainviz.tracing.trace import Trace
+
+Dict = dict[str, Any]
+
+MANY = 5_000
+"""Events that a page must lack to get them in columns."""
+PART = 50_000
+"""Events in one part."""
+
+START, CHUNK, TOKEN, END, ERROR, CANCEL, CUSTOM = range(1, 8)
+HAS_INPUT = 16
+_MESSAGE = 500
+
+
+class ColumnReader:
+    """Walks through a trace's events; each `part` goes on where the last one ended."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.seq = 0
+        self._trace = trace
+        self._roots: dict[Run, Run] = {}
+        self._shapes: set[int] = set()
+
+    def part(self, have: int = 0) -> tuple[Dict, list[bytes]]:
+        """A `messages.Columns` from `have` on, with its buffers. `have` is not before where the last part ended."""
+        recorder = self._trace.recorder
+        closed, end, dropped = self._trace.closed, recorder.count, recorder.dropped
+        out = _Part(recorder.anchor[0], self._roots)
+        start = max(self.seq, min(have, end))
+        for seq, event in recorder.numbered(self.seq):
+            if seq >= end or len(out.kinds) >= PART:
+                end = min(seq, end)
+                break
+            run = event.run
+            if isinstance(event, RunStart):
+                self._begin(run, out if seq >= start else None)
+            if seq >= start and run in self._roots:
+                out.add(seq, event)
+        self.seq = max(start, end)
+        header = {
+            **about(self._trace),
+            "from_seq": start,
+            "to_seq": self.seq,
+            "end_seq": recorder.count,
+            "closed": closed and self.seq >= recorder.count,
+            "dropped": dropped,
+            **out.header(),
+        }
+        return header, out.buffers()
+
+    def _begin(self, run: Run, out: _Part | None) -> None:
+        parent = run.parent
+        root = self._roots[run] = self._roots.get(parent, run) if parent is not None else run
+        if root is run and (drawn := shaped_graph(self._trace, run)) is not None:
+            shape, graph = drawn
+            if out is not None:
+                known = shape in self._shapes
+                out.graphs.append({"root": str(run.id), "shape": shape, **({} if known else {"graph": graph})})
+            self._shapes.add(shape)
+
+
+class _Part:
+    """One part while it is filled."""
+
+    def __init__(self, anchor: int, roots: dict[Run, Run]) -> None:
+        self._anchor = anchor
+        self.seqs = array("I")
+        self.kinds = array("B")
+        self.runs = array("I")
+        self.times = array("d")
+        self.graphs: list[Dict] = []
+        self._places: dict[Run, int] = {}
+        self._errors: list[tuple[int, str, str]] = []
+        self._notes: list[tuple[int, str]] = []
+        self._usages: list[tuple[int, int]] = []
+        self._roots = roots
+
+    def add(self, seq: int, event: RunEvent) -> None:
+        self.seqs.append(seq)
+        self.kinds.append(self._kind(seq, event))
+        self.runs.append(self._place(event.run))
+        self.times.append(round((event.t - self._anchor) / 1e6, 3))
+
+    def _place(self, run: Run) -> int:
+        """The run's place in the table, after that of its parent."""
+        place = self._places.get(run)
+        if place is None:
+            if run is not self._roots[run] and run.parent is not None:
+                self._place(run.parent)
+            place = self._places[run] = len(self._places)
+        return place
+
+    def _kind(self, seq: int, event: RunEvent) -> int:
+        if isinstance(event, RunChunk):
+            return TOKEN if brings_text(event.chunk) else CHUNK
+        if isinstance(event, CustomEvent):
+            self._notes.append((seq, visible(event.name)))
+            return CUSTOM
+        if isinstance(event, RunCancel):
+            self._notes.append((seq, visible(event.reason)))
+            return CANCEL
+        given = HAS_INPUT if event.inputs is not MISSING else 0
+        if isinstance(event, RunStart):
+            return START | given
+        if isinstance(event, RunError):
+            self._errors.append((seq, *_brief(event.error)))
+            return ERROR | given
+        if event.run.type in ("chat_model", "llm") and (tokens := output_tokens(event.output)) is not None:
+            self._usages.append((seq, tokens))
+        return END | given
+
+    def header(self) -> Dict:
+        texts, tag_lists, metadata = _Interned(), _Interned(), _Interned()
+        texts.add("")
+        tag_lists.add([])
+        metadata.add({})
+        table: Dict = {"ids": [], "parents": [], "types": [], "names": [], "paths": [], "tags": [], "metadata": []}
+        for run in self._places:
+            root = self._roots[run]
+            table["ids"].append(str(run.id))
+            table["parents"].append(-1 if run is root or run.parent is None else self._places[run.parent])
+            table["types"].append(run.type)
+            table["names"].append(texts.add(visible(run.name)))
+            table["paths"].append(0 if run is root else texts.add(visible(path_below(run, root))))
+            table["tags"].append(tag_lists.add(tags, tuple(tags)) if (tags := _tags(run)) else 0)
+            table["metadata"].append(metadata.add(_encoded(run.metadata)) if run.metadata else 0)
+        return {
+            "runs": {**table, "texts": texts.all, "tag_lists": tag_lists.all, "metadata_list": metadata.all},
+            "graphs": self.graphs,
+            "errors": self._errors,
+            "notes": self._notes,
+            "usages": self._usages,
+        }
+
+    def buffers(self) -> list[bytes]:
+        columns = self.seqs, self.kinds, self.runs, self.times
+        if sys.byteorder == "big":
+            for column in columns:
+                column.byteswap()
+        return [column.tobytes() for column in columns]
+
+
+class _Interned:
+    """Each value once, by what it is as JSON."""
+
+    def __init__(self) -> None:
+        self.all: list[Any] = []
+        self._places: dict[Any, int] = {}
+
+    def add(self, value: Any, key: Any = None) -> int:
+        key = value if isinstance(value, str) else json.dumps(value) if key is None else key
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = len(self.all)
+            self.all.append(value)
+        return place
+
+
+def _tags(run: Run) -> list[str]:
+    return [visible(str(tag)) for tag in run.tags]
+
+
+def _encoded(metadata: dict[str, Any]) -> Dict:
+    return {visible(str(key)): encode(value) for key, value in metadata.items()}
+
+
+def _brief(error: BaseException) -> tuple[str, str]:
+    """An error's type and what its message says, without the traceback, which takes long to write."""
+    try:
+        message = visible(str(error))
+    except Exception:
+        message = guarded_repr(error)
+    return class_name(error), message[:_MESSAGE]
+
+
+def output_tokens(output: Any) -> int | None:
+    """How many tokens a model says that it made."""
+    usage = getattr(getattr(output, "message", output), "usage_metadata", None)
+    tokens = cast("Dict", usage).get("output_tokens") if isinstance(usage, dict) else None
+    return tokens if type(tokens) is int else None
+
+
+def brings_text(chunk: Any) -> bool:
+    """Whether the page would find text in a chunk."""
+    if isinstance(chunk, str):
+        return chunk != ""
+    text = text_of(chunk)
+    if text is not None:
+        return text != ""
+    message = chunk if is_message(chunk) else getattr(chunk, "message", None)
+    content: Any = message.content if message is not None and is_message(message) else getattr(chunk, "text", None)
+    blocks = cast("list[Any]", content) if isinstance(content, list) else [content]
+    return any(
+        (cast("Dict", block).get("text") if isinstance(block, dict) else block) not in (None, "") for block in blocks
+    )

@@ -1,0 +1,99 @@
+// Asking for what is not on this page: values of events, and run states. Each thing is asked for once.
+import { signal } from "@preact/signals";
+import type { Ask } from "../wire/requests";
+import type { Found, StatePart, Values } from "../wire/types";
+import type { Log } from "./log";
+import type { RunRecord } from "./runs";
+
+const MOST = 2_000;
+
+export class Wants {
+  /** Why something could not be got, in a sentence; null while all goes well. */
+  readonly trouble = signal<string | null>(null);
+  /** Events that hold a text in what they brought, by the text in lower case. */
+  readonly found = signal<ReadonlyMap<string, ReadonlySet<number>>>(new Map());
+  private readonly places = new Set<number>();
+  private readonly asked = new Set<number | RunRecord | string>();
+  private busy = false;
+
+  constructor(
+    private readonly log: Log,
+    private readonly ask: () => Ask | null,
+    private readonly changed: () => void,
+  ) {}
+
+  values(places: Iterable<number>): void {
+    for (const place of places) {
+      if (!this.log.isAway(place) || this.asked.has(place)) continue;
+      this.asked.add(place);
+      this.places.add(place);
+    }
+    // What a view wants in one go is asked for in one message.
+    if (this.places.size > 0) queueMicrotask(() => void this.pump());
+  }
+
+  private async pump(): Promise<void> {
+    const ask = this.ask();
+    if (this.busy || !ask) return;
+    this.busy = true;
+    while (this.places.size > 0) {
+      const places = [...this.places].slice(0, MOST);
+      for (const place of places) this.places.delete(place);
+      const seqs = places.map((place) => this.log.seqs.at(place));
+      await this.settle(places, async () => {
+        this.log.fill(places, (await ask({ type: "values", seqs })) as Values);
+      });
+    }
+    this.busy = false;
+  }
+
+  /** Does what asks the kernel. What could not be got may be asked for again. */
+  private async settle(things: (number | RunRecord | string)[], get: () => Promise<void>): Promise<void> {
+    try {
+      await get();
+      this.trouble.value = null;
+    } catch (error) {
+      this.trouble.value = (error as Error).message;
+      setTimeout(() => {
+        for (const thing of things) this.asked.delete(thing);
+      }, 2_000);
+    }
+    this.changed();
+  }
+
+  /** Asks for the patches of a root run. */
+  state(root: RunRecord): void {
+    const ask = this.ask();
+    if (!ask || this.asked.has(root)) return;
+    this.asked.add(root);
+    void this.settle([root], async () => {
+      const parts: StatePart[] = [];
+      for (let from = this.log.seqs.at(root.start), end = from + 1; from < end; ) {
+        const part = (await ask({ type: "state", root: root.id, from_seq: from })) as StatePart;
+        parts.push(part);
+        end = part.to_seq > from ? part.end_seq : from;
+        from = part.to_seq;
+      }
+      this.log.fillState(root, parts);
+      this.asked.delete(root);
+    });
+  }
+
+  /** Asks which events hold a text; `found` grows as the answers come. */
+  text(text: string): void {
+    const ask = this.ask();
+    const needle = text.toLowerCase();
+    if (!ask || needle === "" || this.asked.has(needle)) return;
+    this.asked.add(needle);
+    void this.settle([needle], async () => {
+      const seqs = new Set<number>();
+      for (let from = 0, end = 1; from < end; ) {
+        const part = (await ask({ type: "search", text, from_seq: from })) as Found;
+        for (const seq of part.seqs) seqs.add(seq);
+        this.found.value = new Map(this.found.peek()).set(needle, new Set(seqs));
+        end = part.to_seq > from ? part.end_seq : from;
+        from = part.to_seq;
+      }
+    });
+  }
+}

@@ -1,0 +1,61 @@
+// A step may run many times (for each item, again on a retry, in a batch): which run is shown, and how to turn to
+// another one.
+import { type StepState, stepState } from "../../store/metrics";
+import type { Run } from "../../store/runs";
+import type { Step, Steps } from "../../store/steps";
+import type { Store } from "../../store/store";
+import type { Trace } from "../../store/trace";
+
+const within = (step: Step | null, kind: Step["kind"]): boolean =>
+  step !== null && (step.kind === kind || within(step.parent, kind));
+
+/** False for what belongs to an attempt that another one followed. */
+function isLastAttempt(run: Run, { runs }: Trace, steps: Steps): boolean {
+  let at: Run | undefined = run;
+  while (at?.parent) {
+    const parent: Run | undefined = runs.get(at.parent);
+    if (parent && parent.children.at(-1) !== at.id && steps.byRun.get(parent.id)?.kind === "retry") return false;
+    at = parent;
+  }
+  return true;
+}
+
+/** How a step stands: all its runs count, the status is that of the attempts that decide. */
+export function standing(trace: Trace, steps: Steps, step: Step, now: number): StepState {
+  const runs = step.runs.map((id) => trace.runs.get(id)).filter((run) => run !== undefined);
+  const all = stepState(runs, now, trace.closed);
+  if (!within(step.parent, "retry")) return all;
+  const last = runs.filter((run) => isLastAttempt(run, trace, steps));
+  return last.length ? { ...all, status: stepState(last, now, trace.closed).status } : all;
+}
+
+/** The place, from 0, of the selected run among those of its step; -1 where none of them is selected. */
+export const placeOf = (store: Store, step: Step) => step.runs.indexOf(store.selection.value.run ?? "");
+
+/** Selects the run of a step `by` places on. */
+export function turn(store: Store, step: Step, by: number): void {
+  const at = placeOf(store, step);
+  const run = step.runs[at < 0 ? step.runs.length - 1 : at + by];
+  if (run !== undefined) store.selectRun(run);
+}
+
+/** Selects a step: of its runs the one nearest to the selected run, so that one item can be looked at step by step. */
+export function choose(store: Store, step: Step): void {
+  const { runs } = store.trace.value;
+  const line = new Set<string>();
+  for (let run = store.run.value; run; run = runs.get(run.parent ?? "") ?? null) line.add(run.id);
+  const depthOf = (id: string) => {
+    let at = runs.get(id);
+    while (at && !line.has(at.id)) at = runs.get(at.parent ?? "");
+    return at?.depth ?? -1;
+  };
+  let [nearest, depth] = ["", -1];
+  if (line.size > 0) {
+    for (const id of step.runs) {
+      const found = depthOf(id);
+      if (found >= depth) [nearest, depth] = [id, found];
+    }
+  }
+  if (depth < 0) store.selectStep(step);
+  else store.selectRun(nearest);
+}

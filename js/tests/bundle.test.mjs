@@ -1,0 +1,47 @@
+// The bundle as it is sent, its names shortened, draws what the sources draw.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as source from "../src/assets";
+import { snapshot } from "./golden";
+
+const folder = mkdtempSync(join(tmpdir(), "chainviz-"));
+let built;
+
+beforeAll(() => {
+  const { status, stderr } = spawnSync(process.execPath, ["build.mjs", "--into", folder], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  built = new Function(`${readFileSync(join(folder, "viewer.js"), "utf8")}; return chainviz`)();
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+/** What a bundle draws of a trace, with each of its runs selected in turn; without the names of styles. */
+async function drawn(bundle) {
+  localStorage.clear();
+  const el = document.body.appendChild(document.createElement("div"));
+  const down = bundle.mountPage(el, { snapshot: snapshot() });
+  const html = () => el.innerHTML.replace(/ (class|style)="[^"]*"/g, "").replace(/cv-\d+/g, "cv-id");
+  const pictures = [];
+  await settled();
+  pictures.push(html());
+  for (const { length } = el.querySelectorAll("[role=treeitem]"); pictures.length <= length; ) {
+    el.querySelectorAll("[role=treeitem]")[pictures.length - 1]?.click();
+    await settled();
+    pictures.push(html());
+  }
+  down();
+  el.remove();
+  return pictures;
+}
+
+it("draws what the sources draw", async () => {
+  const expected = await drawn(source);
+  expect(expected.length).toBeGreaterThan(5);
+  expect(new Set(expected).size).toBeGreaterThan(3);
+  expect(await drawn(built)).toEqual(expected);
+}, 60_000);

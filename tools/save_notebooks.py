@@ -24,8 +24,8 @@ def run(path: Path) -> None:
     notebook.metadata["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(LIVE, None)
+        if "outputs" in cell:  # the picture of each view is an output of its own
+            cell.outputs = [output for output in cell.outputs if LIVE not in output.get("data", {})]
     nbformat.write(notebook, path)
 
 

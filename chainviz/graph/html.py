@@ -6,12 +6,14 @@ Nothing here needs a script, a style sheet or the network; colours are those of 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chainviz.graph.model import FORKS
 from chainviz.graph.text import brief, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from chainviz.graph.model import Graph, Node
     from chainviz.graph.types import Flow
 
@@ -35,36 +37,44 @@ _TYPE = "font:11px/1.6 ui-monospace,monospace;opacity:.75;padding-left:8px"
 _FAINT = "opacity:.75"
 
 
-def draw_html(graph: Graph) -> str:
-    name = escape(visible(graph.root.name))
-    return f'<div role="img" aria-label="Chain graph of {name}" style="{_PAGE}">{_box(graph.root, graph.flow)}</div>'
+def draw_html(graph: Graph, notes: Mapping[str, str] | None = None, clean: Callable[[str], str] | None = None) -> str:
+    """`notes` has a text by path id, to stand behind a step's name: what became of it. `clean` goes over each text."""
+    drawing = _Drawing(graph.flow, notes or {}, clean or str)
+    name = drawing.text(graph.root.name)
+    return f'<div role="img" aria-label="Chain graph of {name}" style="{_PAGE}">{drawing.box(graph.root)}</div>'
 
 
-def _box(node: Node, flow: Flow) -> str:
-    style = _BOX.format(accent=ACCENTS.get(node.kind, _OTHER)) + (";flex:1 1 170px" if node.slot else "")
-    return f'<div style="{style}">{_title(node)}{_inside(node, flow)}</div>'
+class _Drawing(NamedTuple):
+    flow: Flow
+    notes: Mapping[str, str]
+    clean: Callable[[str], str]
 
+    def text(self, text: str) -> str:
+        return escape(visible(self.clean(text)))
 
-def _title(node: Node) -> str:
-    slot = f'<span style="{_FAINT}">{escape(visible(node.slot))}: </span>' if node.slot else ""
-    kind = f' <span style="{_FAINT}">{escape(node.kind.replace("_", " "))}</span>'
-    params = "".join(
-        f' <span style="{_FAINT}">· {escape(visible(key))}={escape(brief(value))}</span>'
-        for key, value in node.params.items()
-    )
-    return f"<div>{slot}<b>{escape(visible(node.name))}</b>{kind}{params}</div>"
+    def box(self, node: Node, beside: bool = False) -> str:
+        style = _BOX.format(accent=ACCENTS.get(node.kind, _OTHER)) + (";flex:1 1 170px" if beside else "")
+        return f'<div style="{style}">{self._title(node)}{self._inside(node)}</div>'
 
+    def _title(self, node: Node) -> str:
+        slot = f'<span style="{_FAINT}">{self.text(node.slot)}: </span>' if node.slot else ""
+        kind = f' <span style="{_FAINT}">{escape(node.kind.replace("_", " "))}</span>'
+        params = "".join(
+            f' <span style="{_FAINT}">· {self.text(f"{key}={brief(value)}")}</span>'
+            for key, value in node.params.items()
+        )
+        note = f" · {self.text(self.notes[node.id])}" if node.id in self.notes else ""
+        return f"<div>{slot}<b>{self.text(node.name)}</b>{kind}{params}{note}</div>"
 
-def _inside(node: Node, flow: Flow) -> str:
-    if not node.children:
-        return ""
-    if node.kind in _SIDE_BY_SIDE:
-        return f'<div style="{_ROW}">{"".join(_box(child, flow) for child in node.branches)}</div>'
-    parts = [_type(flow.input(node.children[0].id))]
-    for child in node.children:
-        parts += [_box(child, flow), _type(flow.output(child.id))]
-    return f'<div style="{_COLUMN}">{"".join(parts)}</div>'
+    def _inside(self, node: Node) -> str:
+        if not node.children:
+            return ""
+        if node.kind in _SIDE_BY_SIDE:
+            return f'<div style="{_ROW}">{"".join(self.box(child, True) for child in node.branches)}</div>'
+        parts = [self._type(self.flow.input(node.children[0].id))]
+        for child in node.children:
+            parts += [self.box(child), self._type(self.flow.output(child.id))]
+        return f'<div style="{_COLUMN}">{"".join(parts)}</div>'
 
-
-def _type(text: str) -> str:
-    return f'<div style="{_TYPE}">↓ {escape(visible(text))}</div>'
+    def _type(self, text: str) -> str:
+        return f'<div style="{_TYPE}">↓ {self.text(text)}</div>'

@@ -29,10 +29,11 @@ class Node:
 
     `data` is the Runnable itself; `slot` is what the parent calls this child; `params` are the few parameters that
     matter; `run_name` is the name that `with_config` gave, None where it gave none. A wrapper that only configures
-    (`with_config`, `bind`) has no node of its own: its name and parameters are those of the node of what it wraps.
+    (`with_config`, `bind`) has no node of its own: its name and parameters are those of the node of what it wraps, and
+    it is one of `wrappers`, the outermost first.
     """
 
-    __slots__ = ("_params", "children", "data", "id", "kind", "name", "run_name", "slot")
+    __slots__ = ("_params", "children", "data", "id", "kind", "name", "run_name", "slot", "wrappers")
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Node:
         children: tuple[Node, ...] = (),
         params: Mapping[str, Any] | None = None,
         run_name: str | None = None,
+        wrappers: tuple[Any, ...] = (),
     ) -> None:
         self.id = id
         self.name = name
@@ -53,6 +55,7 @@ class Node:
         self.slot = slot
         self.children = children
         self.run_name = run_name
+        self.wrappers = wrappers
         self._params = params
 
     @property
@@ -246,7 +249,12 @@ class Graph:
 
 
 def _node(
-    step: Any, id: str, slot: str | None, run_name: str | None = None, params: Mapping[str, Any] | None = None
+    step: Any,
+    id: str,
+    slot: str | None,
+    run_name: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    wrappers: tuple[Any, ...] = (),
 ) -> Node:
     children = step._graph_children()
     if len(children) == 1 and not children[0][0]:
@@ -254,7 +262,8 @@ def _node(
         config = getattr(step, "config", None)
         # What is configurable inside stands there as the wrapper's config has it.
         with ambient(merge_configs(inherited(), config) if config else CURRENT.get()):
-            return _node(children[0][2], id, slot, run_name or _run_name(step), {**own, **(params or {})})
+            run_name = run_name or _run_name(step)
+            return _node(children[0][2], id, slot, run_name, {**own, **(params or {})}, (*wrappers, step))
     return Node(
         id,
         run_name or step.get_name(),
@@ -262,11 +271,30 @@ def _node(
         kind=step._graph_kind,
         slot=slot,
         children=tuple(
-            _node(child, f"{id}/{segment}" if id else segment, child_slot) for segment, child_slot, child in children
+            _node(child, f"{id}/{segment}" if id else segment, child_slot)
+            for segment, child_slot, child in _named(step, children)
         ),
         params=params,
         run_name=run_name,
+        wrappers=wrappers,
     )
+
+
+def _named(step: Any, children: list[tuple[str, str | None, Any]]) -> list[tuple[str, str | None, Any]]:
+    """The children; the cases of a branch are called by what a lambda of a condition says, as it has no name."""
+    if step._graph_kind != "branch":
+        return children
+    from chainviz.graph.source import condition_of
+
+    named: list[tuple[str, str | None, Any]] = []
+    said: str | None = None
+    for segment, slot, child in children:
+        is_condition = segment.endswith("/condition")
+        if is_condition:
+            said = condition_of(child)
+        text = None if segment.endswith("default") or said is None else f"if {said}" if is_condition else said
+        named.append((segment, text or slot, child))
+    return named
 
 
 def _run_name(wrapper: Any) -> str | None:

@@ -1,51 +1,52 @@
 """A chain as Python source, as far as it can be said.
 
-Combinators are written with `|`, dicts and methods. A step that is made of plain values only is written as its call;
-any other as a name that stands for it (`prompt`, `model`, `retriever`), the same name for the same object.
+Combinators are written with `|`, dicts and methods. A prompt and a step that is made of plain values are written as the
+call that makes them; any other as a name that stands for it (`model`, `retriever`), the same name for the same object,
+with a comment that says what it is.
 """
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
-import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.graph.literals import STEP, WIDTH, arguments, literal, prompt_call, quoted
+from chainviz.graph.source import lambda_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chainviz.graph.model import Graph, Node
 
-_WIDTH = 88
-_STEP = "    "
 _LONG = 60
+_CONFIG = ("tags", "metadata", "max_concurrency", "recursion_limit")
 _NAMES = {"chat_model": "model", "lambda": "function", "chain": "step"}
 
 
 def draw_python(graph: Graph) -> str:
-    return _Writer().expression(graph.root, "", alone=True)
+    writer = _Writer()
+    text = writer.expression(graph.root, "", alone=True)
+    return "".join(f"# {name}: your own {what}\n" for name, what in writer.unknown.items()) + text
 
 
 class _Writer:
     def __init__(self) -> None:
+        self.unknown: dict[str, str] = {}
         self._names: dict[int, str] = {}
         self._used: dict[str, int] = {}
 
     def expression(self, node: Node, indent: str, *, alone: bool = False) -> str:
         """The expression for a node; continuation lines begin at `indent`. A dict that stands `alone` is no step."""
         text = self._bare(node, indent)
-        if node.run_name is None:
-            return f"RunnableParallel({text})" if alone and text.startswith("{") else text
-        if text.startswith("{"):
+        options = _options(node)
+        if text.startswith("{") and (alone or options):
             text = f"RunnableParallel({text})"
-        elif node.kind == "sequence" and not text.startswith("("):
+        if options and node.kind == "sequence" and not text.startswith("("):
             text = f"({text})"
-        return f"{text}.with_config(run_name={_quoted(node.run_name)})"
+        return text + options
 
     def _bare(self, node: Node, indent: str) -> str:
         if not node.children:
-            return self._leaf(node)
+            return self._leaf(node, indent)
         match node.kind:
             case "sequence":
                 return self._sequence(node, indent)
@@ -58,14 +59,14 @@ class _Writer:
             case "each":
                 return f"{self._target(node, indent)}.map()"
             case "retry":
-                return f"{self._target(node, indent)}.with_retry()"
+                return f"{self._target(node, indent)}.with_retry({_attempts(node.data)})"
             case "fallbacks":
                 others = ", ".join(self.expression(other, indent) for other in node.children[1:])
-                return f"{self._target(node, indent)}.with_fallbacks([{others}])"
+                return f"{self._target(node, indent)}.with_fallbacks([{others}]{_key(node.data)})"
             case "branch":
                 return self._branch(node, indent)
             case _:
-                return self._leaf(node)
+                return self._leaf(node, indent)
 
     def _target(self, node: Node, indent: str) -> str:
         """The first child, so written that a method can be called on it."""
@@ -81,9 +82,9 @@ class _Writer:
             return texts
 
         one_line = " | ".join(parts(indent))
-        if "\n" not in one_line and len(indent) + len(one_line) <= _WIDTH:
+        if "\n" not in one_line and len(indent) + len(one_line) <= WIDTH:
             return one_line
-        deeper = indent + _STEP
+        deeper = indent + STEP
         return f"(\n{deeper}" + f"\n{deeper}| ".join(parts(deeper)) + f"\n{indent})"
 
     def _operand(self, node: Node, indent: str) -> str:
@@ -92,12 +93,12 @@ class _Writer:
 
     def _dict(self, node: Node, indent: str) -> str:
         def pairs(at: str) -> list[str]:
-            return [f"{_quoted(child.slot or child.name)}: {self.expression(child, at)}" for child in node.branches]
+            return [f"{quoted(child.slot or child.name)}: {self.expression(child, at)}" for child in node.branches]
 
         one_line = "{" + ", ".join(pairs(indent)) + "}"
         if "\n" not in one_line and len(indent) + len(one_line) <= _LONG:
             return one_line
-        deeper = indent + _STEP
+        deeper = indent + STEP
         return "{\n" + "".join(f"{deeper}{pair},\n" for pair in pairs(deeper)) + indent + "}"
 
     def _branch(self, node: Node, indent: str) -> str:
@@ -109,18 +110,18 @@ class _Writer:
             return [*(f"({condition}, {option})" for condition, option in pairs), *options[len(conditions) :]]
 
         one_line = f"RunnableBranch({', '.join(cases(indent))})"
-        if "\n" not in one_line and len(indent) + len(one_line) <= _WIDTH:
+        if "\n" not in one_line and len(indent) + len(one_line) <= WIDTH:
             return one_line
-        deeper = indent + _STEP
+        deeper = indent + STEP
         return "RunnableBranch(\n" + "".join(f"{deeper}{case},\n" for case in cases(deeper)) + f"{indent})"
 
-    def _leaf(self, node: Node) -> str:
-        function = getattr(node.data, "func", None) or getattr(node.data, "afunc", None)
-        if node.kind == "lambda" and inspect.isroutine(function):
-            name = function.__name__
-            return f"RunnableLambda({name if name.isidentifier() else _lambda(function) or self._name(node)})"
-        arguments = _plain_arguments(node.data)
-        return self._name(node) if arguments is None else f"{node.class_name}({arguments})"
+    def _leaf(self, node: Node, indent: str) -> str:
+        if node.kind == "lambda":
+            return f"RunnableLambda({lambda_of(node.data) or _function_name(node.data) or self._name(node)})"
+        if node.kind == "prompt" and (call := prompt_call(node.data, indent)):
+            return call
+        said = _plain_arguments(node.data)
+        return self._name(node) if said is None else f"{node.class_name}({said})"
 
     def _name(self, node: Node) -> str:
         known = self._names.get(id(node.data))
@@ -130,39 +131,60 @@ class _Writer:
                 word = re.sub(r"\W+", "_", node.name)
             number = self._used[word] = self._used.get(word, 0) + 1
             known = self._names[id(node.data)] = word if number == 1 else f"{word}_{number}"
+            self.unknown[known] = "function" if node.kind == "lambda" else node.class_name
         return known
 
 
-def _quoted(text: str) -> str:
-    """A string literal with double quotes, as formatters write it."""
-    literal = repr(text)
-    return literal if '"' in text else f'"{literal[1:-1]}"'.replace("\\'", "'")
+def _options(node: Node) -> str:
+    """The calls of `bind` and `with_config` around a step, as far as they are plain values."""
+    bound: dict[str, Any] = {}
+    config: dict[str, Any] = {}
+    for wrapper in reversed(node.wrappers):
+        own = cast("dict[str, Any]", vars(wrapper))
+        bound.update(own.get("kwargs") or {})
+        given: dict[str, Any] = own.get("config") or {}
+        config.update((name, given[name]) for name in _CONFIG if name in given)
+    if node.run_name is not None:
+        config["run_name"] = node.run_name
+    text = ""
+    for method, values in (("bind", bound), ("with_config", config)):
+        plain = {name: value for name, value in values.items() if value and literal(value)}
+        text += f".{method}({arguments(plain)})" if plain else ""
+    return text
+
+
+def _attempts(retry: Any) -> str:
+    number = getattr(retry, "max_attempt_number", 3)
+    jitter = getattr(retry, "wait_exponential_jitter", True)
+    return ", ".join(
+        [
+            *([f"stop_after_attempt={number}"] if number != 3 else []),
+            *(["wait_exponential_jitter=False"] if not jitter else []),
+        ]
+    )
+
+
+def _key(fallbacks: Any) -> str:
+    key = getattr(fallbacks, "exception_key", None)
+    return f", exception_key={quoted(key)}" if key else ""
+
+
+def _function_name(step: Any) -> str | None:
+    """The name of the function that a step calls, with its class where that can be named too."""
+    function = getattr(step, "func", None) or getattr(step, "afunc", None)
+    if not inspect.isroutine(function) or not function.__name__.isidentifier():
+        return None
+    name = function.__qualname__
+    return name if all(part.isidentifier() for part in name.split(".")) else function.__name__
 
 
 def _plain_arguments(step: Any) -> str | None:
-    """What makes the step if its class is called with it, or None where that is more than a few plain values."""
+    """What makes the step if its class is called with it, or None where that is more than plain values."""
     names: set[str] | None = getattr(step, "model_fields_set", None)
     if names is None:
         return "" if type(step).__module__.startswith("chainviz.") and not step._graph_params() else None
-    values: dict[str, Any] = {name: getattr(step, name) for name in sorted(names)}
-    if not all(value is None or isinstance(value, bool | int | float | str) for value in values.values()):
-        return None
-    literals = {name: _quoted(value) if isinstance(value, str) else repr(value) for name, value in values.items()}
-    text = ", ".join(f"{name}={literal}" for name, literal in literals.items())
-    return text if len(text) <= _LONG else None
+    said = arguments({name: getattr(step, name) for name in sorted(names)})
+    return said if said is None or len(said) <= 4 * _LONG else None
 
 
-def _lambda(function: Callable[..., Any]) -> str | None:
-    """The source of a lambda, where its file has it and it is the only one on its lines."""
-    try:
-        source = textwrap.dedent(inspect.getsource(function)).strip()
-    except (OSError, TypeError):
-        return None
-    for text in (source, f"({source})", f"({source.strip('.,')})", f"{{{source}}}"):
-        try:
-            found = [part for part in ast.walk(ast.parse(text)) if isinstance(part, ast.Lambda)]
-        except SyntaxError:
-            continue
-        segment = ast.get_source_segment(text, found[0]) if len(found) == 1 else None
-        return segment if segment and "\n" not in segment else None
-    return None
+__all__ = ["draw_python"]

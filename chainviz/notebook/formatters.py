@@ -13,24 +13,40 @@ from chainviz.tracing.trace import Trace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OWN_DISPLAYS = ("_repr_mimebundle_", "_repr_html_", "_repr_pretty_")
+_OWN_DISPLAYS = ("_ipython_display_", "_repr_mimebundle_", "_repr_html_", "_repr_pretty_")
 
 
-def chain_bundle(step: Runnable[Any, Any]) -> Any:
-    """The mime bundle of a chain: its graph, in a terminal its text drawing. None where its class displays itself."""
-    if isinstance(own := getattr(step, "_repr_mimebundle_", None), MethodType):
+def display_chain(step: Runnable[Any, Any]) -> None:
+    """The chain's graph, live and as a picture. Leaves to others a class that displays itself, and a terminal."""
+    if isinstance(own := getattr(step, "_ipython_display_", None), MethodType):
         return own()
-    if any(hasattr(type(step), name) for name in _OWN_DISPLAYS):
-        return None
-    if not in_notebook():
-        return {"text/plain": step.get_graph().draw_text()}
+    if not in_notebook() or _displays_itself(step):
+        raise NotImplementedError  # IPython goes on to what else there is
     try:
         from chainviz.widgets import GraphView
 
-        return GraphView(step)._repr_mimebundle_()  # pyright: ignore[reportPrivateUsage]
+        view = GraphView(step)
     except MissingBundleError as error:
+        from IPython.display import display  # pyright: ignore[reportUnknownVariableType]
+
+        from chainviz.widgets.picture import graph_html, graph_text
+
         graph = step.get_graph()
-        return without_bundle(error, graph.draw_html(), graph.draw_text())
+        html, text = without_bundle(str(error), graph_html(graph), graph_text(graph))
+        display({"text/html": html, "text/plain": text}, raw=True)
+    else:
+        view._ipython_display_()  # pyright: ignore[reportPrivateUsage]
+
+
+def chain_bundle(step: Runnable[Any, Any]) -> Any:
+    """The mime bundle of a chain in a terminal: its text drawing. None where its class displays itself."""
+    if isinstance(own := getattr(step, "_repr_mimebundle_", None), MethodType):
+        return own()
+    return None if _displays_itself(step) else {"text/plain": step.get_graph().draw_text()}
+
+
+def _displays_itself(step: Runnable[Any, Any]) -> bool:
+    return any(hasattr(type(step), name) for name in _OWN_DISPLAYS)
 
 
 def trace_bundle(trace: Trace) -> dict[str, str]:
@@ -57,6 +73,7 @@ class Formatters:
         self._undo: list[Callable[[], Any]] = []
         self._add(formatter.mimebundle_formatter, Runnable, chain_bundle)
         self._add(formatter.mimebundle_formatter, Trace, trace_bundle)
+        self._add(formatter.ipython_display_formatter, Runnable, display_chain)
         self._add(formatter.ipython_display_formatter, Trace, display_trace)
 
     def _add(self, formatter: Any, type_: type, printer: Callable[..., Any]) -> None:

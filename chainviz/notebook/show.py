@@ -44,9 +44,11 @@ def show_trace(trace: Trace, views: Sequence[str] = ("panel",), height: int | No
     try:
         widgets = [_view(name)(trace, height=height) for name in views]
     except MissingBundleError as error:
-        from chainviz.widgets.picture import trace_html
+        from chainviz.widgets.picture import trace_html, trace_text
+        from chainviz.widgets.saved import show_picture
 
-        display(without_bundle(error, trace_html(trace), repr(trace)), raw=True)
+        sentence = str(error)
+        show_picture(lambda: without_bundle(sentence, trace_html(trace), trace_text(trace)), trace)
         return
     for widget in widgets:
         display(widget)
@@ -64,8 +66,8 @@ def _view(name: str) -> Any:
     }[name]
 
 
-def without_bundle(error: MissingBundleError, html: str, text: str) -> dict[str, str]:
+def without_bundle(sentence: str, html: str, text: str) -> tuple[str, str]:
     """What is displayed where the front end was not built: the picture, and what to do."""
     from html import escape
 
-    return {"text/html": f"{html}<div><em>{escape(str(error))}</em></div>", "text/plain": f"{text}\n{error}"}
+    return f"{html}<div><em>{escape(sentence)}</em></div>", f"{text}\n{sentence}"

@@ -7,16 +7,32 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from pydantic import SecretStr
 
 import chainviz
-from chainviz import ChatPromptTemplate, RunnableBranch, RunnableLambda, RunnableParallel, RunnablePassthrough
+from chainviz import (
+    AIMessage,
+    ChatPromptTemplate,
+    HashingEmbeddings,
+    InMemoryVectorStore,
+    LocalChatModel,
+    MessagesPlaceholder,
+    PromptTemplate,
+    RunnableBranch,
+    RunnableLambda,
+    RunnableParallel,
+    RunnablePassthrough,
+    StrOutputParser,
+)
 from chainviz.errors import MissingProgramError
 from chainviz.graph.html import draw_html
+from chainviz.graph.svg import draw_svg
 from chainviz.graph.text import brief
 
+NAMES = {name: getattr(chainviz, name) for name in chainviz.__all__}
 HOSTILE = 'a"]; b --> c\n<script>alert(1)</script> `x` \\N {} | # %% "end\u202e\x00'
 
 
@@ -133,7 +149,7 @@ def test_the_python_source_of_a_chain() -> None:
         "context": RunnableLambda(find).with_config(run_name="Docs"),
         "question": RunnablePassthrough(),
     }
-    | prompt
+    | ChatPromptTemplate.from_template("Answer {context} and {question}")
     | RunnableLambda(find).with_retry()
     | RunnableLambda(lambda x: x)
 )"""
@@ -157,10 +173,73 @@ def test_the_python_source_of_a_chain() -> None:
 def test_the_source_makes_the_same_chain(chain: Any) -> None:
     source = chain.get_graph().draw_python()
     ast.parse(source)
-    names = {name: getattr(chainviz, name) for name in chainviz.__all__ if name.startswith("Runnable")}
-    made = eval(source, {**names, "find": find, "is_long": is_long, "prompt": prompt})
+    made = eval(source, {**NAMES, "find": find, "is_long": is_long})
     shape = [(node.id, node.kind, node.run_name) for node in chain.get_graph().root.walk()]
     assert [(node.id, node.kind, node.run_name) for node in made.get_graph().root.walk()] == shape
+
+
+def test_what_cannot_be_written_is_named_and_told() -> None:
+    store = InMemoryVectorStore.from_texts(["harrison worked at kensho"], embedding=HashingEmbeddings())
+    retriever = store.as_retriever()
+    question = "where did harrison work?"
+    chain: Any = (
+        {"context": retriever.with_config(run_name="Docs"), "question": RunnablePassthrough()}
+        | ChatPromptTemplate.from_template("Answer by:\n{context}\n\nQuestion: {question}\n")
+        | LocalChatModel().bind(stop=["\n\n"]).with_config(run_name="my_llm", tags=["local"])
+        | StrOutputParser()
+    )
+    source = chain.get_graph().draw_python()
+    assert source.startswith("# retriever: your own VectorStoreRetriever\n(")
+    assert 'from_template("""Answer by:\n{context}\n\nQuestion: {question}\n""")' in source
+    assert '.bind(stop=["\\n\\n"]).with_config(tags=["local"], run_name="my_llm")' in source
+    made = eval(source, {**NAMES, "retriever": retriever})
+    assert made.invoke(question) == chain.invoke(question)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 10_001, [1] * 5_000, [[["y" * 90] * 9] * 9] * 9, 10**5_000, float("nan")],
+    ids=["text", "list", "nested lists", "number", "not a number"],
+)
+def test_what_is_too_much_to_read_is_left_out(value: Any) -> None:
+    deep: Any = value
+    for _ in range(1_000):
+        deep = [deep]
+    step = StrOutputParser().with_config(tags=["a"], metadata={"value": value})
+    assert step.get_graph().draw_python() == 'StrOutputParser().with_config(tags=["a"])'
+    assert step.bind(deep=deep, stop="b").get_graph().draw_python().startswith('StrOutputParser().bind(stop="b")')
+    prompt = ChatPromptTemplate.from_template("x" * 10_001)
+    assert prompt.get_graph().draw_python() == "# prompt: your own ChatPromptTemplate\nprompt"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        ChatPromptTemplate.from_messages(
+            [("system", "You are {who}"), MessagesPlaceholder("past", n_messages=2), ("human", 'say "{what}"')]
+        ).partial(who="kind"),
+        ChatPromptTemplate.from_messages([("placeholder", "{past}"), AIMessage("{literal}"), ("ai", "so\n{it} is")]),
+        ChatPromptTemplate.from_messages([("human", "{{name}}")], template_format="mustache"),
+        PromptTemplate.from_template("a\\b {b} it's"),
+    ],
+)
+def test_a_prompt_is_written_out(made: Any) -> None:
+    assert eval(made.get_graph().draw_python(), dict(NAMES)) == made
+
+
+def test_a_prompt_with_more_than_a_call_can_say_is_named() -> None:
+    parts = ChatPromptTemplate.from_messages([("human", [{"type": "text", "text": "{a}"}])])
+    assert parts.get_graph().draw_python() == "# prompt: your own ChatPromptTemplate\nprompt"
+
+
+def test_lambdas_of_one_line_are_told_apart() -> None:
+    branch = RunnableBranch((lambda x: "bill" in x, lambda x: "billing"), (lambda x: len(x) > 9, find), lambda x: x)
+    source = branch.get_graph().draw_python()
+    assert '(RunnableLambda(lambda x: "bill" in x), RunnableLambda(lambda x: "billing"))' in source
+    made = eval(source, {**NAMES, "find": find})
+    assert [made.invoke(text) for text in ("bill", "0123456789", "x")] == ["billing", "0123456789", "x"]
+    slots = [node.slot for node in branch.get_graph().root.children]
+    assert slots == ['if "bill" in x', '"bill" in x', "if len(x) > 9", "len(x) > 9", "default"]
 
 
 def test_secrets_are_masked() -> None:
@@ -172,3 +251,12 @@ def test_a_parallel_within_a_condition_is_not_in_the_flat_drawings() -> None:
     graph = RunnableBranch((condition, find), find).get_graph()
     assert "a" not in graph.draw_mermaid().split()
     graph.draw_dot()
+
+
+def test_the_svg_shows_each_step_and_no_label_breaks_out_of_it() -> None:
+    chain: Any = hostile | RunnableBranch((lambda q: len(q) > 9, find), find).with_retry()
+    picture = draw_svg(chain.get_graph())
+    texts = [text.text for text in ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"RunnableSequence", "if len(q) > 9", "default"} <= set(texts)
+    assert texts.count("find") >= 2
+    assert "<script" not in picture and "\u202e" not in picture

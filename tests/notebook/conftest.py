@@ -17,10 +17,10 @@ from chainviz.widgets import hidden
 
 
 class Noted(DisplayPublisher):
-    """Keeps what is published."""
+    """Keeps what is published, and what replaces something published before."""
 
-    def publish(self, data: Any, *_: Any, **__: Any) -> None:
-        self.shell.shown.append(data)
+    def publish(self, data: Any, *_: Any, update: bool = False, **__: Any) -> None:
+        (self.shell.updates if update else self.shell.shown).append(data)
 
 
 class Hook(DisplayHook):
@@ -34,13 +34,14 @@ class Hook(DisplayHook):
 
 
 class Shell(InteractiveShell):
-    """`shown` has the mime bundles in order; `kernel` makes it a notebook's."""
+    """`shown` has the mime bundles in order, `updates` those that replace one; `kernel` makes it a notebook's."""
 
     display_pub_class = Noted
     displayhook_class = Hook
 
     def __init__(self, **kwargs: Any) -> None:
         self.shown: list[dict[str, Any]] = []
+        self.updates: list[dict[str, Any]] = []
         super().__init__(**kwargs)
 
     def run(self, cell: str) -> Any:

@@ -15,9 +15,11 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 def test_a_chain_is_its_graph(notebook: Shell) -> None:
     notebook.run("chain")
-    (data,) = notebook.shown
-    assert set(data) == {VIEW, "text/html", "text/plain"}
-    assert data["text/plain"].startswith("sequence\n│ Any\n├─ double")
+    view, picture = notebook.shown
+    assert set(view) == {VIEW, "text/html", "text/plain"}
+    assert "double" not in view["text/html"]  # who shows no widgets sees the picture, once
+    assert "double" in picture["text/html"]
+    assert picture["text/plain"].startswith("sequence\n│ Any\n├─ double")
 
 
 def test_in_a_terminal_a_chain_is_its_text_drawing(terminal: Shell) -> None:
@@ -29,6 +31,11 @@ def test_in_a_terminal_a_chain_is_its_text_drawing(terminal: Shell) -> None:
 def test_chains_within_a_list_are_shown_by_their_repr(notebook: Shell) -> None:
     notebook.run("[chain]")
     assert "├─" not in notebook.shown[0]["text/plain"]
+
+
+def test_a_class_with_its_own_way_to_display_goes_it(notebook: Shell) -> None:
+    notebook.run("class Mine(RunnableLambda):\n    def _ipython_display_(self):\n        display('mine')\nMine(double)")
+    assert [data["text/plain"] for data in notebook.shown] == ["'mine'"]
 
 
 @pytest.mark.parametrize("method", ["_repr_html_", "_repr_mimebundle_"])
@@ -49,8 +56,29 @@ def test_a_trace_is_shown_once_a_cell(notebook: Shell) -> None:
 def test_watch_shows_its_panel_at_once_and_once(notebook: Shell) -> None:
     notebook.user_ns["shown"] = notebook.shown
     notebook.run("w = watch(chain, 1)\nbefore = len(shown)\nassert w.result() == 4\nw")
-    assert notebook.user_ns["before"] == 1
-    assert len(notebook.shown) == 1
+    assert notebook.user_ns["before"] == 2
+    assert [VIEW in data for data in notebook.shown] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%trace\nchain.invoke(1)",
+        "watch(chain, 1).result()",
+        "from chainviz.widgets import TracePanel\nt = trace()\ndisplay(TracePanel(t))\nwith t: chain.invoke(1)",
+    ],
+)
+def test_the_picture_is_that_of_the_finished_trace(notebook: Shell, cell: str) -> None:
+    notebook.run(cell)
+    _, picture, *_ = notebook.shown
+    *_, after = picture, *notebook.updates  # a chain that `watch` runs may have ended before it is shown
+    assert "✓ done" in after["text/html"] and "double (chain) done" in after["text/plain"]
+
+
+def test_a_trace_that_has_ended_is_drawn_once(notebook: Shell) -> None:
+    notebook.run("with trace() as t: chain.invoke(1)\nt")
+    assert "✓ done" in notebook.shown[1]["text/html"]
+    assert notebook.updates == []
 
 
 def test_without_the_bundle_the_picture_and_one_sentence(notebook: Shell, tmp_path: Path) -> None:
@@ -61,6 +89,7 @@ def test_without_the_bundle_the_picture_and_one_sentence(notebook: Shell, tmp_pa
     for data in (chain, trace):
         assert VIEW not in data
         assert "run `make build`" in data["text/html"] and "run `make build`" in data["text/plain"]
+    assert "✓ done" in notebook.updates[0]["text/html"] and "run `make build`" in notebook.updates[0]["text/html"]
     assert value["text/plain"] == "4"
     assert notebook.user_ns["t"].result() == 4
 
@@ -98,4 +127,4 @@ def test_the_package_is_the_extension(notebook: Shell) -> None:
     notebook.run("chain")
     notebook.run("%unload_ext chainviz")
     notebook.run("chain")
-    assert [VIEW in data for data in notebook.shown] == [True, False]
+    assert [VIEW in data for data in notebook.shown] == [True, False, False]

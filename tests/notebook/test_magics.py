@@ -60,7 +60,7 @@ def test_only_its_own_cell_is_traced(notebook: Shell) -> None:
 def test_the_panel_comes_before_anything_runs(notebook: Shell) -> None:
     notebook.user_ns["shown"] = notebook.shown
     notebook.run("%%trace t\nbefore = len(shown), len(t.recorder.events)")
-    assert notebook.user_ns["before"] == (1, 0)
+    assert notebook.user_ns["before"] == (2, 0)
 
 
 @pytest.mark.parametrize("invoke", ["chain.invoke(1)", "await chain.ainvoke(1)"])

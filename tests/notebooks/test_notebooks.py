@@ -21,6 +21,8 @@ DURATION = re.compile(r"[\d.]+ (?:ns|[µμu]s|ms|s)\b")
 
 TRACE = re.compile(r"<Trace[^>]*>")
 
+LIVE = "application/vnd.jupyter.widget-view+json"
+
 
 def normal(text: str) -> str:
     """A text without what differs from run to run: ids, times of day, durations, how far a running trace was."""
@@ -37,9 +39,11 @@ def execute(path: Path, folder: Path) -> nbformat.NotebookNode:
 
 
 def text_of(cell: Any, *kinds: str) -> str:
-    """What a cell printed, and the text form of what it showed."""
+    """What a cell printed, and the text form of what it showed; a live view's is that of its picture."""
     parts: list[str] = []
     for output in cell.get("outputs", []):
+        if LIVE in output.get("data", {}):
+            continue
         if output["output_type"] == "stream" and "stream" in kinds:
             parts.append(output["text"])
         elif output["output_type"] in ("execute_result", "display_data") and "shown" in kinds:

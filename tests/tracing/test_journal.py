@@ -32,13 +32,15 @@ from chainviz import (
 )
 from chainviz.addable import AddableDict
 from chainviz.errors import InvalidConfigError, InvalidInputError
-from chainviz.outputs import ChatGeneration, Generation, GenerationChunk, LLMResult
+from chainviz.outputs import ChatGeneration, ChatResult, Generation, GenerationChunk, LLMResult
 from chainviz.tracing.events import RunChunk, RunStart
 from chainviz.tracing.journal.lines import VALUE
 from chainviz.tracing.journal.values import Decoder
 from chainviz.tracing.trace import Trace, trace
 from chainviz.tracing.values import StoredValue, encode, encode_whole
 from chainviz.widgets.picture import trace_html
+
+from ..wire.reader import data_of
 
 HUSH = "hush-hush"
 
@@ -226,6 +228,21 @@ def test_threads_do_not_interleave(tmp_path: Path) -> None:
 # --- values ----------------------------------------------------------------------------------------------------
 
 
+class Talkative(FakeListChatModel):
+    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        return ChatResult([ChatGeneration(AIMessage("a", id="1"), {"reason": "stop"})], {"tokens": 3})
+
+
+def test_what_a_provider_says_is_there_again(tmp_path: Path) -> None:
+    with trace(journal=tmp_path / "live") as t:
+        (RunnableLambda(str) | Talkative(responses=["a"], disable_streaming=True)).invoke("x")
+    for again in (chainviz.load(tmp_path / "live"), chainviz.load(t.save(tmp_path / "saved"))):
+        assert again.state == t.state
+        output: Any = again.state["logs"]["Talkative"]["final_output"]
+        assert output["llm_output"] == {"tokens": 3}
+        assert output["generations"][0][0]["generation_info"] == {"reason": "stop"}
+
+
 class Place(BaseModel):
     name: str
     key: SecretStr
@@ -355,8 +372,8 @@ def test_no_secret_reaches_events_journal_or_page(tmp_path: Path) -> None:
     t.to_html(tmp_path / "page.html")
     t.save(tmp_path / "saved")
     shown = [repr(t.events()), repr(t.events("v1")), repr(t.log), repr(t.tree), repr(t.errors)]
-    shown += [path.read_text() for path in tmp_path.iterdir()]
-    assert len(shown) == 8
+    shown += [(tmp_path / name).read_text() for name in ("page.html", "t", "saved")]
+    shown.append(json.dumps(data_of(shown[-3])))
     for text in shown:
         assert HUSH not in text
     assert all("**********" in text for text in shown[-3:])

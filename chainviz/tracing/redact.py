@@ -1,0 +1,216 @@
+"""Taking secrets out of what leaves the notebook: a saved page, a static picture.
+
+A secret is known by its form (`sk-…`, `Bearer …`, a JWT, a private key), by the name it stands under (`api_key`,
+`password`, `Authorization`), or by its value: what the environment holds under such a name, and what a step keeps as a
+`SecretStr`. Each becomes `SECRET`. What looks like ordinary text cannot be known for a secret, and stays.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from chainviz.tracing.values import SECRET, field_names
+
+if TYPE_CHECKING:
+    from chainviz.tracing.trace import Trace
+
+_SHORT = 200
+"""Texts of this length are remembered: keys, names and tags come again and again."""
+_SHORTEST = 6
+"""Known values below this length are words that also mean something else."""
+
+
+class _Form(NamedTuple):
+    """What credentials of one kind look like: the part called `secret` goes. Sought only where a hint stands."""
+
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def _form(hints: str, pattern: str) -> _Form:
+    return _Form(tuple(hints.split()), re.compile(pattern, re.IGNORECASE))  # a schema's titles are capitalised
+
+
+_NAMES = (
+    r"(?:api|access|secret|private|account|signing|encryption)[_\- ]?key|pass(?:word|wd|phrase)|secret"
+    r"|(?:access|auth|refresh|session|bearer|id|api|bot|csrf|security)[_\- ]?token|authorization|credentials?"
+)
+_FORMS = (
+    # OpenAI, Anthropic, Stripe, Groq, LangSmith, Hugging Face, Tavily, Replicate, npm, PyPI, xAI, Perplexity
+    _form("sk- sk_ pk_ rk_", r"(?<![A-Za-z0-9])(?P<secret>(?:sk-|[spr]k_(?:live|test)_)[A-Za-z0-9_-]{12,})"),
+    _form(
+        "gsk_ lsv2_ hf_ tvly- r8_ npm_ pypi- xai- pplx- glpat- nvapi-",
+        r"(?<![A-Za-z0-9])(?P<secret>(?:gsk_|lsv2_|hf_|tvly-|r8_|npm_|pypi-|xai-|pplx-|glpat-|nvapi-)[A-Za-z0-9_-]{16,})",
+    ),
+    _form(
+        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
+        r"(?<![A-Za-z0-9])(?P<secret>(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,})",
+    ),
+    _form("xox", r"(?<![A-Za-z0-9])(?P<secret>xox[a-z]-[A-Za-z0-9-]{10,})"),
+    _form("akia asia", r"(?<![A-Za-z0-9])(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16})(?![A-Za-z0-9])"),
+    _form("aiza ya29.", r"(?<![A-Za-z0-9])(?P<secret>(?:AIza|ya29\.)[A-Za-z0-9_-]{20,})"),
+    _form("eyj", r"(?<![A-Za-z0-9_-])(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"),
+    _form(
+        "bearer basic",
+        r"(?<![a-z])(?:bearer|basic) {1,4}(?=[^\s\"']{0,400}[0-9=])(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
+    ),
+    _form("://", r"://[^\s/:@\"'<>]{0,200}:(?P<secret>[^\s/@\"'<>]{1,400})@"),
+    _form("private key-----", r"(?P<secret>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----END))*)"),
+    # password = "…" in source and reprs, ?api_key=… in addresses: quoted, or with a digit in it
+    _form(
+        "key pass secret token authorization credential",
+        rf"(?:{_NAMES})\\?[\"']?\s{{0,4}}[:=]\s{{0,4}}(?:\\?[\"'](?:bearer |basic )?(?P<secret>[^\"'\\\s]{{4,}})"
+        r"|(?=[^\s\"',;&)}\]]{0,400}[0-9])(?P<bare>[^\s\"',;&(){}\[\]<>]{6,}))",
+    ),
+)
+_SAYS_SECRET = re.compile(
+    rf"(?:^|_)(?:{_NAMES}|pass|pwd|cookie|connection_string|dsn|api_?keys?|client_?secret|bearer|auth|jwt"
+    r"|(?:oauth|jwt|user|github|gitlab|slack|hf|hub|personal_access)_?token)s?$"
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+_VALUES = ("value", "default", "const", "enum", "example", "examples")
+"""Where a JSON Schema, or a list of pairs, keeps the value of what it has a name for."""
+
+
+@lru_cache(maxsize=4096)
+def says_secret(name: str) -> bool:
+    """Whether what stands under this name is a secret."""
+    return len(name) < 100 and _SAYS_SECRET.search(_CAMEL.sub("_", name).lower()) is not None
+
+
+class Redactor:
+    """Replaces secrets; `known` are some by their value."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        values = sorted({value for value in known if len(value) >= _SHORTEST}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, values)), re.IGNORECASE) if values else None
+        self._seen: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, trace: Trace) -> Redactor:
+        """One that knows the secrets of the environment and of the trace's steps."""
+        steps = {id(event.run.step): event.run.step for event in list(trace.recorder.events)}
+        return cls([*_of_environment(), *(secret for step in steps.values() for secret in secrets_of(step))])
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the secrets of a text are, in order, none overlapping another."""
+        found = [match.span() for match in self._known.finditer(text)] if self._known else []
+        lower = text.lower()
+        for hints, pattern in _FORMS:
+            for hint in hints:
+                if hint in lower:
+                    found += (match.span(match.lastgroup or 0) for match in pattern.finditer(text))
+                    break
+        return list(_merged(sorted(found)))
+
+    def found(self, text: str) -> list[str]:
+        """The secrets of a text."""
+        return [text[first:last] for first, last in self.spans(text)]
+
+    def text(self, text: str) -> str:
+        """The text without its secrets."""
+        if len(text) > _SHORT:
+            return self._text(text)
+        if (clean := self._seen.get(text)) is None:
+            clean = self._seen[text] = self._text(text)
+        return clean
+
+    def _text(self, text: str) -> str:
+        parts: list[str] = []
+        end = 0
+        for first, last in self.spans(text):
+            parts += (text[end:first], SECRET)
+            end = last
+        return "".join([*parts, text[end:]]) if end else text
+
+    def texts(self, texts: list[str]) -> list[str]:
+        """The pieces of one text without its secrets, as many; a secret may lie across several."""
+        starts = [0]
+        for text in texts:
+            starts.append(starts[-1] + len(text))
+        left = list(texts)
+        for first, last in reversed(self.spans("".join(texts))):
+            begin, end = bisect_right(starts, first) - 1, bisect_left(starts, last) - 1
+            tail = left[end][last - starts[end] :]
+            head = left[begin][: first - starts[begin]] + SECRET
+            if begin == end:
+                left[begin] = head + tail
+                continue
+            left[begin], left[end] = head, tail
+            left[begin + 1 : end] = [""] * (end - begin - 1)
+        return left
+
+    def value(self, value: Any) -> Any:
+        """Encoded JSON (`tracing.values`) without its secrets; what has none is given back as it is."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.value(item) for item in cast("list[Any]", value)]
+        if not isinstance(value, dict):
+            return value
+        fields = cast("dict[str, Any]", value)
+        if fields.get("$type") == "dict":
+            return {**fields, "items": [self._pair(pair) for pair in fields["items"]]}
+        return {self.text(key): self.named(key, item) for key, item in fields.items()}
+
+    def _pair(self, pair: list[Any]) -> list[Any]:
+        key, item = pair
+        return [self.value(key), self.named(key, item) if isinstance(key, str) else self.value(item)]
+
+    def named(self, name: str, value: Any) -> Any:
+        """`value` for what stands under a name."""
+        return _masked(self.value(value)) if says_secret(name) else self.value(value)
+
+
+def _masked(value: Any) -> Any:
+    """What stands under a name that says secret; a dict is looked into, for it may be a schema of that field."""
+    if isinstance(value, str):
+        return SECRET if value else value
+    if isinstance(value, list):
+        return [_masked(item) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        if "$type" in fields:
+            return SECRET
+        return {key: _masked(item) if key in _VALUES else item for key, item in fields.items()}
+    return value
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    begin, end = 0, 0
+    for first, last in spans:
+        if first < end:
+            end = max(end, last)
+            continue
+        if end:
+            yield begin, end
+        begin, end = first, last
+    if end:
+        yield begin, end
+
+
+def secrets_of(step: Any) -> Iterator[str]:
+    """The values that the fields of a step keep as a `SecretStr` or the like."""
+    for name in field_names(step):
+        value: Any = getattr(step, name, None)
+        for item in cast("dict[Any, Any]", value).values() if isinstance(value, dict) else [value]:
+            try:
+                secret = item.get_secret_value()
+            except Exception:  # most have no such method; a user's class may raise
+                continue
+            if isinstance(secret, str):
+                yield secret
+
+
+def _of_environment() -> Iterator[str]:
+    for name, value in os.environ.items():
+        if says_secret(name) and not os.path.exists(value):
+            yield value
+
+
+__all__ = ["Redactor", "says_secret", "secrets_of"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page
@@ -18,9 +19,6 @@ ARGUMENTS = [
 
 PROBE = (Path(__file__).parent / "probe.js").read_text()
 
-# Faults of the page that are not ours: a pattern for the message, and the reason.
-ALLOWED: list[tuple[re.Pattern[str], str]] = []
-
 
 def launch(chromium: BrowserType) -> Browser:
     path = os.environ.get("CHAINVIZ_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -30,10 +28,14 @@ def launch(chromium: BrowserType) -> Browser:
 
 
 class Guard:
-    """Collects as sentences in `faults`: requests that leave for elsewhere, uncaught errors, errors on the console."""
+    """Collects as sentences in `faults`: requests that leave for elsewhere, uncaught errors, errors on the console.
 
-    def __init__(self, page: Page, home: str) -> None:
+    What matches a pattern in `allowed` is the host's own fault.
+    """
+
+    def __init__(self, page: Page, home: str, allowed: Sequence[re.Pattern[str]] = ()) -> None:
         self.faults: list[str] = []
+        self._allowed = allowed
         self._home = (home, home.replace("http:", "ws:"), "data:", "blob:", "about:")
         page.on("request", lambda request: self._address(request.url))
         page.on("websocket", lambda socket: self._address(socket.url))
@@ -49,7 +51,7 @@ class Guard:
             self._note(f"console error: {message.text} ({message.location.get('url', '')[:200]})")
 
     def _note(self, fault: str) -> None:
-        if not any(pattern.search(fault) for pattern, _reason in ALLOWED):
+        if not any(pattern.search(fault) for pattern in self._allowed):
             self.faults.append(fault)
 
     def check(self) -> None:

@@ -73,6 +73,9 @@ class Lab:
 
     def _open(self, path: str) -> None:
         self.command("docmanager:open", {"path": path, "factory": "Notebook"})
+        self._wait_for_kernel(path)
+
+    def _wait_for_kernel(self, path: str) -> None:
         self.page.wait_for_function(
             "([path]) => {" + _KERNEL + "return panel?.context?.path === path && kernel?.status === 'idle'; }",
             arg=[path],

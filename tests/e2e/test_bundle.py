@@ -33,6 +33,12 @@ def test_ten_panels_cost_one_bundle(lab: Lab) -> None:
     assert lab.probe("received")["bytes"] - before < 10 * len(bundle)
 
 
+def test_a_page_that_finds_no_bundle_asks_for_it(lab: Lab) -> None:
+    lab.notebook([RETRIEVAL, "import chainviz\nview = chainviz.GraphView(retrieval_chain())\nview.bundle = ''\nview"])
+    lab.run(0, 1)
+    expect(Panel(lab.view(1)).step("my_llm")).to_be_visible()
+
+
 def test_frames_come_at_most_one_in_16_ms(lab: Lab) -> None:
     lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "200")])
     lab.run(0)
@@ -45,7 +51,7 @@ def test_frames_come_at_most_one_in_16_ms(lab: Lab) -> None:
 
 
 def test_a_second_view_a_reload_and_lost_frames_end_in_the_same_state(lab: Lab) -> None:
-    lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "8"), "import chainviz\nchainviz.TracePanel(t)"])
+    lab.notebook([RETRIEVAL, TRACE.replace("{pace}", "4"), "import chainviz\nchainviz.TracePanel(t)"])
     lab.run(0)
     lab.page.evaluate("window.frameCount = 0")
     lab.lose(f"(text) => ({IS_FRAME})(text) && window.frameCount++ % 3 === 1")

@@ -78,3 +78,39 @@ def test_a_click_in_one_view_selects_the_run_in_the_others(finished: Panel) -> N
 
     finished.lane("my_llm").get_by_role("button").first.click()
     expect(finished.step("my_llm")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_drag_on_the_axis_zooms_and_the_events_follow(finished: Panel) -> None:
+    axis = finished.root.get_by_role("slider", name="Visible span")
+    axis.hover()
+    box = axis.bounding_box()
+    assert box is not None
+    every = int(finished.events.get_attribute("aria-rowcount") or 0)
+    mouse, y = finished.root.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + 0.5 * box["width"], y)
+    mouse.down()
+    mouse.move(box["x"] + 0.8 * box["width"], y, steps=5)
+    mouse.up()
+    whole = finished.root.get_by_role("button", name="Show the whole span")
+    expect(whole).to_be_visible()
+    expect(finished.events).not_to_have_attribute("aria-rowcount", str(every))
+    axis.press("Escape")
+    expect(whole).to_have_count(0)
+    expect(finished.events).to_have_attribute("aria-rowcount", str(every))
+
+
+def test_an_event_opens_in_the_form_of_either_version(finished: Panel, lab: Lab) -> None:
+    finished.filter_by("event:on_retriever_end")
+    finished.rows("on_retriever_end").first.click()
+    form = finished.root.get_by_role("tree", name="Event of astream_events")
+    for version in ("v1", "v2"):
+        finished.root.get_by_role("button", name=f"astream_events {version}").click()
+        keys = lab.kernel_eval(
+            f"[list(e['data']['output']) if {version!r} == 'v1' else 'list' "
+            f"for e in t.events({version!r}) if e['event'] == 'on_retriever_end'][0]"
+        )
+        documents = form.get_by_role("treeitem", name="documents")
+        expect(documents).to_have_count(1 if keys == ["documents"] else 0)
+    expect(form.get_by_role("treeitem", name='event: "on_retriever_end"')).to_have_count(1)
+    finished.events.press("Escape")
+    expect(form).to_have_count(0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from chainviz import RunnableLambda, trace
+from chainviz import RunnableLambda, RunnableParallel, load, trace
+from chainviz.tracing.trace import Trace
 
 from .browser import Guard
 from .panel import Panel
@@ -17,16 +18,20 @@ def shout(text: str) -> str:
     return text.upper()
 
 
+def opened(browser: Browser, t: Trace, folder: Path) -> tuple[Page, Guard]:
+    """The trace's page, opened from a file where there is no network."""
+    path = folder / "trace.html"
+    t.to_html(path)
+    page = browser.new_context(offline=True).new_page()
+    guard = Guard(page, "file:")
+    page.goto(path.as_uri())
+    return page, guard
+
+
 def test_a_saved_trace_is_explored_without_kernel_and_network(browser: Browser, tmp_path: Path) -> None:
     with trace() as t:
         (RunnableLambda(str.strip) | shout | (lambda text: {"said": text})).invoke("  <b>hello</b> ")
-    path = tmp_path / "trace.html"
-    t.to_html(path)
-
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    guard = Guard(page, "file:")
-    page.goto(path.as_uri())
+    page, guard = opened(browser, t, tmp_path)
     panel = Panel(page.locator("body"))
     expect(panel.status).to_have_text("done")
     expect(panel.step("shout")).to_have_accessible_name(re.compile(", done"))
@@ -36,4 +41,54 @@ def test_a_saved_trace_is_explored_without_kernel_and_network(browser: Browser, 
     expect(panel.rows("shout").first).to_be_visible()
     assert panel.rows().count() == panel.rows("shout").count()
     guard.check()
-    context.close()
+    page.context.close()
+
+
+def test_a_loaded_trace_has_all_its_views(browser: Browser, tmp_path: Path) -> None:
+    with trace() as t:
+        (RunnableLambda(str.strip) | RunnableParallel(loud=shout, quiet=str.lower)).invoke(" Hello ")
+    page, guard = opened(browser, load(t.save(tmp_path / "t.jsonl")), tmp_path)
+    panel = Panel(page.locator("body"))
+    expect(panel.status).to_have_text("done")
+    expect(panel.step("shout")).to_have_accessible_name(re.compile("^loud: .*, done"))
+    panel.step("shout").click()
+    expect(panel.details).to_contain_text("HELLO")
+    expect(panel.state).to_contain_text("final_output")
+    guard.check()
+    page.context.close()
+
+
+def test_a_thousand_runs_open_and_secrets_are_masked(browser: Browser, tmp_path: Path) -> None:
+    with trace() as t:
+        for number in range(500):
+            (RunnableLambda(str.strip) | str).invoke(f"{number} sk-proj-abcdefghijklmnop1234 end")
+    page, guard = opened(browser, t, tmp_path)
+    panel = Panel(page.locator("body"))
+    expect(panel.status).to_have_text("done")
+    panel.run("RunnableSequence").first.click()
+    expect(panel.details).to_contain_text("********** end")
+    assert "abcdefghijklmnop" not in page.content()
+    guard.check()
+    page.context.close()
+
+
+def test_no_other_script_runs_and_nothing_is_fetched(browser: Browser, tmp_path: Path) -> None:
+    with trace() as t:
+        RunnableLambda(shout).invoke("hello")
+    page, _ = opened(browser, t, tmp_path)
+    expect(Panel(page.locator("body")).status).to_have_text("done")
+    tried = page.evaluate(
+        """async () => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            const fetched = await fetch(location.href).then(() => true, () => false);
+            // Later, for what the browser's driver evaluates may evaluate.
+            const evaluated = await new Promise((told) => setTimeout(() => {
+                try { told(new Function("return true")()); } catch { told(false); }
+            }));
+            return [window.ran ?? false, fetched, evaluated];
+        }"""
+    )
+    assert tried == [False, False, False]
+    page.context.close()

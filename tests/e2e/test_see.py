@@ -74,6 +74,33 @@ def test_arrow_keys_walk_the_steps_and_do_not_reach_the_notebook(graph: Panel, l
     assert lab.page.locator(".jp-Notebook .jp-CodeCell").count() == 2
 
 
+def test_ctrl_and_the_wheel_zoom_and_the_wheel_alone_does_not(graph: Panel, lab: Lab) -> None:
+    def height() -> float:
+        box = graph.step("my_llm").bounding_box()
+        assert box is not None
+        return box["height"]
+
+    before = height()
+    graph.step("Docs").hover()
+    lab.page.mouse.wheel(0, 100)
+    assert height() == pytest.approx(before, abs=0.5)
+    lab.page.keyboard.down("Control")
+    lab.page.mouse.wheel(0, 300)
+    lab.page.keyboard.up("Control")
+    expect(graph.graph).to_have_attribute("style", re.compile(r"zoom: 0\.9"))
+    assert height() < before
+    graph.root.get_by_role("button", name="Zoom in").click()
+    expect(graph.graph).to_have_attribute("style", re.compile(r"zoom: 1;"))
+
+
+def test_the_chain_is_copied_as_python_and_as_a_picture(graph: Panel, lab: Lab) -> None:
+    lab.page.evaluate("navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); }")
+    for name, said in (("Python", "| ChatPromptTemplate.from_template("), ("SVG", "<svg xmlns=")):
+        graph.root.get_by_role("button", name="Copy as").click()
+        graph.root.get_by_role("menuitem", name=name).click()
+        assert said in lab.page.evaluate("window.copied")
+
+
 def test_without_the_extension_a_chain_is_its_repr(lab: Lab) -> None:
     lab.notebook(["from chainviz import RunnableLambda\nRunnableLambda(len)"])
     lab.run(0)

@@ -55,7 +55,7 @@ def test_watch_returns_at_once_and_the_cell_is_free(lab: Lab) -> None:
     lab.notebook(
         [
             RETRIEVAL,
-            "import chainviz\nt = chainviz.watch(retrieval_chain(4), question)\nt",
+            "import chainviz\nt = chainviz.watch(retrieval_chain(2), question)\nt",
             "seen = len(t.events())",
             "await t",
         ]

@@ -32,7 +32,7 @@ js/node_modules/.stamp: js/package.json js/package-lock.json
 	cd js && npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 
-$(ASSETS): js/node_modules/.stamp js/build.mjs $(shell find js/src -type f 2>/dev/null)
+$(ASSETS): js/node_modules/.stamp js/build.mjs js/shorten.mjs $(shell find js/src -type f 2>/dev/null)
 	cd js && npm run --silent build
 
 system: ## Chromium, Graphviz and a font, by apt where they are missing
@@ -70,6 +70,9 @@ e2e: setup system ## the end-to-end tests alone
 bench: setup ## what the core's parts cost, beside the reference and the limit
 	$(BIN)/python -m tests.bench
 
+bench-ui: setup system ## what the wire and the page cost in a real JupyterLab
+	$(BIN)/python -m tests.bench.ui
+
 # --- show ----------------------------------------------------------------------------------------------------------
 
 demo: setup ## run notebooks/quickstart.ipynb and write build/demo/quickstart.html
@@ -93,4 +96,4 @@ wheel: build .venv/.stamp ## a wheel in dist, with the JavaScript inside
 clean: ## remove all that was built or installed here
 	rm -rf .venv js/node_modules build dist chainviz/static/*.js
 
-.PHONY: help setup build system test lint check-js test-python unit fuzz e2e bench demo lab notebooks screenshots gif wheel clean
+.PHONY: help setup build system test lint check-js test-python unit fuzz e2e bench bench-ui demo lab notebooks screenshots gif wheel clean

@@ -217,7 +217,7 @@ def check_config(config: Any) -> None:
         raise InvalidConfigError(f"config: expected a dict with keys like 'tags', got {shorten(config)}")
     key: Any
     for key in config:  # pyright: ignore[reportUnknownVariableType]
-        form = _FORMS.get(key)
+        form = _FORMS.get(key)  # pyright: ignore[reportUnknownArgumentType]
         if form is not None and (value := config[key]) is not None and not form.holds(value):  # pyright: ignore[reportUnknownVariableType]
             raise InvalidConfigError(f"config[{key!r}]: expected {form.expected}, got {shorten(value)}")
 

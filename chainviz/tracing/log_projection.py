@@ -78,7 +78,7 @@ class LogProjection:
         add = {"op": "add", "path": place.chunks, "value": chunk}
         if place.texts is None:
             return RunLogPatch(add)
-        text = chunk if chunk.__class__ is str else getattr(chunk, "text", "")
+        text = chunk if isinstance(chunk, str) else getattr(chunk, "text", "")
         return RunLogPatch({"op": "add", "path": place.texts, "value": text}, add)
 
     def _of_root(self, run: Run, event: RunEvent) -> RunLogPatch | None:

@@ -30,7 +30,7 @@ class SavedPage:
     """A trace's page, opened from a file without its policy: what the policy would stop must not be tried either."""
 
     def __init__(self, browser: Browser, t: Trace, path: Path, payloads: Sequence[Payload], bug: str = "") -> None:
-        t.to_html(path)
+        t.to_html(path, redact=False)  # a parameter called "…passwd" would be hidden
         html, without = _POLICY.subn("", path.read_text(encoding="utf-8"))
         assert without == 1
         path.write_text(html.replace("<body", f"<script>{bug}</script><body", 1), encoding="utf-8")

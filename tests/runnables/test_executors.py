@@ -286,14 +286,14 @@ def test_without_cloudpickle_functions_need_a_name(processes: Executor, monkeypa
 @pytest.mark.parametrize("verb", BATCHES)
 def test_a_deadline_in_processes(processes: Executor, verb: str) -> None:
     watcher = Watcher()
-    config: Any = {"executor": processes, "timeout": 0.5, **watcher.config}
-    quick, slow = run(RunnableLambda(errands.sleepy), [0.0, 1.5], config, verb, return_exceptions=True)
+    config: Any = {"executor": processes, "timeout": 0.1, **watcher.config}
+    quick, slow = run(RunnableLambda(errands.sleepy), [0.0, 0.6], config, verb, return_exceptions=True)
     assert quick == 0.0
     assert isinstance(slow, StepTimeoutError)
     [cancel] = [event for event in watcher.events if isinstance(event, RunCancel)]
-    assert cancel.reason == "timeout after 0.5 s"
+    assert cancel.reason == "timeout after 0.1 s"
     assert not watcher.violations()
-    time.sleep(1.2)  # let the worker come to its end
+    time.sleep(0.6)  # let the worker come to its end
 
 
 async def test_cancelling_a_batch_in_processes(processes: Executor) -> None:

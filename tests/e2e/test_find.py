@@ -23,7 +23,7 @@ def page_of_trace(session_lab: Lab) -> Panel:
 @pytest.fixture
 def finished(page_of_trace: Panel, lab: Lab) -> Panel:
     """The panel of a finished trace, unfiltered: one for all tests here, each guarded by `lab`."""
-    page_of_trace.filter.fill("")
+    page_of_trace.filter_by("")
     return page_of_trace
 
 
@@ -49,7 +49,7 @@ def test_the_filter_counts_and_an_empty_one_shows_all(finished: Panel, lab: Lab)
     starts = lab.kernel_eval("sum(event['event'] == 'on_prompt_start' for event in t.events())")
     finished.filter_by("event:on_prompt_start")
     expect(finished.root.get_by_text(f"{starts} of {total} events")).to_be_visible()
-    finished.filter.fill("")
+    finished.filter_by("")
     expect(finished.root.get_by_text(f"{total} of {total} events")).to_be_visible()
 
 

@@ -19,7 +19,13 @@ class HumanMessage(BaseMessage):
     schema_fields = message_schema("human", example=(bool, False))
 
     def __init__(self, content: Content | None = None, *, example: bool = False, **fields: Any) -> None:
-        BaseMessage.__init__(self, content, **fields) if fields else BaseMessage.__init__(self, content)
+        if fields or content.__class__ is not str:
+            BaseMessage.__init__(self, content, **fields)
+        else:  # what most are, a call cheaper: every prompt makes one
+            self.content = content  # type: ignore[assignment]
+            self.additional_kwargs = {}
+            self.response_metadata = {}
+            self.name = self.id = None
         self.example = example
 
 

@@ -44,11 +44,11 @@ def show_trace(trace: Trace, views: Sequence[str] = ("panel",), height: int | No
     try:
         widgets = [_view(name)(trace, height=height) for name in views]
     except MissingBundleError as error:
-        from chainviz.widgets.picture import trace_html, trace_text
+        from chainviz.widgets.picture import trace_picture
         from chainviz.widgets.saved import show_picture
 
         sentence = str(error)
-        show_picture(lambda: without_bundle(sentence, trace_html(trace), trace_text(trace)), trace)
+        show_picture(lambda: without_bundle(sentence, *trace_picture(trace)), trace)
         return
     for widget in widgets:
         display(widget)

@@ -10,7 +10,6 @@ from pydantic import Field
 from chainviz.messages import AnyMessage, BaseMessage
 from chainviz.prompts.base import BasePromptTemplate
 from chainviz.prompts.message import (
-    BaseMessagePromptTemplate,
     MessagesPlaceholder,
     MessageTemplate,
     as_message_template,
@@ -148,10 +147,10 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
 def _filled(parts: Iterable[Any], values: Mapping[str, Any]) -> list[BaseMessage]:
     messages: list[BaseMessage] = []
     for part in parts:
-        if isinstance(part, BaseMessagePromptTemplate):
-            messages += part.fill(values)
-        elif isinstance(part, BaseMessage):
+        if isinstance(part, BaseMessage):
             messages.append(part)
+        elif (fill := getattr(part, "fill", None)) is not None:
+            messages += fill(values)
         else:
             messages.extend(part.format_messages(**values))
     return messages

@@ -20,7 +20,7 @@ from chainviz.messages import (
 from chainviz.messages.base import title_line
 from chainviz.prompts.content import content_variables, fill_content
 from chainviz.prompts.string import PromptTemplate
-from chainviz.prompts.templates import TemplateFormat, compile_template
+from chainviz.prompts.templates import COMPILERS, TemplateFormat
 
 if TYPE_CHECKING:
     from typing import Self
@@ -95,6 +95,8 @@ class MessageTemplate(BaseMessagePromptTemplate):
     """A message whose content is a template: a text, or a list of parts of which each text is one."""
 
     message_class: ClassVar[type[BaseMessage]] = HumanMessage
+    message_fields: ClassVar[tuple[str, ...]] = ()
+    """The fields of its own that it gives to its message."""
 
     prompt: Any
     additional_kwargs: dict[str, Any] = Field(default_factory=dict)
@@ -134,14 +136,15 @@ class MessageTemplate(BaseMessagePromptTemplate):
         return self.format(**kwargs)
 
     def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
-        prompt = vars(self)["prompt"]  # a model's attributes are slow to read
-        fields: dict[str, Any] | None = vars(prompt) if type(prompt) is PromptTemplate else None
-        if fields is not None and not fields["partial_variables"]:
-            content: Any = compile_template(fields["template"], fields["template_format"]).fill(values)
+        own = vars(self)  # a model's attributes are slow to read
+        prompt = own["prompt"]
+        if type(prompt) is PromptTemplate and not (text := vars(prompt))["partial_variables"]:
+            content: Any = COMPILERS[text["template_format"]](text["template"]).fill(values)
         else:
             content = fill_content(prompt, values, self.template_format)
-        more = self._more()
-        return [self.message_class(content, **more) if more else self.message_class(content)]
+        if own["additional_kwargs"] or self.message_fields:
+            return [self.message_class(content, **self._more())]
+        return [self.message_class(content)]
 
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
         return self.fill(kwargs)
@@ -156,8 +159,8 @@ class MessageTemplate(BaseMessagePromptTemplate):
 
     def _more(self) -> dict[str, Any]:
         """The message's fields beside its content."""
-        given = vars(self)["additional_kwargs"]
-        return {"additional_kwargs": {**given}} if given else {}
+        more = {name: getattr(self, name) for name in self.message_fields}
+        return {**more, "additional_kwargs": {**self.additional_kwargs}}
 
 
 class HumanMessagePromptTemplate(MessageTemplate):
@@ -180,10 +183,8 @@ class ChatMessagePromptTemplate(MessageTemplate):
     """A message of any role whose content is a template."""
 
     message_class = ChatMessage
+    message_fields = ("role",)
     role: str
-
-    def _more(self) -> dict[str, Any]:
-        return {"role": self.role, **super()._more()}
 
 
 _BY_ROLE: dict[str, type[MessageTemplate]] = {

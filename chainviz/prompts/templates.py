@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from string import Formatter
 from typing import Any, Literal, Protocol, TypeAlias
@@ -14,11 +14,12 @@ TemplateFormat: TypeAlias = Literal["f-string", "mustache"]
 
 
 class Template(Protocol):
-    """A compiled template. `fill` raises KeyError for a variable that `values` lacks."""
+    """A compiled template. `fill` raises KeyError for a variable that the values lack."""
 
-    variables: tuple[str, ...]
-
-    def fill(self, values: Mapping[str, Any], /) -> str: ...
+    @property
+    def variables(self) -> tuple[str, ...]: ...
+    @property
+    def fill(self) -> Callable[[Mapping[str, Any]], str]: ...
 
 
 class FString:
@@ -32,30 +33,27 @@ class FString:
             parts = list(Formatter().parse(text))
         except ValueError as error:
             raise InvalidInputError(f"template {shorten(text)}: {error}") from None
-        names: list[str] = []
-        places: list[str] = []
-        for literal, name, spec, conversion in parts:
-            places.append(literal.replace("{", "{{").replace("}", "}}"))
+        names: set[str] = set()
+        for _, name, spec, _ in parts:
             if name is not None:
                 _check(text, name, spec or "")
-                names.append(name)
-                places.append(f"{{{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}}}")
-        self.variables = tuple(sorted(set(names)))
-        self._names = names
-        self._with = "".join(places).format
-
-    def fill(self, values: Mapping[str, Any], /) -> str:
-        return self._with(*map(values.__getitem__, self._names))
+                names.add(name)
+        self.variables = tuple(sorted(names))
+        self.fill: Callable[[Mapping[str, Any]], str] = text.format_map
 
 
-@lru_cache(maxsize=1024)
+COMPILERS: dict[str, Callable[[str], Template]] = {
+    "f-string": lru_cache(maxsize=1024)(FString),
+    "mustache": lru_cache(maxsize=1024)(Mustache),
+}
+"""What makes a template of a text, by its format."""
+
+
 def compile_template(text: str, template_format: str = "f-string") -> Template:
     """The template, ready to be filled in. Raises InvalidInputError where it is not of its format."""
-    if template_format == "f-string":
-        return FString(text)
-    if template_format == "mustache":
-        return Mustache(text)
-    raise InvalidInputError(f"template_format: expected 'f-string' or 'mustache', got {template_format!r}")
+    if template_format not in COMPILERS:
+        raise InvalidInputError(f"template_format: expected 'f-string' or 'mustache', got {template_format!r}")
+    return COMPILERS[template_format](text)
 
 
 def _check(text: str, name: str, spec: str) -> None:
@@ -68,4 +66,4 @@ def _check(text: str, name: str, spec: str) -> None:
         raise InvalidInputError(f"template {shorten(text)}: expected a plain format of {name!r}, got {spec!r}")
 
 
-__all__ = ["FString", "Template", "TemplateFormat", "compile_template"]
+__all__ = ["COMPILERS", "FString", "Template", "TemplateFormat", "compile_template"]

@@ -71,7 +71,7 @@ class ActiveRun(Scope):
     def child(self, position: str | None = None, segment: str | None = None, step: Any = None) -> RunnableConfig:
         """The config for a `step` inside: `position` is its tag, `segment` its place in the static graph."""
         if step is not None and step.opens_runs:
-            return Place(self, position, segment)  # type: ignore[return-value]
+            return Place((self, position, segment))  # type: ignore[return-value]
         return self.at(position, segment).config()
 
     def start(self, inputs: Any) -> None:
@@ -263,7 +263,7 @@ def begin(
     """
     name, id = step.get_name(), None
     if config.__class__ is Place:
-        around, position, segment = config.around, config.position, config.segment
+        around, position, segment = config
         run = ActiveRun(around.bus, around.record, around.tags, around.metadata, around.slots, around.rest)
     else:
         run, position, segment, name, id = _opened(config, name)

@@ -80,15 +80,11 @@ class Scope:
         return [sink.handler if isinstance(sink, CallbackSink) else sink for sink in self.bus.sinks]
 
 
-class Place:
-    """Where a step stands inside a run: what a step that opens runs is given for a config, as it costs no dict."""
+class Place(tuple["Scope", "str | None", "str | None"]):
+    """Where a step stands inside a run: the scope around it, its position, its segment. What a step that opens runs is
+    given for a config, as it costs neither a dict nor a call of Python's."""
 
-    __slots__ = ("around", "position", "segment")
-
-    def __init__(self, around: Scope, position: str | None, segment: str | None) -> None:
-        self.around = around
-        self.position = position
-        self.segment = segment
+    __slots__ = ()
 
 
 _NO_SCOPE = Scope(SILENT)

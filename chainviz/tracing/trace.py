@@ -260,7 +260,7 @@ class Trace:
                 node = nodes[event.run] = RunTree(event)
                 parent = nodes.get(event.run.parent) if event.run.parent else None
                 (parent.children if parent else roots).append(node)
-            elif (node := nodes.get(event.run)) is not None:
+            elif not isinstance(event, RunChunk) and (node := nodes.get(event.run)) is not None:
                 _note(node, event)
         return roots
 

@@ -60,9 +60,9 @@ class View(Stub):
 
     def picture(self) -> tuple[str, str]:
         """What viewers without widgets show: HTML, and plain text."""
-        from chainviz.widgets.picture import trace_html, trace_text
+        from chainviz.widgets.picture import trace_picture
 
-        return trace_html(self._subject, self.kind), trace_text(self._subject)
+        return trace_picture(self._subject, self.kind)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The view and its picture in one output, for who asks for that; IPython does not."""

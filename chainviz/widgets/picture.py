@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.trace import RunTree, Trace
 
 MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘"}
-_RUNS = 200
+_RUNS = 40
 _ERRORS = 10
 _LANES = 10
 _GRAPHS = 3
@@ -33,22 +33,28 @@ _HEAD = "font-weight:600;margin-bottom:2px"
 _FAINT = "opacity:.75"
 _QUOTE = "border-left:3px solid {accent};padding:0 8px;margin:2px 0 6px"
 _MONO = "font:12px/1.5 ui-monospace,monospace"
-_ROW = "display:flex"
-_NAMES = "width:50%;box-sizing:border-box;"
-_BAR = "display:block;margin:5px 0 0 {left:.4g}%;width:{width:.4g}%;min-width:2px;height:8px;background:{accent}"
+_ROW = "display:flex;align-items:center"
+_NAMES = "width:50%;box-sizing:border-box;padding-left:{indent}px"
+_BAR = "margin-left:{left:.3g}%;width:{width:.3g}%;min-width:2px;height:8px;background:{accent}"
+_LANE = 0.34  # of a row's width, for the bars
 _GREY = "#94a3b8"
 _RED = "#ef4444"
 
 
+def trace_picture(trace: Trace, view: str = "trace") -> tuple[str, str]:
+    """What came of a trace, as far as it has come, in HTML and in plain text: the parts that such a view shows."""
+    picture = _Picture(trace)
+    return picture.html(view), picture.text()
+
+
 def trace_html(trace: Trace, view: str = "trace") -> str:
-    """What came of a trace, as far as it has come: the parts that the view of this kind shows."""
+    """The HTML alone."""
     return _Picture(trace).html(view)
 
 
 def trace_text(trace: Trace) -> str:
-    """The same as plain text."""
-    rest = "" if len(trace.roots) <= _RUNS else "\n…"
-    return Redactor.of(trace).text("\n".join([repr(trace), *map(repr, trace.tree[:_RUNS])]) + rest)
+    """The plain text alone."""
+    return _Picture(trace).text()
 
 
 def graph_html(graph: Graph) -> str:
@@ -91,6 +97,11 @@ class _Picture:
             body = "".join(part for show in _PARTS[view] if (part := show(self)))
         return f'<div role="group" aria-label="{name}" style="{_PAGE}">{self._head(name)}{body}</div>'
 
+    def text(self) -> str:
+        roots = self._summary.roots
+        rest = "" if len(roots) <= _RUNS else "\n…"
+        return self._redactor.text("\n".join([repr(self._trace), *map(repr, roots[:_RUNS])]) + rest)
+
     def _text(self, text: str, most: int = _TEXT) -> str:
         """Escaped, without secrets, on one line, of limited length."""
         clean = visible(self._redactor.text(text[: 2 * most + 200]))
@@ -122,17 +133,17 @@ class _Picture:
     def _row(self, node: RunTree, depth: int) -> str:
         accent = _RED if node.status == "failed" else ACCENTS.get(node.run.type, _GREY)
         left, width = self._summary.bar(node)
-        kind = f'<span style="{_FAINT}">{escape(node.run.type.replace("_", " "))}</span>'
         about = "" if node.status == "done" else f"{node.status} "
+        bar = _BAR.format(left=_LANE * left, width=_LANE * width, accent=accent)
+        # Few elements, each with little to say: Lab reads the whole of it again and again, in search of headings.
         return (
-            f'<div style="{_ROW}"><span style="{_NAMES}padding-left:{14 * min(depth, 12)}px">'
-            f'<span title="{node.status}">{MARKS[node.status]}</span> {self._text(node.run.name, _NAME)} {kind}</span> '
-            f'<span style="width:16%">{about}{duration(node.seconds)}</span> <span style="width:34%">'
-            f'<span style="{_BAR.format(left=left, width=width, accent=accent)}"></span></span></div>'
+            f'<div style="{_ROW}"><span style="{_NAMES.format(indent=14 * min(depth, 12))}">'
+            f"{MARKS[node.status]} {self._text(node.run.name, _NAME)} · {node.run.type.replace('_', ' ')}</span> "
+            f'<span style="width:16%">{about}{duration(node.seconds)}</span> <span style="{bar}"></span></div>'
         )
 
     def tokens(self) -> str:
-        lanes = list(self._summary.lanes())
+        lanes = self._summary.lanes
         shown = "".join(self._lane(lane) for lane in lanes[:_LANES])
         more = f'<div style="{_FAINT}">… and {len(lanes) - _LANES:,} more</div>' if len(lanes) > _LANES else ""
         return self._section("Tokens", shown + more)
@@ -186,4 +197,4 @@ def _told(error: Any) -> str:
     return f"{str(said['type']).rpartition('.')[2]}: {said['message']}"
 
 
-__all__ = ["duration", "graph_html", "graph_text", "trace_html", "trace_text"]
+__all__ = ["duration", "graph_html", "graph_text", "trace_html", "trace_picture", "trace_text"]

@@ -29,8 +29,10 @@ Drawn = tuple[str, str]
 _STYLE = (
     "<style>:root:has([data-picture={id}]) .{id},"
     ":root:has([data-picture={id}]) .jp-OutputArea-child:has(.{id}),"
-    # A widget that is found has elements; in place of one that is not stands a text.
-    ".jp-OutputArea-child:not(:has(>.jp-OutputArea-output>*)):has(+.jp-OutputArea-child .{id}){{display:none}}</style>"
+    # A widget that is found stands in the output; in place of one that is not stands a text. Each class is named: with
+    # `*` in its place, browsers would match this again at every element that comes to the page.
+    ".jp-OutputArea-child:not(:has(>.jp-OutputArea-output>.lm-Widget)):has(+.jp-OutputArea-child .{id})"
+    "{{display:none}}</style>"
 )
 
 

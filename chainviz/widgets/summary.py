@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainviz.graph.model import Graph
@@ -41,7 +42,7 @@ class Summary:
         self._start = min((node.start for node, _ in self.all), default=0)
         self._end = max((node.end or node.start for node, _ in self.all), default=0)
 
-    @property
+    @cached_property
     def errors(self) -> list[TraceError]:
         """What was raised, each once, by the innermost run that raised it."""
         return list({id(found.error): found for found in reversed(self._trace.errors)}.values())[::-1]
@@ -58,7 +59,7 @@ class Summary:
                 yield status if found[status] == len(self.roots) else f"{found[status]:,} {status}"
         yield f"{self.count:,} run{'s' if self.count > 1 else ''}"
         yield duration((self._end - self._start) / 1e9)
-        tokens = sum(lane.tokens for lane in self.lanes())
+        tokens = sum(lane.tokens for lane in self.lanes)
         if tokens:
             yield f"{tokens:,} tokens"
         errors = len(self.errors)
@@ -72,14 +73,16 @@ class Summary:
         left = min(100 * (node.start - self._start) / whole, 99.0)
         return left, min(100 * (end - node.start) / whole, 100 - left)
 
+    @cached_property
     def lanes(self) -> list[Lane]:
         """What the models said, in the order in which they began."""
         pieces: dict[Run, list[str]] = {}
         for event in list(self._trace.recorder.events):
-            if isinstance(event, RunStart) and event.run.type in _MODELS:
+            if isinstance(event, RunChunk):
+                if (found := pieces.get(event.run)) is not None and (text := text_of(event.chunk)):
+                    found.append(text)
+            elif isinstance(event, RunStart) and event.run.type in _MODELS:
                 pieces[event.run] = []
-            elif isinstance(event, RunChunk) and event.run in pieces:
-                pieces[event.run] += filter(None, [text_of(event.chunk)])
         outputs = {node.run: node.output for node, _ in self.all}
         lanes = [Lane(run, "".join(found) or _said(outputs.get(run)), len(found)) for run, found in pieces.items()]
         return [lane for lane in lanes if lane.text]

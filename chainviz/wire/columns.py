@@ -13,6 +13,8 @@ from chainviz.wire.encode import encode
 from chainviz.wire.frames import about, path_below, shaped_graph, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chainviz.tracing.events import RunEvent
     from chainviz.tracing.trace import Trace
 
@@ -43,15 +45,15 @@ class ColumnReader:
         closed, end, dropped = self._trace.closed, recorder.count, recorder.dropped
         out = _Part(recorder.anchor[0], self._roots)
         start = max(self.seq, min(have, end))
+        roots, add, last = self._roots, out.add, start + PART
         for seq, event in recorder.numbered(self.seq):
-            if seq >= end or len(out.kinds) >= PART:
+            if seq >= end or (seq >= last and len(out.kinds) >= PART):
                 end = min(seq, end)
                 break
-            run = event.run
             if isinstance(event, RunStart):
-                self._begin(run, out if seq >= start else None)
-            if seq >= start and run in self._roots:
-                out.add(seq, event)
+                self._begin(event.run, out if seq >= start else None)
+            if seq >= start and event.run in roots:
+                add(seq, event)
         self.seq = max(start, end)
         header = {
             **about(self._trace),
@@ -92,23 +94,24 @@ class _Part:
         self._roots = roots
 
     def add(self, seq: int, event: RunEvent) -> None:
+        run = event.run
+        place = self._places.get(run)
         self.seqs.append(seq)
         self.kinds.append(self._kind(seq, event))
-        self.runs.append(self._place(event.run))
+        self.runs.append(self._new_place(run) if place is None else place)
         self.times.append(round((event.t - self._anchor) / 1e6, 3))
 
-    def _place(self, run: Run) -> int:
+    def _new_place(self, run: Run) -> int:
         """The run's place in the table, after that of its parent."""
-        place = self._places.get(run)
-        if place is None:
-            if run is not self._roots[run] and run.parent is not None:
-                self._place(run.parent)
-            place = self._places[run] = len(self._places)
+        if run is not self._roots[run] and run.parent is not None and run.parent not in self._places:
+            self._new_place(run.parent)
+        place = self._places[run] = len(self._places)
         return place
 
     def _kind(self, seq: int, event: RunEvent) -> int:
         if isinstance(event, RunChunk):
-            return TOKEN if brings_text(event.chunk) else CHUNK
+            chunk = event.chunk
+            return TOKEN if (chunk != "" if type(chunk) is str else brings_text(chunk)) else CHUNK
         if isinstance(event, CustomEvent):
             self._notes.append((seq, visible(event.name)))
             return CUSTOM
@@ -126,20 +129,17 @@ class _Part:
         return END | given
 
     def header(self) -> Dict:
-        texts, tag_lists, metadata = _Interned(), _Interned(), _Interned()
-        texts.add("")
-        tag_lists.add([])
-        metadata.add({})
+        texts, tag_lists, metadata = _Interned(visible, ""), _Interned(_visible_all, ()), _Interned(_encoded, {})
         table: Dict = {"ids": [], "parents": [], "types": [], "names": [], "paths": [], "tags": [], "metadata": []}
         for run in self._places:
             root = self._roots[run]
             table["ids"].append(str(run.id))
             table["parents"].append(-1 if run is root or run.parent is None else self._places[run.parent])
             table["types"].append(run.type)
-            table["names"].append(texts.add(visible(run.name)))
-            table["paths"].append(0 if run is root else texts.add(visible(path_below(run, root))))
-            table["tags"].append(tag_lists.add(tags, tuple(tags)) if (tags := _tags(run)) else 0)
-            table["metadata"].append(metadata.add(_encoded(run.metadata)) if run.metadata else 0)
+            table["names"].append(texts.add(run.name))
+            table["paths"].append(0 if run is root else texts.add(path_below(run, root)))
+            table["tags"].append(tag_lists.add(tuple(map(str, run.tags))) if run.tags else 0)
+            table["metadata"].append(_add_metadata(metadata, run.metadata) if run.metadata else 0)
         return {
             "runs": {**table, "texts": texts.all, "tag_lists": tag_lists.all, "metadata_list": metadata.all},
             "graphs": self.graphs,
@@ -157,23 +157,31 @@ class _Part:
 
 
 class _Interned:
-    """Each value once, by what it is as JSON."""
+    """Each value once, in the form that `wire` gives it."""
 
-    def __init__(self) -> None:
-        self.all: list[Any] = []
-        self._places: dict[Any, int] = {}
+    def __init__(self, wire: Callable[[Any], Any], first: Any) -> None:
+        self.all: list[Any] = [wire(first)]
+        self._wire = wire
+        self._places: dict[Any, int] = {first: 0} if first.__hash__ else {}
 
     def add(self, value: Any, key: Any = None) -> int:
-        key = value if isinstance(value, str) else json.dumps(value) if key is None else key
+        key = value if key is None else key
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = len(self.all)
-            self.all.append(value)
+            self.all.append(self._wire(value))
         return place
 
 
-def _tags(run: Run) -> list[str]:
-    return [visible(str(tag)) for tag in run.tags]
+def _visible_all(tags: tuple[str, ...]) -> list[str]:
+    return [visible(tag) for tag in tags]
+
+
+def _add_metadata(interned: _Interned, metadata: dict[str, Any]) -> int:
+    """Mostly they are texts, by which they are known; others by what they are as JSON."""
+    if all(type(value) is str for value in metadata.values()):
+        return interned.add(metadata, tuple(metadata.items()))
+    return interned.add(metadata, json.dumps(_encoded(metadata)))
 
 
 def _encoded(metadata: dict[str, Any]) -> Dict:

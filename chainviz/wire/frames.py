@@ -41,11 +41,12 @@ _PLAIN = frozenset({"content", "id", "type", "example"})
 class Framer:
     """Walks through a trace's events; each call of `batch` goes on where the last one ended.
 
-    `limit` is what one value may take. With `only`, it tells the chunks and the patches of that root run alone.
+    `limit` is what one value may take. With `only`, it tells the chunks and the patches of that root run alone, and may
+    begin at `seq`, where that run did.
     """
 
-    def __init__(self, trace: Trace, limit: int = LIMIT, only: Run | None = None) -> None:
-        self.seq = 0
+    def __init__(self, trace: Trace, limit: int = LIMIT, only: Run | None = None, seq: int = 0) -> None:
+        self.seq = seq
         self._limit = limit
         self._only = only
         self._trace = trace

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.errors import ChainvizError, InvalidInputError, shorten
-from chainviz.tracing.events import MISSING, Run, RunChunk, RunEnd, RunError
+from chainviz.tracing.events import MISSING, Run, RunChunk, RunEnd, RunError, RunStart
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import guarded_repr, visible
 from chainviz.wire.columns import MANY, ColumnReader
@@ -94,12 +94,19 @@ class Answers:
         return {"value": _detail(self._trace, cast("DetailRequest", request))}
 
     def _state_part(self, request: StateRequest) -> Json:
-        root = next((root for root in self._trace.roots if str(root.id) == request.root), None)
-        if root is None:
-            raise InvalidInputError(f"state: expected the id of a root run of this trace, got {shorten(request.root)}")
-        if self._state is None or self._state[0] is not root or self._state[1].seq != request.from_seq:
+        start = max(0, request.from_seq)
+        # Mostly they are asked for from where the run began, so that what was before need not be walked through.
+        _, first = next(self._trace.recorder.numbered(start), (0, None))
+        if isinstance(first, RunStart) and first.run.parent is None and str(first.run.id) == request.root:
+            self._state = first.run, Framer(self._trace, only=first.run, seq=start)
+        elif self._state is None or str(self._state[0].id) != request.root or self._state[1].seq != start:
+            root = next((root for root in self._trace.roots if str(root.id) == request.root), None)
+            if root is None:
+                raise InvalidInputError(
+                    f"state: expected the id of a root run of this trace, got {shorten(request.root)}"
+                )
             self._state = root, Framer(self._trace, only=root)
-        batch = self._state[1].batch(max(0, request.from_seq), STATE_SIZE)
+        batch = self._state[1].batch(start, STATE_SIZE)
         kept = {name: batch[name] for name in ("from_seq", "to_seq", "chunks", "patches")}
         return {**kept, "end_seq": self._trace.recorder.count}
 

@@ -39,7 +39,7 @@ class ActiveRun(Scope):
     closes the run with an error or a cancel event if the block did not end it.
     """
 
-    __slots__ = ("_before", "_gate", "_open")
+    __slots__ = ("_before", "gate", "_open")
     record: Run
 
     def __init__(
@@ -61,7 +61,7 @@ class ActiveRun(Scope):
         self.segment = None
         self._open = True
         self._before: Any = None
-        self._gate: Gate | None = GATE.get() if bus.sinks else None
+        self.gate: Gate | None = GATE.get() if bus.sinks else None
 
     @property
     def streaming(self) -> bool:
@@ -76,27 +76,23 @@ class ActiveRun(Scope):
 
     def start(self, inputs: Any) -> None:
         """Report the start. What a sink asks to be raised ends the run, too."""
-        gate = self._gate
         try:
-            if gate is None:
-                record, bus = self.record, self.bus
-                try:
-                    if bus.direct is not None:
-                        bus.direct.started(record, inputs)
-                        return
-                    if bus.only is not None:
-                        bus.only(RunStart(record.start, record, inputs))
-                        return
-                except BaseException as error:
-                    bus.failed(error)
-                    return
-                bus.emit(RunStart(record.start, record, inputs))
+            if self.gate is None:
+                self.bus.emit(RunStart(self.record.start, self.record, inputs))
                 return
-            with gate.lock:
-                if not gate.enter(self):
+            with self.gate.lock:
+                if not self.gate.enter(self):
                     self.bus = SILENT
                 self.bus.emit(RunStart(self.record.start, self.record, inputs))
         except BaseException as error:
+            self.fail(error)
+            raise
+
+    def refuse(self, error: BaseException) -> None:
+        """Take note of what the only sink raised at the start. What it asks to be raised ends the run, too."""
+        try:
+            self.bus.failed(error)
+        except BaseException:
             self.fail(error)
             raise
 
@@ -106,8 +102,8 @@ class ActiveRun(Scope):
         if not self._open or not bus.sinks:
             return
         event = RunChunk(perf_counter_ns(), self.record, value)
-        if self._gate is not None:
-            self._emit_gated(self._gate, event)
+        if self.gate is not None:
+            self._emit_gated(self.gate, event)
         elif bus.only is None:
             bus.emit(event)
         else:
@@ -119,7 +115,7 @@ class ActiveRun(Scope):
     def teller(self) -> Callable[[Any], None]:
         """`chunk` for a stream of many: what does not change meanwhile is looked up once."""
         bus, record, only = self.bus, self.record, self.bus.only
-        if only is None or self._gate is not None:
+        if only is None or self.gate is not None:
             return self.chunk
         if hasattr(only, "taker"):
             return only.taker(record)  # type: ignore[attr-defined]
@@ -139,17 +135,17 @@ class ActiveRun(Scope):
         """Report an event of the step's own."""
         if self._open and self.bus.sinks:
             event = CustomEvent(perf_counter_ns(), self.record, name, data)
-            if self._gate is None:
+            if self.gate is None:
                 self.bus.emit(event)
             else:
-                self._emit_gated(self._gate, event)
+                self._emit_gated(self.gate, event)
 
     def end(self, output: Any, inputs: Any = MISSING) -> None:
         """Close the run with its output."""
         bus = self.bus
         if not self._open or not bus.sinks:
             return
-        if self._gate is not None:
+        if self.gate is not None:
             self._close(RunEnd(perf_counter_ns(), self.record, output, inputs))
             return
         self._open = False
@@ -185,16 +181,16 @@ class ActiveRun(Scope):
             self.bus.emit(event)  # to nobody, if the thread has been shut out meanwhile
 
     def _close(self, event: TerminalEvent) -> None:
-        if self._gate is None:
+        if self.gate is None:
             was_open, self._open = self._open, False
             if was_open:
                 self.bus.emit(event)
             return
-        with self._gate.lock:
+        with self.gate.lock:
             was_open, self._open = self._open, False
             if was_open:
                 self.bus.emit(event)
-            self._gate.leave(self)
+            self.gate.leave(self)
 
     def __enter__(self) -> ActiveRun:
         self._before = CURRENT.get()
@@ -283,8 +279,14 @@ def begin(
     if parent is None:  # pyright: ignore[reportUnnecessaryComparison]
         segment = ""
         inputs = root_inputs if inputs is MISSING else inputs
-    run.record = Run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
-    if run.bus.sinks:
+    record = run.record = Run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
+    bus = run.bus
+    if bus.direct is not None and run.gate is None:
+        try:
+            bus.direct.started(record, inputs)
+        except BaseException as error:
+            run.refuse(error)
+    elif bus.sinks:
         run.start(inputs)
     return run
 

@@ -44,17 +44,6 @@ if hasattr(os, "register_at_fork"):  # not where a process cannot fork
     os.register_at_fork(after_in_child=_new_mark)
 
 
-def uuid7(unix_ns: int, number: int) -> UUID:
-    """A UUID of version 7 (RFC 9562, 5.7) for a wall-clock time in nanoseconds, the `number`th of this process: its
-    random bits count up from a random start (6.2)."""
-    if _uuid_class is object:
-        _import_uuid()
-    id = _new(_uuid_class)  # its own constructor takes longer than all that a run does
-    _set_int(id, (unix_ns // 1_000_000 << 80) + (_mark + number))
-    _set_is_safe(id, _unknown)
-    return id  # type: ignore[return-value]
-
-
 def _import_uuid() -> None:
     global _uuid_class, _set_int, _set_is_safe, _unknown
     from uuid import UUID, SafeUUID
@@ -108,9 +97,16 @@ class Run:
 
     @property
     def id(self) -> UUID:
-        if self.known_id is None:  # whichever thread makes it, it is the same
-            self.known_id = uuid7(self.start + _wall_ahead, self._number)
-        return self.known_id
+        """A UUID of version 7 (RFC 9562, 5.7) for the time of the start: its random bits count up from a random start
+        (6.2), one for each run of this process."""
+        if self.known_id is None:
+            if _uuid_class is object:
+                _import_uuid()
+            id: Any = _new(_uuid_class)  # its own constructor takes longer than all that a run does
+            _set_int(id, ((self.start + _wall_ahead) // 1_000_000 << 80) + (_mark + self._number))
+            _set_is_safe(id, _unknown)
+            self.known_id = id  # whichever thread makes it, it is the same
+        return self.known_id  # pyright: ignore[reportReturnType]
 
     @property
     def path(self) -> str:
@@ -231,5 +227,4 @@ __all__ = [
     "TerminalEvent",
     "Told",
     "escape_segment",
-    "uuid7",
 ]

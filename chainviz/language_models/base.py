@@ -107,12 +107,6 @@ class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
             return False
         return not (has_streaming(type(self)) and "streaming" in self.model_fields_set and self.streaming is False)  # type: ignore[attr-defined]
 
-    def _wants_stream(self, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> bool:
-        """Whether somebody wants tokens even though one answer is asked for."""
-        if run.streaming or kwargs.get("stream"):
-            return True
-        return has_streaming(type(self)) and self.streaming is True  # type: ignore[attr-defined]
-
     def _run_tags(self) -> list[str]:
         return self.tags or []
 

@@ -12,6 +12,7 @@ from chainviz.language_models.base import (
     BaseLanguageModel,
     LanguageModelInput,
     answer_id,
+    has_streaming,
     is_simple,
 )
 from chainviz.language_models.generate import WholeChat, generate, run_config, together
@@ -237,6 +238,12 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
             if said or len(result.generations) > 1:
                 run.record.result = LLMResult([result.generations], result.llm_output)
         return message
+
+    def _wants_stream(self, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> bool:
+        """Whether somebody wants tokens even though one answer is asked for."""
+        if run.streaming or kwargs.get("stream"):
+            return True
+        return has_streaming(type(self)) and self.streaming is True  # type: ignore[attr-defined]
 
     def _can_stream(self, kwargs: dict[str, Any], *, asynchronous: bool = False) -> bool:
         cls = type(self)

@@ -40,26 +40,17 @@ class Whole(Step[Any, LLMResult]):
         return self.model._run_input(input)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
-        model = self.model
-        if model._wants_stream(run, kwargs) and model._can_stream(kwargs):
-            return self._result(self._of_one(model._invoke(input, run, **kwargs)), run)
-        if takes_run_manager(cast("Any", type(model))._generate):
+        if takes_run_manager(cast("Any", type(self.model))._generate):
             kwargs["run_manager"] = self._manager(run)
-        return self._result(model._generate(self._question(input), **kwargs), run)
+        return self._result(self.model._generate(self._question(input), **kwargs), run)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
-        model = self.model
-        if model._wants_stream(run, kwargs) and model._can_stream(kwargs, asynchronous=True):
-            return self._result(self._of_one(await model._ainvoke(input, run, **kwargs)), run)
-        if takes_run_manager(cast("Any", type(model))._agenerate):
+        if takes_run_manager(cast("Any", type(self.model))._agenerate):
             kwargs["run_manager"] = self._manager(run)
-        return self._result(await model._agenerate(self._question(input), **kwargs), run)
+        return self._result(await self.model._agenerate(self._question(input), **kwargs), run)
 
     def _question(self, input: Any) -> Any:
         return input
-
-    def _of_one(self, answer: Any) -> ChatResult | LLMResult:
-        return ChatResult([ChatGeneration(answer)])
 
     def _result(self, result: ChatResult | LLMResult, run: ActiveRun | Unwatched) -> LLMResult:
         if isinstance(result, ChatResult):
@@ -71,9 +62,21 @@ class Whole(Step[Any, LLMResult]):
 
 
 class WholeChat(Whole):
-    """A chat model that answers with its whole result."""
+    """A chat model that answers with its whole result; it streams where somebody wants tokens."""
 
     run_type: ClassVar[RunType] = "chat_model"
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
+        model = self.model
+        if model._wants_stream(run, kwargs) and model._can_stream(kwargs):
+            return self._result(ChatResult([ChatGeneration(model._invoke(input, run, **kwargs))]), run)
+        return super()._invoke(input, run, **kwargs)
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
+        model = self.model
+        if model._wants_stream(run, kwargs) and model._can_stream(kwargs, asynchronous=True):
+            return self._result(ChatResult([ChatGeneration(await model._ainvoke(input, run, **kwargs))]), run)
+        return await super()._ainvoke(input, run, **kwargs)
 
 
 class WholeText(Whole):
@@ -83,9 +86,6 @@ class WholeText(Whole):
 
     def _question(self, input: Any) -> Any:
         return [input]
-
-    def _of_one(self, answer: Any) -> ChatResult | LLMResult:
-        return LLMResult([[Generation(answer)]])
 
 
 def run_config(own: Any, callbacks: Any, **options: Any) -> RunnableConfig:

@@ -80,8 +80,6 @@ class BaseLLM(BaseLanguageModel[str]):
     # --- running ---------------------------------------------------------------------------------------------
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any) -> str:
-        if self._wants_stream(run, kwargs) and self._can_stream(kwargs):
-            return "".join(self._stream_parts(input, run, stop=stop, **kwargs))
         if takes_run_manager(type(self)._generate):
             kwargs["run_manager"] = TextRunManager(run)
         result = self._generate([self._convert_input(input).to_string()], stop=stop, **kwargs)
@@ -90,8 +88,6 @@ class BaseLLM(BaseLanguageModel[str]):
     async def _ainvoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> str:
-        if self._wants_stream(run, kwargs) and self._can_stream(kwargs, asynchronous=True):
-            return "".join([chunk async for chunk in self._astream_parts(input, run, stop=stop, **kwargs)])
         if takes_run_manager(type(self)._agenerate):
             kwargs["run_manager"] = TextRunManager(run)
         result = await self._agenerate([self._convert_input(input).to_string()], stop=stop, **kwargs)

@@ -39,7 +39,7 @@ class ActiveRun(Scope):
     closes the run with an error or a cancel event if the block did not end it.
     """
 
-    __slots__ = ("_before", "gate", "_open")
+    __slots__ = ("_before", "_open", "gate")
     record: Run
 
     def __init__(

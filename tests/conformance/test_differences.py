@@ -328,31 +328,6 @@ def test_a_handler_of_an_inner_step_hears_a_root_where_nobody_watches_the_chain(
     assert heard(OURS, watched=True) == [(False, ["seq:step:2"])]
 
 
-def test_a_text_model_that_is_invoked_streams_where_somebody_wants_tokens() -> None:
-    def chain(core: Core) -> Any:
-        class Words(core.LLM):
-            @property
-            def _llm_type(self) -> str:
-                return "words"
-
-            def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
-                return "a b"
-
-            def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
-                for text in ("a", " b"):
-                    yield core.GenerationChunk(text=text)
-
-        return core.RunnableLambda(lambda given: Words().invoke(given))
-
-    def tokens(core: Core) -> list[str]:
-        return [
-            event["data"]["chunk"].text for event in events_of(core, chain(core)) if event["event"] == "on_llm_stream"
-        ]
-
-    assert tokens(REFERENCE) == []
-    assert tokens(OURS) == ["a", " b"]
-
-
 def test_sync_generators_serve_the_async_verbs() -> None:
     with pytest.raises(TypeError):
         asyncio.run(REFERENCE.RunnableLambda(letters).astream("x").__anext__())

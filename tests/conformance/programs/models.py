@@ -262,6 +262,10 @@ PROGRAMS = [
         lambda c: c.FakeStreamingListLLM(responses=["yes", "yes"]),
         modes=(*PLAIN, "v1", "log"),
     ),
+    Program("text_model_in_lambda", lambda c: c.RunnableLambda(lambda x: text_model(c).invoke(x))),
+    Program(
+        "text_model_in_async_lambda", lambda c: async_text_lambda(c), modes=("ainvoke", "astream", "v1", "v2", "log")
+    ),
     Program("text_model_generates", lambda c: texts(c)(), modes=(*PLAIN, "v1", "v2", "log")),
     Program("text_model_to_parser", lambda c: text_model(c) | c.StrOutputParser()),
     Program("text_model_after_prompt", lambda c: c.PromptTemplate.from_template("say {a}") | text_model(c), DATA),
@@ -278,6 +282,13 @@ PROGRAMS = [
 def async_lambda(core: Core) -> Any:
     async def ask(x: Any) -> Any:
         return (await model(core).ainvoke(x)).content
+
+    return core.RunnableLambda(ask)
+
+
+def async_text_lambda(core: Core) -> Any:
+    async def ask(x: Any) -> Any:
+        return await text_model(core).ainvoke(x)
 
     return core.RunnableLambda(ask)
 

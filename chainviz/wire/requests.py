@@ -12,7 +12,7 @@ from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import guarded_repr, visible
 from chainviz.wire.columns import MANY, ColumnReader
 from chainviz.wire.encode import encode
-from chainviz.wire.frames import Framer, snapshot
+from chainviz.wire.frames import Framer, about, snapshot
 from chainviz.wire.lookups import search, values_of
 from chainviz.wire.messages import (
     VERSION,
@@ -47,6 +47,7 @@ class Answers:
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._columns = ColumnReader(trace)
+        self._part: tuple[Json, list[bytes]] | None = None
         self._state: tuple[Run, Framer] | None = None
         self._lock = Lock()
 
@@ -72,9 +73,13 @@ class Answers:
         """The trace from `have` on; in columns where that is much, or the rest of what came in columns."""
         lacking = self._trace.recorder.count - have
         if lacking > MANY or (lacking > 0 and have == self._columns.seq > 0):
+            # A page that loses patience asks for the same again, while all the machine is busy.
+            if self._part and have == self._part[0]["from_seq"] and lacking == self._part[0]["end_seq"] - have:
+                return {**self._part[0], **about(self._trace)}, self._part[1]
             if have < self._columns.seq:
                 self._columns = ColumnReader(self._trace)
-            return self._columns.part(have)
+            self._part = self._columns.part(have)
+            return self._part
         return snapshot(self._trace, have), []
 
     def _value(self, request: _Request) -> Json:

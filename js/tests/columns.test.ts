@@ -122,6 +122,17 @@ describe("a trace in columns", () => {
     expect(store.rows.value.length).toBe(2);
   });
 
+  it("is not filtered again where the kernel has found nothing more", async () => {
+    const { store } = page();
+    const { ask } = store;
+    store.ask = (async (body: Request) =>
+      body.type === "search" ? { to_seq: 9, end_seq: 9, seqs: [] } : ask?.(body)) as Store["ask"];
+    store.setFilter("nobody says so");
+    const before = store.rows.value;
+    await flush();
+    expect(store.rows.value).toBe(before);
+  });
+
   it("goes on with live frames, whose patches wait for those before", async () => {
     const { store } = page();
     const { snapshot } = golden();

@@ -59,7 +59,33 @@ describe("a tree", () => {
     await settled();
     expect(el.textContent).toContain("row 500");
     expect(el.textContent).not.toContain("row 40row");
-    expect(body.style.paddingTop).toBe("9840px");
+    expect(body.style.paddingTop).toBe("9920px");
+  });
+
+  it("draws the rows that come in the elements of those that go", async () => {
+    render(
+      <div class="cv-scroll">
+        <Tree name="Many" rows={flat(1000)} height={20} draw={(row) => row.label} onToggle={() => {}} />
+      </div>,
+      el,
+    );
+    await settled();
+    const scroller = el.querySelector<HTMLElement>(".cv-scroll") as HTMLElement;
+    const body = el.querySelector<HTMLElement>(".cv-window") as HTMLElement;
+    vi.spyOn(body, "getBoundingClientRect").mockImplementation(() => ({ top: -scroller.scrollTop }) as DOMRect);
+    const scrollTo = async (top: number) => {
+      scroller.scrollTop = top;
+      scroller.dispatchEvent(new Event("scroll"));
+      await settled();
+    };
+    await scrollTo(4_000);
+    const before = new Set(el.querySelectorAll("[role=treeitem]"));
+    await scrollTo(10_000);
+    const after = [...el.querySelectorAll("[role=treeitem]")];
+    expect(after.every((item) => before.has(item))).toBe(true);
+    expect(after.map((item) => item.getAttribute("aria-label"))).toEqual(
+      after.map((_, index) => `row ${9920 / 20 + index}`),
+    );
   });
 
   it("finds the next row that begins with a letter", () => {

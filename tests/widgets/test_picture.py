@@ -12,7 +12,7 @@ from pydantic import SecretStr
 import chainviz
 from chainviz import LocalChatModel, RunnableLambda, RunnableParallel, trace
 from chainviz.tracing.trace import Trace
-from chainviz.widgets.picture import graph_html, graph_text, trace_html, trace_text
+from chainviz.widgets.picture import graph_html, graph_text, trace_html, trace_picture, trace_text
 
 KEY = "sk-proj-abcdefghijklmnop1234"
 HOSTILE = "</div></style><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m\ud800"
@@ -128,8 +128,9 @@ def test_it_is_bounded() -> None:
             with pytest.raises(ValueError):
                 RunnableLambda(broken).invoke("z" * 1_000_000)
     html = trace_html(t)
-    assert "… and 431 more runs" in html and "… and 20 more" in html
-    assert len(html) < 120_000
+    assert "… and 591 more runs" in html and "… and 20 more" in html
+    assert len(html) < 60_000
+    assert trace_picture(t) == (html, trace_text(t))
 
 
 def test_a_graph_too_large_is_said_to_be() -> None:

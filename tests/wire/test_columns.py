@@ -132,6 +132,49 @@ def test_values_come_as_frames_tell_them() -> None:
     assert not answer(t, {"v": 1, "id": "7", "type": "values", "seqs": [0] * 10_001})["ok"]
 
 
+def test_a_part_that_is_asked_for_again_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = long(MANY + 10)
+    answers, made = Answers(t), list[int]()
+    part = columns.ColumnReader.part
+    monkeypatch.setattr(columns.ColumnReader, "part", lambda reader, have: made.append(have) or part(reader, have))
+    first, buffers = ask(answers, type="sync", have_seq=0)
+    t.screen.set("me", filter="type:tool")
+    again, same = ask(answers, type="sync", have_seq=0)
+    assert made == [0] and same is buffers
+    assert again["screen"]["filter"] == "type:tool" and again["to_seq"] == first["to_seq"]
+    t.recorder(t.recorder.events[-1])
+    assert ask(answers, type="sync", have_seq=0)[0]["end_seq"] == first["end_seq"] + 1 and made == [0, 0]
+
+
+def test_equal_tags_and_metadata_come_once_and_others_stay_apart() -> None:
+    t = Trace()
+    t.begin()
+    kinds: list[dict[str, Any]] = [{"a": "1"}, {"a": 1}, {"a": True}, {"a": 1.0}, {"a": None}, {"b": "1"}, {}]
+    for metadata in [*kinds, *kinds]:
+        run = Run("chain", "chain", tags=["x", "y\ud800"], metadata=dict(metadata))
+        t(RunStart(run.start, run, None))
+        t(RunEnd(run.start, run, None))
+    t.finish()
+    runs = columns.ColumnReader(t).part()[0]["runs"]
+    assert runs["tag_lists"] == [[], ["x", "y\\ud800"]] and set(runs["tags"]) == {1}
+    listed = runs["metadata_list"]
+    assert [json.dumps(listed[place]) for place in runs["metadata"]] == [json.dumps(kind) for kind in [*kinds, *kinds]]
+    assert len(listed) == len(kinds)
+
+
+def test_the_state_of_a_late_run_is_told_without_a_walk_through_all_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = long(2_000)
+    last = t.roots[-1]
+    start = next(seq for seq, event in t.recorder.numbered() if event.run is last)
+    whole = Framer(t, only=last).batch(start)
+    walked: list[int] = []
+    numbered = t.recorder.numbered
+    monkeypatch.setattr(t.recorder, "numbered", lambda start=0: walked.append(start) or numbered(start))
+    value, _ = ask(Answers(t), type="state", root=str(last.id), from_seq=start)
+    assert min(walked) == start
+    assert (value["chunks"], value["patches"]) == (whole["chunks"], whole["patches"])
+
+
 @pytest.mark.parametrize("size", [1, 500, 10**7])
 def test_the_state_of_a_root_run_comes_in_parts(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr("chainviz.wire.requests.STATE_SIZE", size)

@@ -47,6 +47,8 @@ export class Log {
   readonly times = new Column(new Float64Array(64));
   readonly runs: RunRecord[] = [];
   readonly roots: RunRecord[] = [];
+  /** In the order in which they ended. */
+  readonly ended: RunRecord[] = [];
   readonly order: string[] = [];
   readonly byId = new Map<string, RunRecord>();
   readonly graphs = new Map<string, Graph>();
@@ -59,7 +61,7 @@ export class Log {
   private readonly inputs = new Map<number, Value>();
   private readonly labels = new Map<number, string>();
   private readonly shapes = new Map<number, Graph>();
-  private texts: string[] = [];
+  private readonly texts = new Map<number, string>();
 
   get count(): number {
     return this.seqs.length;
@@ -108,10 +110,10 @@ export class Log {
 
   /** The same as text to search, in lower case. */
   textAt(place: number): string {
-    let text = this.texts[place];
+    let text = this.texts.get(place);
     if (text === undefined) {
       text = textIn(this.saidAt(place));
-      this.texts[place] = text;
+      this.texts.set(place, text);
     }
     return text;
   }
@@ -192,6 +194,7 @@ export class Log {
   }
 
   private end(run: RunRecord, place: number, kind: number): void {
+    if (!run.ending) this.ended.push(run);
     run.end = place;
     run.ending = kind;
   }
@@ -282,6 +285,7 @@ export class Log {
   fill(places: number[], { values, inputs, errors }: Values): void {
     places.forEach((place, index) => {
       this.values.set(place, values[index] ?? null);
+      this.texts.delete(place);
     });
     for (const [seq, input] of inputs) this.inputs.set(this.placeOf(seq), input);
     for (const [seq, error] of errors) {
@@ -289,7 +293,6 @@ export class Log {
       if (run) run.error = error;
     }
     this.version++;
-    this.texts = [];
   }
 
   /** Puts in the patches of a root run, and the texts of its chunks. */

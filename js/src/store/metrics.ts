@@ -1,7 +1,7 @@
 // Figures about runs: of a step, of a model run, of the whole trace.
 import { END, ERROR } from "../wire/parts";
 import { belowIn } from "./columns";
-import { duration, isModel, type Run, type RunRecord, type Status } from "./runs";
+import { isModel, type Run, type RunRecord, type Status } from "./runs";
 import type { Step } from "./steps";
 import type { Trace } from "./trace";
 
@@ -12,14 +12,22 @@ export interface StepState {
   spent: number;
 }
 
-const WORST_FIRST: Status[] = ["streaming", "running", "failed", "cancelled"];
+/** What a step is doing; in a trace that has ended, what did not run will not. */
+export function stepState(trace: Trace, { runs, tally }: Step, now: number): StepState {
+  const { count, open, failed, cancelled, spent } = tally.at(trace.events, now);
+  const still = count > 0 ? "done" : trace.closed ? "skipped" : "waiting";
+  const status = open > 0 ? openState(trace, runs, count, open) : failed ? "failed" : cancelled ? "cancelled" : still;
+  return { status, count, spent };
+}
 
-/** What a step is doing: `over` says that its trace has ended, so that what did not run will not. */
-export function stepState(runs: readonly (Run | undefined)[], now: number, over: boolean): StepState {
-  const known = runs.filter((run) => run !== undefined);
-  const statuses = new Set(known.map((run) => run.status));
-  const status = WORST_FIRST.find((one) => statuses.has(one)) ?? (known.length ? "done" : over ? "skipped" : "waiting");
-  return { status, count: known.length, spent: known.reduce((sum, run) => sum + duration(run, now), 0) };
+/** How the open ones of the first `count` runs stand: the last are looked at first. */
+function openState(trace: Trace, runs: readonly string[], count: number, open: number): Status {
+  for (let at = count - 1; at >= 0 && open > 0; at--) {
+    const run = trace.runs.get(runs[at] as string) as Run;
+    if (run.status === "streaming") return run.status;
+    if (run.end === null) open--;
+  }
+  return "running";
 }
 
 export interface ModelFigures {
@@ -98,10 +106,4 @@ function addModel(
   sum.streamed += count - 1;
   sum.streaming += log.times.at(run.tokens[count - 1] as number) - first;
   sum.first = Math.min(sum.first, first);
-}
-
-/** The runs that tell how a step stands: of the attempts of a retry, the last. */
-export function runsOf(trace: Trace, step: Step): (Run | undefined)[] {
-  const runs = step.parent?.kind === "retry" ? step.runs.slice(-1) : step.runs;
-  return runs.map((id) => trace.runs.get(id));
 }

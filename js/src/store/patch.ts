@@ -28,9 +28,13 @@ function changed(op: Op, old: Value | undefined): Value {
 /** A patcher copies each container at most once: those it made itself (`fresh`) it may change in place. */
 export class Patcher {
   private fresh = new Set<Value>();
+  private readonly pointers = new Map<string, string[]>();
 
   apply(state: Value, op: Op): Value {
-    return this.at(state, parsePointer(op.path), 0, op);
+    // Token after token goes to the same places.
+    const keys = this.pointers.get(op.path) ?? parsePointer(op.path);
+    this.pointers.set(op.path, keys);
+    return this.at(state, keys, 0, op);
   }
 
   private own<T extends Value[] | Dict>(container: T): T {

@@ -17,6 +17,7 @@ interface Entry {
 
 const TICK = 100;
 const SHORT = 8;
+const LONG = 40;
 
 /** Paints with the browser's frames, but takes half of the page's time at most. */
 function painter(): (task: () => void) => void {
@@ -26,7 +27,7 @@ function painter(): (task: () => void) => void {
     task();
     setTimeout(() => {
       const took = performance.now() - began;
-      pause = took > SHORT ? Math.min(took, TICK) : 0;
+      pause = took > SHORT ? Math.min(took, LONG) : 0;
     });
   };
   // A page in the background gets no frames; its timers still run.

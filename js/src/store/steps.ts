@@ -3,6 +3,7 @@ import type { Graph, GraphNode } from "../wire/types";
 import { below } from "./columns";
 import type { Log } from "./log";
 import type { RunRecord } from "./runs";
+import { Tally } from "./tally";
 import type { Trace } from "./trace";
 
 export type Kind = GraphNode["kind"];
@@ -18,6 +19,7 @@ export interface Step {
   children: Step[];
   /** Ids of the runs of this step, in order of their start. */
   runs: string[];
+  tally: Tally;
 }
 
 export interface Steps {
@@ -34,21 +36,28 @@ export class StepIndex implements Steps {
   private readonly drawn = new Map<string, Step>();
   private readonly shapes = new Map<Graph, string>();
   private count = 0;
+  private ended = 0;
   private late = 0;
 
   constructor(private readonly log: Log | null) {}
 
-  /** Takes in the runs that began since the last time. */
+  /** Takes in the runs that began and ended since the last time. */
   update(): void {
     const { log } = this;
     if (!log) return;
     if (this.late !== log.lateGraphs) this.clear(log.lateGraphs);
     for (; this.count < log.runs.length; this.count++) this.run(log.runs[this.count] as RunRecord, log);
+    for (; this.ended < log.ended.length; this.ended++) {
+      const run = log.ended[this.ended] as RunRecord;
+      const t = Math.max(log.times.at(run.start), log.times.at(run.end));
+      this.byRun.get(run.id)?.tally.end(run.end, t, run.ending);
+    }
   }
 
   private clear(late: number): void {
     this.late = late;
     this.count = 0;
+    this.ended = 0;
     this.roots = [];
     for (const map of [this.byKey, this.byRun, this.drawn]) map.clear();
   }
@@ -71,8 +80,8 @@ export class StepIndex implements Steps {
     return step;
   }
 
-  private add(parts: Omit<Step, "children" | "runs">): Step {
-    const step: Step = { ...parts, children: [], runs: [] };
+  private add(parts: Omit<Step, "children" | "runs" | "tally">): Step {
+    const step: Step = { ...parts, children: [], runs: [], tally: new Tally() };
     this.byKey.set(step.key, step);
     return step;
   }
@@ -86,6 +95,7 @@ export class StepIndex implements Steps {
         ? this.graph(graph)
         : this.unforeseen(run, null);
     step.runs.push(run.id);
+    step.tally.begin(run.start, log.times.at(run.start));
     this.byRun.set(run.id, step);
   }
 

@@ -28,8 +28,8 @@ export interface Said {
   tooMany(shown: number): string;
 }
 
-/** Events that a page holds. */
-export const MOST_EVENTS = 2_000_000;
+/** Events that a page holds: a table of more rows would be higher than browsers draw an element. */
+export const MOST_EVENTS = 1_500_000;
 
 type Shared = Pick<Required<Screen>, "selected" | "filter" | "cursor">;
 
@@ -82,7 +82,11 @@ export class Store {
     return this.index.at(this.trace.peek());
   });
 
-  readonly figures = computed(() => traceFigures(this.calm.value, this.clock.value));
+  private readonly over = computed(() => this.calm.value.closed && this.calm.value.events);
+  /** Those of a trace that has ended are reckoned once, however often values come that were away. */
+  readonly figures = computed(() =>
+    this.over.value === false ? traceFigures(this.calm.value, this.clock.value) : traceFigures(this.calm.peek(), 0),
+  );
 
   readonly wants = new Wants(
     this.log,
@@ -199,6 +203,7 @@ export class Store {
   tick(): void {
     const newest = this.newest.peek();
     this.turned = false;
+    this.index.update();
     this.calmNewest.value = newest;
     this.liveClock.value = newest.closed ? newest.last : Math.max(newest.last, performance.now() + this.offset);
   }

@@ -34,7 +34,8 @@ export interface Lookup<T> {
 
 export class Trace {
   readonly runs: Lookup<Run> & { readonly size: number; at(index: number): Run; values(): Iterable<Run> };
-  readonly states: Lookup<StateLog> & { keys(): string[] };
+  /** By the id of their root run; `at` and `placeOf` count the root runs from 0. */
+  readonly states: Lookup<StateLog> & { readonly size: number; at(place: number): string; placeOf(id: string): number };
   readonly graphs: ReadonlyMap<string, Graph>;
   /** Ids of the runs in order of their start; this moment knows the first `count` of them. */
   readonly order: readonly string[];
@@ -64,6 +65,8 @@ export class Trace {
         for (let index = 0; index < count; index++) yield at(index);
       },
     };
+    const { roots } = log;
+    const rootsBefore = (place: number) => below((index) => roots[index]?.start ?? 0, roots.length, place);
     this.states = {
       get: (id) => {
         const record = log.byId.get(id);
@@ -71,19 +74,15 @@ export class Trace {
         return patches && new StateLog(log, patches, record as NonNullable<typeof record>, patches.countAt(events));
       },
       has: (id) => has(id) && log.byId.get(id)?.parent === null,
-      keys: () => this.roots,
+      size: rootsBefore(events),
+      at: (place) => roots[place]?.id ?? "",
+      placeOf: (id) => rootsBefore(log.byId.get(id)?.start ?? 0),
     };
   }
 
   /** Ids of the root runs. */
   get roots(): string[] {
-    const { roots } = this.log;
-    return roots
-      .slice(
-        0,
-        below((index) => roots[index]?.start ?? 0, roots.length, this.events),
-      )
-      .map(({ id }) => id);
+    return this.log.roots.slice(0, this.states.size).map(({ id }) => id);
   }
 
   /** How many events the recorder has dropped. */

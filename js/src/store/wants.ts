@@ -43,6 +43,7 @@ export class Wants {
       await this.settle(places, async () => {
         this.log.fill(places, (await ask({ type: "values", seqs })) as Values);
       });
+      this.changed();
     }
     this.busy = false;
   }
@@ -58,7 +59,6 @@ export class Wants {
         for (const thing of things) this.asked.delete(thing);
       }, 2_000);
     }
-    this.changed();
   }
 
   /** Asks for the patches of a root run. */
@@ -76,7 +76,7 @@ export class Wants {
       }
       this.log.fillState(root, parts);
       this.asked.delete(root);
-    });
+    }).then(this.changed);
   }
 
   /** Asks which events hold a text; `found` grows as the answers come. */
@@ -90,7 +90,7 @@ export class Wants {
       for (let from = 0, end = 1; from < end; ) {
         const part = (await ask({ type: "search", text, from_seq: from })) as Found;
         for (const seq of part.seqs) seqs.add(seq);
-        this.found.value = new Map(this.found.peek()).set(needle, new Set(seqs));
+        if (part.seqs.length > 0) this.found.value = new Map(this.found.peek()).set(needle, seqs);
         end = part.to_seq > from ? part.end_seq : from;
         from = part.to_seq;
       }

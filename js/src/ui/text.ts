@@ -10,8 +10,10 @@ function shown(char: string): string {
   return `\u27e8U+${code.toString(16).toUpperCase().padStart(4, "0")}\u27e9`;
 }
 
+const PLAIN = /^[\t\n -~]*$/;
+
 export function visible(text: string): string {
-  return text.replace(HIDDEN, shown);
+  return PLAIN.test(text) ? text : text.replace(HIDDEN, shown);
 }
 
 /** One line of text for a row: line breaks are shown, and no more than `limit` characters are kept. */

@@ -2,6 +2,7 @@
 // active row, so a row may leave the screen without losing it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { claim, isShortcut } from "./events";
 import { Icon } from "./icons";
 import { useId } from "./ids";
 import { wrapped } from "./text";
@@ -120,7 +121,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows.at(active);
-    if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!row || isShortcut(event)) return;
     const { key } = event;
     if (key === "ArrowDown") go(active + 1);
     else if (key === "ArrowUp") go(active - 1);
@@ -134,8 +135,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
     else if (key === "Enter" || key === " ") row.open !== undefined && props.onToggle(row, !row.open);
     else if (key.length === 1) go(typeahead(rows, active, key));
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    claim(event);
   };
 
   const click = (row: R) => {
@@ -158,7 +158,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
           const index = view.from + offset;
           return (
             <div
-              key={row.key}
+              key={view.keyOf(offset)}
               id={`${id}-${index}`}
               role="treeitem"
               class={`cv-row${index === active ? " cv-active" : ""} ${props.rowClass?.(row) ?? ""}`}

@@ -2,9 +2,11 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 // Drawn beyond what is seen, in pixels.
-const OVERSCAN = 120;
+const OVERSCAN = 72;
 // Where nothing is laid out (a detached element, a test) this much is taken as seen.
 const UNSEEN = 600;
+// Further down than any scroller reaches.
+export const END = 1e8;
 
 /** `atEnd`: whether the scroller follows the end, so that the last rows are drawn before it has scrolled there. */
 export function useWindow(count: number, height: number, atEnd = () => false) {
@@ -53,6 +55,8 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
     from: first,
     to: Math.min(count, first + seen),
     width,
+    /** Of a drawn row, counted from 0: what leaves the window on one side comes back on the other, with other contents. */
+    keyOf: (offset: number) => (first + offset) % seen,
     style: { height: `${count * height}px`, paddingTop: `${first * height}px` },
     show,
   };
@@ -63,8 +67,10 @@ export function useFollow<E extends HTMLElement>(length: number) {
   const scroller = useRef<E>(null);
   const atEnd = useRef(true);
   useLayoutEffect(() => {
-    const outer = scroller.current;
-    if (outer && atEnd.current) outer.scrollTop = outer.scrollHeight;
+    // Once all that is drawn anew stands, so that the page is laid out once for it.
+    queueMicrotask(() => {
+      if (atEnd.current) scroller.current?.scrollTo(0, END);
+    });
   }, [length]);
   const onScroll = () => {
     const outer = scroller.current;

@@ -32,10 +32,10 @@
     painted: [],
     answers: [],
 
-    /** The middle of what is seen of an element, in the window's pixels. */
+    /** The middle of what is seen of an element, in the window's pixels. Lab's body has no height of its own. */
     middle(element) {
       let { left, right, top, bottom } = element.getBoundingClientRect();
-      for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+      for (let outer = element.parentElement; outer && outer !== document.body; outer = outer.parentElement) {
         if (getComputedStyle(outer).overflowY === "visible") continue;
         const box = outer.getBoundingClientRect();
         [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];

@@ -1,7 +1,7 @@
 // Which rows a parsed filter lets through.
 import { ERROR } from "../../wire/parts";
 import { Rows } from "../rows";
-import { duration, type Run } from "../runs";
+import { duration, type Run, type RunRecord } from "../runs";
 import { kindName, type Row, type Trace } from "../trace";
 import type { Field, Term } from "./parse";
 
@@ -14,49 +14,66 @@ export function eventName(run: { type: string } | undefined, row: Pick<Row, "kin
 
 const statusWord = (run: Run) => (run.status === "failed" ? "error" : run.status);
 
-function ofRun(term: Term, run: Run, now: number): boolean {
-  if (term.kind === "time") return term.above ? duration(run, now) > term.ms : duration(run, now) < term.ms;
+function ofRun(term: Term, trace: Trace, now: number, index: number): boolean {
+  const { type, name, tags } = trace.log.runs[index] as RunRecord;
   if (term.kind === "text") return false;
-  switch (term.field) {
-    case "type":
-      return run.type === term.value;
-    case "name":
-      return run.name.toLowerCase() === term.value;
-    case "tag":
-      return run.tags.some((tag) => tag.toLowerCase() === term.value);
-    default:
-      return statusWord(run) === term.value || (term.value === "running" && run.status === "streaming");
+  if (term.kind === "time") {
+    const took = duration(trace.runs.at(index), now);
+    return term.above ? took > term.ms : took < term.ms;
   }
+  if (term.field === "type") return type === term.value;
+  if (term.field === "name") return name.toLowerCase() === term.value;
+  if (term.field === "tag") return tags.some((tag) => tag.toLowerCase() === term.value);
+  const run = trace.runs.at(index);
+  return statusWord(run) === term.value || (term.value === "running" && run.status === "streaming");
 }
 
-type RowTest = (place: number) => boolean;
+const [HOLDS, LACKS] = [1, 2];
 
-const UNKNOWN = 2;
+/** Asks the event at a place, or the run with an index. */
+type Test = (of: number) => boolean;
 
-/** Of an event term and of what a text term finds in names there is one answer for all events of a run of one kind. */
-function rowTest(term: Term, trace: Trace, found: Found): RowTest {
-  const { log } = trace;
-  const known = new Uint8Array(8 * trace.count).fill(UNKNOWN);
-  const once = (place: number, test: (event: string, kind: string, run: Run) => boolean) => {
-    const index = log.runIndexAt(place);
-    const code = log.kindAt(place);
-    const key = index * 8 + code;
-    if (known[key] === UNKNOWN) {
-      const run = trace.runs.at(index);
-      known[key] = Number(test(eventName(run, { kind: kindName(code) }), kindName(code), run));
-    }
-    return known[key] === 1;
+/** Each thing is asked once. */
+function once<T>(test: (of: T) => boolean): (of: T) => boolean {
+  const known = new Map<T, boolean>();
+  return (of) => {
+    const answer = known.get(of) ?? test(of);
+    known.set(of, answer);
+    return answer;
+  };
+}
+
+/** Of an event's name there is one answer for all runs of a type, and of a name or a tag for all runs that share it. */
+function rowTest(term: Term, { log, count }: Trace, found: Found): Test {
+  const needle = term.kind === "text" ? term.text.toLowerCase() : "";
+  const isNamed = (test: (event: string, kind: string) => boolean): Test => {
+    const types: Record<string, boolean[]> = {};
+    return (place) => {
+      const { type } = log.ownerAt(place);
+      const code = log.kindAt(place);
+      types[type] ??= [];
+      const known = types[type];
+      known[code] ??= test(eventName({ type }, { kind: kindName(code) }), kindName(code));
+      return known[code];
+    };
   };
   if (term.kind !== "text") {
     const value = term.kind === "field" ? term.value : "";
-    return (place) => once(place, (event, kind) => value === kind || value === event);
+    return isNamed((event, kind) => value === kind || value === event);
   }
-  const needle = term.text.toLowerCase();
   const seqs = found.get(needle);
-  const named = (event: string, _: string, { name, tags }: Run) =>
-    [event, name, ...tags].some((word) => word.toLowerCase().includes(needle));
+  const holds = once((word: string) => word.toLowerCase().includes(needle));
+  const ofEvent = isNamed(holds);
+  const ofRuns = new Uint8Array(count);
+  const ofOwner = (index: number) => {
+    if (ofRuns[index] === 0) {
+      const { name, tags } = log.runs[index] as RunRecord;
+      ofRuns[index] = holds(name) || tags.some(holds) ? HOLDS : LACKS;
+    }
+    return ofRuns[index] === HOLDS;
+  };
   return (place) => {
-    if (once(place, named)) return true;
+    if (ofEvent(place) || ofOwner(log.runIndexAt(place))) return true;
     if (log.isAway(place) && log.kindAt(place) !== ERROR) return seqs?.has(log.seqs.at(place)) ?? false;
     return log.textAt(place).includes(needle);
   };
@@ -65,9 +82,9 @@ function rowTest(term: Term, trace: Trace, found: Found): RowTest {
 const aboutRow = (term: Term) => term.kind === "text" || (term.kind === "field" && term.field === "event");
 
 /** Every negated term and every group must hold; a group, which the values of one field make, where one of them does. */
-function grouped<T>(terms: Term[], test: (term: Term) => (of: T) => boolean): (of: T) => boolean {
-  const fields = new Map<Field, ((of: T) => boolean)[]>();
-  const all: ((of: T) => boolean)[] = [];
+function grouped(terms: Term[], test: (term: Term) => Test): Test {
+  const fields = new Map<Field, Test[]>();
+  const all: Test[] = [];
   for (const term of terms) {
     const one = test(term);
     if (term.kind === "field" && !term.not) fields.set(term.field, [...(fields.get(term.field) ?? []), one]);
@@ -84,12 +101,12 @@ export function matching(terms: Term[], trace: Trace, now: number, found: Found 
   if (terms.length === 0) return new Rows(trace, null);
   const { log, events } = trace;
   const ofRuns = terms.filter((term) => !aboutRow(term));
-  const runPasses = grouped<Run>(ofRuns, (term) => (run) => ofRun(term, run, now));
-  const rowPasses = grouped<number>(terms.filter(aboutRow), (term) => rowTest(term, trace, found));
+  const runPasses = grouped(ofRuns, (term) => (index) => ofRun(term, trace, now, index));
+  const rowPasses = grouped(terms.filter(aboutRow), (term) => rowTest(term, trace, found));
   const passes = new Uint8Array(trace.count).fill(1);
   if (ofRuns.length)
     passes.forEach((_, index) => {
-      passes[index] = Number(runPasses(trace.runs.at(index)));
+      passes[index] = Number(runPasses(index));
     });
   const places = new Uint32Array(events);
   let length = 0;

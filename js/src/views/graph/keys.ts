@@ -1,5 +1,6 @@
 // The keys of the ARIA tree pattern over the steps on the screen, in their order in the document.
 import type { Step } from "../../store/steps";
+import { claim, isShortcut } from "../../ui/events";
 import { typeahead } from "../../ui/tree";
 
 /** Moves the focus, and with it the one place in the tree that Tab reaches. */
@@ -25,7 +26,7 @@ export function treeKeys({ stepOf, isOpen, toggle, select, turn }: TreeActions) 
     const items = [...tree.querySelectorAll<HTMLElement>("[role=treeitem]")];
     const at = items.indexOf((event.target as HTMLElement).closest("[role=treeitem]") as HTMLElement);
     const step = stepOf(items[at]?.dataset.key ?? "");
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!step || isShortcut(event)) return;
     const go = (index: number) => focusItem(tree, items[index]);
     const open = isOpen(step);
     const { key } = event;
@@ -41,8 +42,7 @@ export function treeKeys({ stepOf, isOpen, toggle, select, turn }: TreeActions) 
     else if (key === "Enter" || key === " ") select(step);
     else if (key.length === 1) go(typeahead(items.map(labelled), at, key));
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    claim(event);
   };
 }
 

@@ -20,13 +20,15 @@ function isLastAttempt(run: Run, { runs }: Trace, steps: Steps): boolean {
   return true;
 }
 
+const WORST_FIRST = ["streaming", "running", "failed", "cancelled"] as const;
+
 /** How a step stands: all its runs count, the status is that of the attempts that decide. */
 export function standing(trace: Trace, steps: Steps, step: Step, now: number): StepState {
-  const runs = step.runs.map((id) => trace.runs.get(id)).filter((run) => run !== undefined);
-  const all = stepState(runs, now, trace.closed);
+  const all = stepState(trace, step, now);
   if (!within(step.parent, "retry")) return all;
-  const last = runs.filter((run) => isLastAttempt(run, trace, steps));
-  return last.length ? { ...all, status: stepState(last, now, trace.closed).status } : all;
+  const runs = step.runs.slice(0, all.count).map((id) => trace.runs.get(id) as Run);
+  const last = new Set(runs.filter((run) => isLastAttempt(run, trace, steps)).map(({ status }) => status));
+  return last.size ? { ...all, status: WORST_FIRST.find((status) => last.has(status)) ?? "done" } : all;
 }
 
 /** The place, from 0, of the selected run among those of its step; -1 where none of them is selected. */

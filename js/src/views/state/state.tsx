@@ -13,6 +13,9 @@ import { drawValueRow, ROW, useOpen, valueTools } from "../value/tree";
 import { Patches, touchedBy, valueAt } from "./patches";
 import { type Sift, SiftChips, sifted, sifter } from "./sift";
 
+// Root runs on each side of the one that is shown, among which one can choose.
+const BESIDE = 20;
+
 const initially: IsOpen = (path) => path === "/logs";
 
 /** The rows' keys that the last patch touched; "-" has become the last place of its list. */
@@ -39,6 +42,12 @@ function litRows(rows: ValueRow[], paths: string[]): Set<string> {
   return lit;
 }
 
+/** The places near one, with the first and the last of all. */
+function around(place: number, count: number): number[] {
+  const near = Array.from({ length: 2 * BESIDE + 1 }, (_, index) => place - BESIDE + index);
+  return [...new Set([0, ...near.filter((one) => one >= 0 && one < count), count - 1])];
+}
+
 export function StatePane() {
   const store = useStore();
   const [chosen, choose] = useState<string | null>(null);
@@ -46,11 +55,12 @@ export function StatePane() {
   const [listed, setListed] = useState(false);
   const [sifting, setSifting] = useState(false);
   const { isOpen, toggle } = useOpen(initially);
-  const trace = store.trace.value;
-  const roots = trace.states.keys();
-  const root = [chosen, store.run.value?.root].find((id) => id && trace.states.has(id)) ?? roots.at(-1) ?? "";
-  const log = trace.states.get(root);
-  const all = store.newest.value.states.get(root);
+  const trace = store.calm.value;
+  const whole = store.cursor.value === null ? trace : store.newest.value;
+  const { states } = trace;
+  const root = [chosen, store.run.value?.root].find((id) => id && states.has(id)) ?? states.at(states.size - 1);
+  const log = states.get(root);
+  const all = whole.states.get(root);
   if (log?.away) store.wantState(root);
   if (!log || !all || (!log.away && log.count === 0)) {
     return (
@@ -69,16 +79,16 @@ export function StatePane() {
   };
   const tools = (
     <>
-      {roots.length > 1 && (
+      {states.size > 1 && (
         <select
           class="cv-select"
           aria-label={words.rootRun}
           value={root}
           onChange={(event) => choose(event.currentTarget.value)}
         >
-          {roots.map((id, index) => (
-            <option key={id} value={id}>
-              {`${index + 1} ${oneLine(trace.runs.get(id)?.name ?? id, 40)}`}
+          {around(states.placeOf(root), states.size).map((place) => (
+            <option key={place} value={states.at(place)}>
+              {`${place + 1} ${oneLine(trace.runs.get(states.at(place))?.name ?? "", 40)}`}
             </option>
           ))}
         </select>
@@ -105,7 +115,7 @@ export function StatePane() {
           onToggle={(row, open) => toggle(row.key, open)}
         />
       </div>
-      {listed && !log.away && <Patches all={all} log={log} begin={store.newest.value.begin} go={go} />}
+      {listed && !log.away && <Patches all={all} log={log} begin={whole.begin} go={go} />}
       <footer class="cv-pane-foot">
         <Button icon="left" label={words.patchBack} disabled={log.count < 2} onClick={() => go(log.count - 2)} />
         <Button icon="chevron" label={words.patchOn} disabled={log.count >= all.count} onClick={() => go(log.count)} />

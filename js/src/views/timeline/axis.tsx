@@ -2,6 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import { below } from "../../store/columns";
+import { claim, isShortcut } from "../../ui/events";
 import { formatMs } from "../../ui/format";
 import { Button } from "../../ui/parts";
 import { words } from "../../ui/words";
@@ -28,7 +29,7 @@ export function useZoom(whole: Span, span: Signal<Span | null>) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const { key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isShortcut(event)) return;
     if (key === "+" || key === "=") zoom(0.5);
     else if (key === "-") zoom(2);
     else if (key === "ArrowLeft") pan(-width / 8);
@@ -37,8 +38,7 @@ export function useZoom(whole: Span, span: Signal<Span | null>) {
     else if (key === "End") pan(whole.to - view.to);
     else if (key === "Escape" && span.value) span.value = null;
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    claim(event);
   };
   const onWheel = (event: WheelEvent) => {
     if (event.ctrlKey) zoom(1.002 ** event.deltaY, timeAt(event));

@@ -5,6 +5,7 @@ import { eventName } from "../../store/filter/match";
 import { AWAY } from "../../store/runs";
 import type { Kind } from "../../store/steps";
 import type { Row } from "../../store/trace";
+import { claim } from "../../ui/events";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { useId } from "../../ui/ids";
@@ -36,21 +37,25 @@ const cellId = (id: string, seq: number, column: number) => `${id}-${seq}${colum
 
 interface EventRowProps {
   id: string;
-  row: Row;
+  seq: number;
+  run: string;
   index: number;
   time: string;
   event: string;
+  what: Row["kind"];
   kind: Kind;
   name: string;
+  data: string;
   selected: boolean;
   /** The column of the active cell, -1 for the row itself, null where the active row is another. */
   active: number | null;
-  pick(row: Row): void;
+  pick(row: { seq: number; run: string }): void;
 }
 
-const EventRow = memo(({ id, row, index, time, event, kind, name, selected, active, pick }: EventRowProps) => {
+const EventRow = memo((row: EventRowProps) => {
+  const { id, seq, index, time, event, what, kind, name, data, selected, active, pick } = row;
   const cells = {
-    seq: row.seq,
+    seq,
     time,
     event,
     name: (
@@ -59,13 +64,13 @@ const EventRow = memo(({ id, row, index, time, event, kind, name, selected, acti
         {oneLine(name, 80)}
       </>
     ),
-    data: rowData(row),
+    data,
   };
   return (
     <div
       role="row"
-      id={cellId(id, row.seq, -1)}
-      class={`cv-event cv-kind-${kind} cv-event-${row.kind}${active === -1 ? " cv-active" : ""}`}
+      id={cellId(id, seq, -1)}
+      class={`cv-event cv-kind-${kind} cv-event-${what}${active === -1 ? " cv-active" : ""}`}
       aria-rowindex={index}
       aria-selected={selected}
       onClick={() => pick(row)}
@@ -74,7 +79,7 @@ const EventRow = memo(({ id, row, index, time, event, kind, name, selected, acti
         <span
           role="gridcell"
           key={column}
-          id={cellId(id, row.seq, at)}
+          id={cellId(id, seq, at)}
           class={`cv-col-${column}${active === at ? " cv-active" : ""}`}
         >
           {cells[column]}
@@ -113,7 +118,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
     view.show(rows.indexOf(row.seq));
   };
   const pick = useCallback(
-    (row: Row) => {
+    (row: { seq: number; run: string }) => {
       setActive({ seq: row.seq, column: -1 });
       setOpen(row.seq);
       store.selectRun(row.run);
@@ -136,8 +141,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
     else if (key === "Enter" || key === " ") rows.at(at) && pick(rows.at(at) as Row);
     else if (key === "Escape" && open !== null) setOpen(null);
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    claim(event);
   };
 
   if (have === 0) return <Empty>{words.noEvents}</Empty>;
@@ -174,12 +178,15 @@ export function Events({ span }: { span: Signal<Span | null> }) {
             const here = active?.seq === row.seq;
             return (
               <EventRow
-                key={row.seq}
+                key={view.keyOf(offset)}
                 id={id}
-                row={row}
+                seq={row.seq}
+                run={row.run}
                 index={view.from + offset + 2}
                 time={formatMs(row.t - begin)}
                 event={eventName(run, row)}
+                what={row.kind}
+                data={rowData(row)}
                 kind={run ? store.kindOf(run) : "chain"}
                 name={run?.name ?? ""}
                 selected={row.run === selected}

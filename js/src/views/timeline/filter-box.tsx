@@ -3,6 +3,7 @@ import { useComputed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import { type Completion, completions } from "../../store/filter/complete";
 import type { RunType } from "../../store/runs";
+import { claim } from "../../ui/events";
 import { useId } from "../../ui/ids";
 import { Button } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
@@ -47,8 +48,7 @@ function useCompletion(source: string, set: (text: string) => void) {
     else if (key === "Escape" && source !== "") set("");
     else if (key === "Enter") close();
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    claim(event);
   };
   return { box, options, at, suggest, close, take, onKeyDown };
 }

@@ -8,6 +8,7 @@ import { Icon } from "../../ui/icons";
 import { Button, CopyButton } from "../../ui/parts";
 import { useReveal } from "../../ui/reveal";
 import { oneLine, visible } from "../../ui/text";
+import { END } from "../../ui/window";
 import { words } from "../../ui/words";
 import { textOf } from "../../wire/values";
 import { useStore } from "../context";
@@ -15,8 +16,6 @@ import { callsOf } from "../value/calls";
 import { Blocks } from "./blocks";
 
 const NEAR = 24;
-// Further down than any text reaches.
-const END = 1e8;
 
 function Figures({ run }: { run: Run }) {
   const { tokens, firstToken, perSecond } = modelFigures(run);

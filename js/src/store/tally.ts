@@ -1,0 +1,45 @@
+// How the runs of a step stood at any moment, read off sums that grow with its events instead of run by run.
+import { CANCEL, ERROR } from "../wire/parts";
+import { below, Column } from "./columns";
+
+const counts = () => new Column(new Uint32Array(0));
+const times = () => new Column(new Float64Array(0));
+
+/** A sum over the first `count`. */
+const upTo = (column: Column, count: number) => (count > 0 ? column.at(count - 1) : 0);
+
+export class Tally {
+  private readonly starts = counts();
+  private readonly begun = times();
+  private readonly ends = counts();
+  private readonly ended = times();
+  private readonly failed = counts();
+  private readonly cancelled = counts();
+
+  begin(place: number, t: number): void {
+    this.starts.push(place);
+    this.begun.push(upTo(this.begun, this.begun.length) + t);
+  }
+
+  end(place: number, t: number, kind: number): void {
+    const { length } = this.ends;
+    this.ends.push(place);
+    this.ended.push(upTo(this.ended, length) + t);
+    this.failed.push(upTo(this.failed, length) + Number(kind === ERROR));
+    this.cancelled.push(upTo(this.cancelled, length) + Number(kind === CANCEL));
+  }
+
+  /** When so many events had happened: how many runs had begun, were open, had failed; and the time they took. */
+  at(events: number, now: number) {
+    const before = (column: Column) => below((index) => column.at(index), column.length, events);
+    const count = before(this.starts);
+    const over = before(this.ends);
+    return {
+      count,
+      open: count - over,
+      failed: upTo(this.failed, over),
+      cancelled: upTo(this.cancelled, over),
+      spent: upTo(this.ended, over) + (count - over) * now - upTo(this.begun, count),
+    };
+  }
+}

@@ -5,10 +5,12 @@ import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { minify } from "terser";
+import { pooled } from "./pool.mjs";
 import { ownProperties, styleNames } from "./shorten.mjs";
 
-const LIMIT = 120_000;
-const UNPACKED_LIMIT = 145_000;
+const LIMIT = 70_000;
+const UNPACKED_LIMIT = 128_000;
 const [, into] = process.argv.join(" ").match(/ --into (\S+)/) ?? [];
 const STATIC = into ? pathToFileURL(`${into}/`) : new URL("../chainviz/static/", import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -25,7 +27,11 @@ const shortStyles = {
     }));
     build.onLoad({ filter: /.*/, namespace: "inline-css" }, async ({ path }) => {
       const { outputFiles } = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, write: false });
-      return { contents: shorten(outputFiles[0].text.trim()), loader: "text", watchDirs: [dirname(path)] };
+      return {
+        contents: shorten(outputFiles[0].text.trim().replace(/(?<=--\w+:) /g, "")),
+        loader: "text",
+        watchDirs: [dirname(path)],
+      };
     });
     build.onLoad({ filter: /\/src\/.*\.tsx?$/ }, ({ path }) => ({
       contents: shorten(readFileSync(path, "utf8")),
@@ -41,6 +47,7 @@ const common = {
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
+  define: { "window.__PREACT_SIGNALS_DEVTOOLS__": "false" },
 };
 
 /** What the bundle takes besides; an element made by `h` is shorter than one made by `jsx`. */
@@ -54,9 +61,29 @@ const bundling = async () => ({
   mangleProps: await ownProperties(),
 });
 
+/** A module that a second minifier has folded too. */
 async function compile(entry, options) {
   const { outputFiles } = await esbuild.build({ ...common, entryPoints: [at(entry)], format: "esm", ...options });
-  return outputFiles[0].text;
+  const { ast } = await minify(outputFiles[0].text, {
+    module: true,
+    // To read a signal is to follow it: no getter is pure.
+    compress: { ecma: 2022, passes: 3, keep_fargs: false, pure_getters: false, unsafe: true, unsafe_arrows: true },
+    format: { spidermonkey: true },
+  });
+  const { code } = await minify(pooled(ast), {
+    module: true,
+    parse: { spidermonkey: true },
+    compress: { defaults: false, join_vars: true, sequences: true },
+    format: { ecma: 2022 },
+  });
+  return code;
+}
+
+/** The module as a classic script: a global object has its exports. */
+function classic(module, name) {
+  const [list, names] = module.match(/export\{([^}]*)\};?$/);
+  const exports = names.replace(/([\w$]+) as (\w+)/g, "$2:$1");
+  return `var ${name}=(()=>{"use strict";${module.slice(0, -list.length)}return{${exports}}})();`;
 }
 
 function measure(name, text, limit) {
@@ -77,8 +104,7 @@ async function build() {
   measure(" unpacked", bundle, UNPACKED_LIMIT);
   const packed = JSON.stringify(deflateRawSync(bundle, { level: 9 }).toString("base64"));
   write("assets.js", await compile("src/unpack.ts", { define: { PACKED: packed } }));
-  const viewer = await compile("src/assets.tsx", { ...own, format: "iife", globalName: "chainviz" });
-  write("viewer.js", viewer, UNPACKED_LIMIT);
+  write("viewer.js", classic(bundle, "chainviz"), UNPACKED_LIMIT);
   write("stub.js", await compile("src/stub.ts"));
 }
 

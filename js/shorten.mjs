@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
+const words = (text) => text.match(/[A-Za-z_$][\w$]*/g) ?? [];
+
 /** Classes that the end-to-end tests look for; of one that ends in "-", all that begin so. */
 const KEPT_CLASSES = ["root", "text", "section", "key", "detail-title", "muted", "lane", "selected", "button", "tone-"];
 
@@ -14,6 +16,21 @@ const KEPT_PROPERTIES = `
   str list dict bytes python mermaid dot svg
   mount mountPage initialize getWidget exports model host el signal props snapshot graph view
   theme picture header page key toggle polluted`;
+
+/** Properties of ours that the platform or a library has too, on objects that we never ask for them. */
+const OURS = new Set(
+  words(`
+  active begin block change changed collapsed control count depth draw elapsed field fit found hint icon label
+  labels loaded matches offset onClose onSelect onToggle optional parameters place placeOf places pressed rows seek
+  selection show speed span states store tone usage`),
+);
+
+/** What the libraries call their own things: all who say these names are in the bundle, as the libraries are. */
+const INNER = words(`
+  Consumer Provider componentDidCatch componentDidMount componentDidUpdate componentWillMount componentWillReceiveProps
+  componentWillUnmount componentWillUpdate contextType current debounceRendering displayName forceUpdate getChildContext
+  getDerivedStateFromError getDerivedStateFromProps getSnapshotBeforeUpdate peek setState shouldComponentUpdate
+  subscribe`);
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -26,7 +43,6 @@ function files(folder, ...ends) {
 
 const read = (path) => readFileSync(path, "utf8");
 const without = (text) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-const words = (text) => text.match(/[A-Za-z_$][\w$]*/g) ?? [];
 /** The members that a declaration file declares. */
 const members = (text) =>
   text.match(
@@ -50,7 +66,7 @@ function rank(found) {
   return new Map([...counts].sort(([, a], [, b]) => b - a).map(([name]) => [name, names.next().value]));
 }
 
-/** A function that shortens class names (`cv-pane-head`) and custom properties (`--muted`) in the text of a source. */
+/** A function that shortens class names (`cv-pane-head` to `_a`) and custom properties (`--muted`) in the text of a source. */
 export function styleNames() {
   const styles = files("src/style", ".css").map((path) => without(read(path)));
   const texts = [...styles, ...ours().map(read)];
@@ -64,12 +80,12 @@ export function styleNames() {
   const shortProperty = rank(properties);
   const shortened = (name) => {
     const family = familyOf(name);
-    if (isKept(name)) return name;
-    return family ? `${shortClass.get(family)}-${name.slice(family.length)}` : shortClass.get(name);
+    if (isKept(name)) return `cv-${name}`;
+    return family ? `_${shortClass.get(family)}-${name.slice(family.length)}` : `_${shortClass.get(name)}`;
   };
   return (text) =>
     text
-      .replace(/\bcv-([a-z][\w-]*)/g, (_, name) => `cv-${shortened(name)}`)
+      .replace(/\bcv-([a-z][\w-]*)/g, (_, name) => shortened(name))
       .replace(/(?<=var\(|["';{}]\s*)--([a-z]\w*)(?=["']?[:),])/g, (whole, name) =>
         shortProperty.has(name) ? `--${shortProperty.get(name)}` : whole,
       );
@@ -79,19 +95,25 @@ export function styleNames() {
 export async function ownProperties() {
   const options = { loader: "tsx", jsx: "automatic", charset: "utf8" };
   const known = new Set(words(KEPT_PROPERTIES));
+  const inner = new Set(INNER);
+  const quoted = new Set();
   const keep = (names) => {
     for (const name of names) known.add(name);
   };
+  const keepTheirs = (names) => keep(names.filter((name) => !OURS.has(name)));
   for (const path of files("node_modules/@typescript", ".d.ts")) {
-    if (/\/lib\.(dom|es)[^/]*$/.test(path)) keep(members(without(read(path))));
+    if (/\/lib\.(dom|es)[^/]*$/.test(path)) keepTheirs(members(without(read(path))));
   }
   for (const library of ["preact/src", "preact/dist", "preact/hooks", "@preact/signals", "@preact/signals-core"]) {
     const text = (...ends) =>
       files(`node_modules/${library}`, ...ends)
         .map(read)
         .join("\n");
-    keep(members(without(text(".d.ts"))));
-    keep(words(text("dist/preact.mjs", "dist/hooks.mjs", ".module.js", "preact.mjs", "hooks.mjs")));
+    const code = text("dist/preact.mjs", "dist/hooks.mjs", ".module.js", "preact.mjs", "hooks.mjs");
+    keepTheirs(members(without(text(".d.ts"))));
+    keepTheirs(words(code));
+    for (const name of words(code)) if (/^__[a-z]$/i.test(name)) inner.add(name);
+    for (const [, name] of code.matchAll(/["'](\w+)["']/g)) quoted.add(name);
   }
   for (const path of ours().filter(isWire)) keep(words(without(read(path))));
 
@@ -109,7 +131,8 @@ export async function ownProperties() {
   }
   if (!known.has("addEventListener"))
     throw new Error("The names of the platform (TypeScript's lib.dom.d.ts) are not found.");
-  // Names with an underscore are Python's.
-  const own = [...found].filter((name) => /^[a-z][a-z\d]{2,}$/i.test(name) && !known.has(name)).sort();
-  return new RegExp(`^(${own.join("|")})$`);
+  // Names with an underscore inside are Python's.
+  const own = [...found].filter((name) => /^[a-z][a-z\d]{2,}$/i.test(name) && !known.has(name));
+  const theirs = [...inner].filter((name) => !quoted.has(name));
+  return new RegExp(`^(${[...own, ...theirs].sort().join("|")})$`);
 }

@@ -1,6 +1,7 @@
 // Small parts that every view uses.
 import { Component, type ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { claim } from "./events";
 import { Icon, type IconName } from "./icons";
 import { useId } from "./ids";
 import { words } from "./words";
@@ -125,8 +126,7 @@ export function CopyMenu({ label, items }: { label: string; items: [string, () =
     else if (event.key === "ArrowDown") all[(at + 1) % all.length]?.focus();
     else if (event.key === "ArrowUp") all.at(at - 1)?.focus();
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    claim(event);
   };
   const leave = (event: FocusEvent) => {
     if (!host.current?.contains(event.relatedTarget as Node | null)) setOpen(false);

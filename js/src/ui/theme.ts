@@ -1,5 +1,6 @@
 // Style and theme of a view's root, in the page or in a shadow root.
 import css from "../style/index.css?inline";
+import { isShortcut } from "./events";
 import { words } from "./words";
 
 const MARK = "data-chainviz";
@@ -40,7 +41,7 @@ export function dress(el: HTMLElement, signal: AbortSignal): void {
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   // A host's bare-key shortcuts match the focused element before they reach the attribute: they would cut cells.
   const keep = (event: KeyboardEvent) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+    if (!isShortcut(event)) event.stopPropagation();
   };
   el.addEventListener("keydown", keep, { signal });
   let home: Node | null = null;

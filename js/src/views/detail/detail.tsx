@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { duration } from "../../store/runs";
 import type { Step } from "../../store/steps";
+import { claim } from "../../ui/events";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { useId } from "../../ui/ids";
@@ -30,8 +31,7 @@ function Tabs({ tabs, current, id, choose }: TabsProps) {
     if (!step || !next) return;
     choose(next);
     (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`#${id}-${next}`)?.focus();
-    event.preventDefault();
-    event.stopPropagation();
+    claim(event);
   };
   return (
     <div role="tablist" class="cv-tabs" aria-label={words.details} onKeyDown={onKeyDown}>

@@ -1,0 +1,76 @@
+// What the bundle says often, said once: a variable holds `"span"`, `null`, or the function `Math.max`. And arrows,
+// which are shorter than functions.
+
+/** Objects of the language whose functions need no `this`. */
+const LOOSE = ["Array", "JSON", "Math", "Object", "String"];
+
+/** What a node says, if a variable can say it. */
+function said({ type, value, regex, operator, argument, object, property, computed }) {
+  if (type === "Literal" && !regex && (typeof value === "string" || value === null)) return JSON.stringify(value);
+  if (type === "UnaryExpression" && operator === "void" && argument.value === 0) return "void 0";
+  if (type !== "MemberExpression" || computed || !LOOSE.includes(object.name)) return null;
+  return property.name === "prototype" ? null : `${object.name}.${property.name}`;
+}
+
+/** False where no variable may stand, or where it would cost time: a comparison of types, a known key. */
+function mayStand(name, node) {
+  if (node.directive || name === "source") return false;
+  if (node.type === "BinaryExpression") return node.left.operator !== "typeof" && node.right.operator !== "typeof";
+  return name !== "key" || node.computed;
+}
+
+const childrenOf = (node) => Object.entries(node).filter(([, child]) => typeof child === "object" && child !== null);
+
+/** Calls `visit` for all in an ESTree that a variable can say: what is said, the node above it, and as what it has it. */
+function each(node, visit) {
+  for (const [name, child] of childrenOf(node)) {
+    if (node.type && !mayStand(name, node)) continue;
+    const saying = said(child);
+    if (saying === null) each(child, visit);
+    else visit(saying, node, name);
+  }
+}
+
+/** The names of what is made by `new`. */
+function madeIn(node) {
+  const names = childrenOf(node).flatMap(([, child]) => madeIn(child));
+  return node.type === "NewExpression" ? [node.callee.name, ...names] : names;
+}
+
+/** True where the code has a `this` or `arguments` of its own function's. */
+function needsFunction(node) {
+  if (node.type === "ThisExpression" || node.type === "MetaProperty" || node.name === "arguments") return true;
+  return childrenOf(node).some(([, child]) => !/^Function|^Class/.test(child.type) && needsFunction(child));
+}
+
+/** `f = (x) => y`, for `function f(x) { return y }`. */
+function arrow({ id, async, params, body }) {
+  const [{ type, argument } = {}, ...others] = body.body;
+  const expression = type === "ReturnStatement" && argument && others.length === 0;
+  const init = { type: "ArrowFunctionExpression", async, params, expression, body: expression ? argument : body };
+  return { type: "VariableDeclarator", id, init };
+}
+
+/** The same program, an ESTree, with arrows for its functions, and a variable for whatever this makes shorter. */
+export function pooled(program) {
+  const made = new Set(madeIn(program));
+  const isArrow = (node) =>
+    node.type === "FunctionDeclaration" && !node.generator && !made.has(node.id.name) && !needsFunction(node);
+  const arrows = program.body.filter(isArrow).map(arrow);
+  const body = program.body.filter((node) => !isArrow(node));
+  const places = new Map();
+  each([arrows, body], (saying, node, name) => places.set(saying, [...(places.get(saying) ?? []), [node, name]]));
+  const often = [...places].filter(([{ length }, found]) => found.length * (length - 2) > length + 4);
+  // What is said most has the shortest names: they are given in order.
+  often.sort(([, a], [, b]) => b.length - a.length);
+  const sayings = often.map(([, found], index) => {
+    const [[first, as]] = found;
+    const id = { type: "Identifier", name: `said${index}` };
+    const declaration = { type: "VariableDeclarator", id, init: first[as] };
+    for (const [node, name] of found) node[name] = id;
+    return declaration;
+  });
+  const declarations = [...sayings, ...arrows];
+  if (declarations.length === 0) return program;
+  return { ...program, body: [{ type: "VariableDeclaration", kind: "let", declarations }, ...body] };
+}

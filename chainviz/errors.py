@@ -15,7 +15,8 @@
     ├── ToolError                              a tool says that it failed
     ├── FilterError (ValueError)               a filter does not parse
     ├── JournalError (ValueError)              a file is no journal that can be read
-    ├── MissingProgramError (RuntimeError)     a program outside Python is not installed
+    ├── ProgramError (RuntimeError)            a program outside Python failed
+    │   └── MissingProgramError                … because it is not installed
     ├── MissingPackageError (ImportError)      a package that an extra installs is not there
     └── MissingBundleError (FileNotFoundError) the front end was not built
 
@@ -96,7 +97,11 @@ class JournalError(ChainvizError, ValueError):
     """A file is not a journal, or one that can't be read; the message names the line."""
 
 
-class MissingProgramError(ChainvizError, RuntimeError):
+class ProgramError(ChainvizError, RuntimeError):
+    """A program outside Python failed; the message is its own."""
+
+
+class MissingProgramError(ProgramError):
     """A program outside Python is needed and not installed."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.messages import BaseMessage, BaseMessageChunk
-from chainviz.messages.merge import merge_dicts
+from chainviz.messages.merge import MergeError, merge_dicts
 from chainviz.records import Record
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _parts(chunk: Any, other: Any) -> list[Any]:
     parts: list[Any] = [*cast("Sequence[Any]", other)] if isinstance(other, (list, tuple)) else [other]
     for part in parts:
         if not isinstance(part, type(chunk)):
-            raise TypeError(f"{type(chunk).__name__} + …: expected a {type(chunk).__name__}, got {shorten(part)}")
+            raise MergeError(f"{type(chunk).__name__} + …: expected a {type(chunk).__name__}, got {shorten(part)}")
     return parts
 
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainviz.errors import MissingProgramError
+from chainviz.errors import MissingProgramError, ProgramError
 from chainviz.graph.flat import drawing_order
 from chainviz.graph.model import CHOICES
 from chainviz.graph.text import visible
@@ -66,7 +66,7 @@ def _edge(edge: Edge) -> str:
 def render(graph: Graph, format: str, *, fontname: str | None = None, labels: Mapping[str, str] | None = None) -> bytes:
     """What `dot` makes of a graph: `format` is "svg", "png" or another that it knows.
 
-    Raises MissingProgramError where `dot` is not installed, RuntimeError with its message where it fails.
+    Raises MissingProgramError where `dot` is not installed, ProgramError with its message where it fails.
     """
     import graphviz
 
@@ -79,7 +79,7 @@ def render(graph: Graph, format: str, *, fontname: str | None = None, labels: Ma
         ) from None
     except subprocess.CalledProcessError as error:
         message = (error.stderr or b"").decode(errors="replace").strip()
-        raise RuntimeError(f"Graphviz's 'dot' failed on this graph: {message or error}") from error
+        raise ProgramError(f"Graphviz's 'dot' failed on this graph: {message or error}") from error
 
 
 def write(data: bytes, path: str | PathLike[str] | None) -> bytes | None:

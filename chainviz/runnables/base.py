@@ -88,7 +88,8 @@ class Runnable(Generic[Input, Output]):
         """The outputs of many inputs, in their order, `config["max_concurrency"]` at once, on `config["executor"]`.
 
         The first exception is raised, or each stands at its input's place with `return_exceptions`. Raises
-        InvalidConfigError where there are several configs, but not one for each input.
+        InputTypeError where the inputs are no list, InvalidConfigError where there are several configs, but not one for
+        each input.
         """
         from chainviz.runnables.batched import batched
 

@@ -302,7 +302,7 @@ describe("the shared screen", () => {
     await vi.advanceTimersByTimeAsync(500);
     expect(control.sent).toEqual([]);
     feed.push({ ...set, filter: "nmae:x" });
-    expect(store.filter.value.error?.what).toBe('Unknown field "nmae"');
+    expect(store.filter.value.error).toMatchObject({ fault: "field", got: "nmae" });
   });
 
   it("passes over its own words when they come round", async () => {

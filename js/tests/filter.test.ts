@@ -3,6 +3,7 @@ import { completions } from "../src/store/filter/complete";
 import { eventName, matching } from "../src/store/filter/match";
 import { FilterError, parseFilter, quoteValue } from "../src/store/filter/parse";
 import { applyBatch, EMPTY } from "../src/store/trace";
+import { words } from "../src/ui/words";
 import { toggleTerm } from "../src/views/timeline/filter-box";
 import { snapshot } from "./golden";
 
@@ -99,9 +100,10 @@ describe("a filter", () => {
     ['name:"open', "A quote is left open", 6, 'closing "'],
   ])("%s is refused: what, where, expected", (source, what, at, expected) => {
     const error = failure(source);
-    expect(error.what).toBe(what);
+    const said = words.filterFaults[error.fault](error.at, error.got, error.allowed);
+    expect(said.startsWith(what)).toBe(true);
     expect(error.at).toBe(at);
-    expect(error.expected).toContain(expected);
+    expect(said.slice(what.length)).toContain(expected);
   });
 });
 

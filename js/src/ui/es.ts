@@ -120,7 +120,16 @@ export const es: Words = {
   axisHint: "Clic para ir a un momento, arrastrar para ampliar (+, −, flechas; Escape muestra todo)",
   eventForm: "Evento de astream_events",
   notInV1: "La versión 1 no tiene este evento.",
-  filterError: (what, at, expected) => `${what} (carácter ${at}): se esperaba ${expected}.`,
+  filterFaults: {
+    quote: (at) => `Comillas sin cerrar en el carácter ${at}: se esperaba un " de cierre.`,
+    time: (at, got) =>
+      `"${got}" no es un tiempo (carácter ${at}): se esperaba un número con unidad, como >500ms, >1.5s o <2min.`,
+    field: (at, got, allowed) =>
+      `Campo "${got}" desconocido en el carácter ${at}: se esperaba ${allowed}, o comillas alrededor del texto.`,
+    empty: (at, got, allowed) => `"${got}:" no tiene valor (carácter ${at}): se esperaba ${allowed}.`,
+    free: (at, got, allowed) => `"${got}:" no tiene valor (carácter ${at}): se esperaba un valor, como ${allowed}.`,
+    value: (at, got, allowed) => `Desconocido: ${got}, en el carácter ${at}: se esperaba ${allowed}.`,
+  },
   chips: {
     errors: "errores",
     models: "modelos",

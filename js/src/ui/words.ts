@@ -121,7 +121,18 @@ const en = {
   axisHint: "Click to go to a moment, drag to zoom (+, −, arrows; Escape shows all)",
   eventForm: "Event of astream_events",
   notInV1: "Version 1 has no such event.",
-  filterError: (what: string, at: number, expected: string) => `${what} at character ${at}: expected ${expected}.`,
+  filterFaults: {
+    quote: (at: number) => `A quote is left open at character ${at}: expected a closing ".`,
+    time: (at: number, got: string) =>
+      `"${got}" is no time at character ${at}: expected a number with a unit, like >500ms, >1.5s or <2min.`,
+    field: (at: number, got: string, allowed: string) =>
+      `Unknown field "${got}" at character ${at}: expected ${allowed}, or quotes around the text.`,
+    empty: (at: number, got: string, allowed: string) =>
+      `"${got}:" has no value at character ${at}: expected ${allowed}.`,
+    free: (at: number, got: string, allowed: string) =>
+      `"${got}:" has no value at character ${at}: expected a value, like ${allowed}.`,
+    value: (at: number, got: string, allowed: string) => `Unknown ${got} at character ${at}: expected ${allowed}.`,
+  },
   chips: {
     errors: "errors",
     models: "models",

@@ -13,14 +13,17 @@ export type Term =
   | { kind: "time"; above: boolean; ms: number; not: boolean }
   | { kind: "text"; text: string; not: boolean };
 
-/** What is wrong, where (a character counted from 1), and what was expected. */
+export type FilterFault = "quote" | "time" | "field" | "empty" | "free" | "value";
+
+/** What is wrong, where (a character counted from 1), what stands there and what may: the view has the words. */
 export class FilterError extends Error {
   constructor(
-    readonly what: string,
+    readonly fault: FilterFault,
     readonly at: number,
-    readonly expected: string,
+    readonly got = "",
+    readonly allowed = "",
   ) {
-    super(what);
+    super(fault);
   }
 }
 
@@ -67,7 +70,7 @@ class Scanner {
       if (this.char === "\\" && (this.source[this.at + 1] === '"' || this.source[this.at + 1] === "\\")) this.at++;
       text += this.source[this.at++];
     }
-    if (this.char === undefined) throw new FilterError("A quote is left open", from + 1, 'a closing "');
+    if (this.char === undefined) throw new FilterError("quote", from + 1);
     this.at++;
     return text;
   }
@@ -80,27 +83,22 @@ function timeTerm(scan: Scanner, not: boolean): Term {
   if (scan.char === "=") scan.at++;
   const word = scan.word();
   const match = /^(\d+(?:\.\d+)?)(ms|s|min)$/.exec(word);
-  if (!match)
-    throw new FilterError(`"${word}" is no time`, from + 1, "a number with a unit, like >500ms, >1.5s or <2min");
+  if (!match) throw new FilterError("time", from + 1, word);
   return { kind: "time", above, ms: Number(match[1]) * (UNITS[match[2] as string] ?? 1), not };
 }
 
 function fieldTerm(scan: Scanner, name: string, from: number, not: boolean): Term {
   const field = name.toLowerCase() as Field;
-  if (!FIELDS.includes(field)) {
-    throw new FilterError(`Unknown field "${name}"`, from + 1, `${FIELDS.join(", ")}, or quotes around the text`);
-  }
+  if (!FIELDS.includes(field)) throw new FilterError("field", from + 1, name, FIELDS.join(", "));
   scan.at++;
   const at = scan.at + 1;
   const raw = scan.char === '"' ? scan.quoted() : scan.word();
   const allowed = VOCABULARY[field]?.();
-  const example = allowed
-    ? allowed.slice(0, 7).join(", ")
-    : `a value, like ${field}:${field === "name" ? "Docs" : "my_tag"}`;
-  if (raw === "") throw new FilterError(`"${field}:" has no value`, at, example);
+  const some = allowed?.slice(0, 7).join(", ");
+  if (raw === "")
+    throw new FilterError(some ? "empty" : "free", at, field, some ?? (field === "name" ? "name:Docs" : "tag:my_tag"));
   const value = field === "status" ? (SYNONYMS[raw.toLowerCase()] ?? raw) : raw;
-  if (allowed && !allowed.includes(value.toLowerCase()))
-    throw new FilterError(`Unknown ${field} "${raw}"`, at, example);
+  if (allowed && !allowed.includes(value.toLowerCase())) throw new FilterError("value", at, `${field} "${raw}"`, some);
   return { kind: "field", field, value: value.toLowerCase(), not };
 }
 

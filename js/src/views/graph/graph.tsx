@@ -114,7 +114,7 @@ export function GraphPane() {
                 {root.node && <Flow type={root.node.input_type} />}
                 <StepView step={root} level={1} graph={graph} />
                 {root.node && <Flow type={root.node.output_type} />}
-                {index < steps.roots.length - 1 && <hr />}
+                {index < steps.roots.length - 1 && <hr role="none" />}
               </div>
             ))}
           </div>

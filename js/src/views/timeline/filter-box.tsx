@@ -158,7 +158,7 @@ export function FilterBox() {
       </div>
       {error && (
         <p class="cv-filter-error" id={`${id}-error`} role="alert">
-          {oneLine(words.filterError(error.what, error.at, error.expected))}
+          {oneLine(words.filterFaults[error.fault](error.at, error.got, error.allowed))}
         </p>
       )}
     </div>

@@ -10,7 +10,7 @@ import { pooled } from "./pool.mjs";
 import { ownProperties, styleNames } from "./shorten.mjs";
 
 const LIMIT = 70_000;
-const UNPACKED_LIMIT = 128_000;
+const UNPACKED_LIMIT = 130_000;
 const [, into] = process.argv.join(" ").match(/ --into (\S+)/) ?? [];
 const STATIC = into ? pathToFileURL(`${into}/`) : new URL("../chainviz/static/", import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));

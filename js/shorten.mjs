@@ -66,7 +66,7 @@ function rank(found) {
   return new Map([...counts].sort(([, a], [, b]) => b - a).map(([name]) => [name, names.next().value]));
 }
 
-/** A function that shortens class names (`cv-pane-head` to `_a`) and custom properties (`--muted`) in the text of a source. */
+/** A function that shortens class names (`cv-pane-head` to `cv-a`) and custom properties (`--muted`) in the text of a source. */
 export function styleNames() {
   const styles = files("src/style", ".css").map((path) => without(read(path)));
   const texts = [...styles, ...ours().map(read)];
@@ -81,7 +81,7 @@ export function styleNames() {
   const shortened = (name) => {
     const family = familyOf(name);
     if (isKept(name)) return `cv-${name}`;
-    return family ? `_${shortClass.get(family)}-${name.slice(family.length)}` : `_${shortClass.get(name)}`;
+    return family ? `cv-${shortClass.get(family)}-${name.slice(family.length)}` : `cv-${shortClass.get(name)}`;
   };
   return (text) =>
     text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from chainviz import RunnableLambda
-from chainviz.tracing.events import RunCancel
+from chainviz.tracing.events import RunCancel, RunStart
 from chainviz.tracing.tasks import BESIDE
 
 from .modes import AMODES, PATIENCE, Watch, nothing_at_work
@@ -24,20 +26,20 @@ class Waiting:
     """An act that waits to be cancelled, on the loop or on a thread, and says when it has begun and ended."""
 
     def __init__(self) -> None:
-        self.begun = threading.Event()
+        self.begun = 0
         self.go = threading.Event()
         self.ended = 0
         self.act = Act(self.work, self.awork)
         self.on_thread = Act(self.work)
 
     def work(self, x: Any) -> Any:
-        self.begun.set()
+        self.begun += 1
         self.go.wait(PATIENCE)
         self.ended += 1
         return x
 
     async def awork(self, x: Any) -> Any:
-        self.begun.set()
+        self.begun += 1
         try:
             await asyncio.sleep(PATIENCE)
         finally:
@@ -46,15 +48,27 @@ class Waiting:
 
     async def until_begun(self) -> None:
         give_up = asyncio.get_running_loop().time() + PATIENCE
-        while not self.begun.is_set() and asyncio.get_running_loop().time() < give_up:
+        while not self.begun and asyncio.get_running_loop().time() < give_up:
             await asyncio.sleep(0.0005)
-        assert self.begun.is_set()
+        assert self.begun
+
+    async def until_all_begun(self, watch: Watch) -> None:
+        """Wait for the threads of all open runs: one that has not begun is not abandoned, but does not begin."""
+        give_up = asyncio.get_running_loop().time() + PATIENCE
+        steady = 0
+        while steady < 5:
+            assert asyncio.get_running_loop().time() < give_up
+            await asyncio.sleep(0.002)
+            runs = [event.run for event in watch.watcher.events if isinstance(event, RunStart)]
+            around = {run.parent for run in runs}
+            acts = [run for run in runs if run.name in FAULTY and run not in around]
+            steady = steady + 1 if 0 < len(acts) == self.begun else 0
 
 
-async def cancelled(waiting: Waiting, mode: str, chain: Any, config: Any) -> None:
+async def cancelled(begun: Callable[[], Awaitable[None]], mode: str, chain: Any, config: Any) -> None:
     """Run the chain until its act has begun, then cancel it."""
     task = asyncio.ensure_future(AMODES[mode](chain, config))
-    await waiting.until_begun()
+    await begun()
     task.cancel("enough")
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -68,7 +82,7 @@ def cancels(watch: Watch) -> dict[str, str]:
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "own class"])
 def test_a_task_is_cancelled(place: str, mode: str) -> None:
     waiting, watch = Waiting(), Watch(streaming=place == "model")
-    watch.acall(lambda: cancelled(waiting, mode, PLACES[place](waiting.act), watch.config))
+    watch.acall(lambda: cancelled(waiting.until_begun, mode, PLACES[place](waiting.act), watch.config))
     assert waiting.ended >= 1
     assert set(cancels(watch).values()) == {"enough"}
 
@@ -78,7 +92,8 @@ def test_a_task_is_cancelled(place: str, mode: str) -> None:
 def test_a_thread_is_abandoned(place: str, mode: str) -> None:
     waiting, watch = Waiting(), Watch(streaming=place == "model")
     chain = PLACES[place](waiting.on_thread) | SAME
-    watch.acall(lambda: cancelled(waiting, mode, chain, watch.config), leaves_threads=True)
+    begun = partial(waiting.until_all_begun, watch)
+    watch.acall(lambda: cancelled(begun, mode, chain, watch.config), leaves_threads=True)
     story = watch.watcher.story()
     assert waiting.ended == 0
     assert all("abandoned" in reason for name, reason in cancels(watch).items() if name in FAULTY)
@@ -98,7 +113,7 @@ def test_what_an_abandoned_thread_calls_reports_nothing(mode: str) -> None:
         after.append(SAME.invoke(x))
 
     chain = RunnableLambda(outer, name="outer")
-    watch.acall(lambda: cancelled(waiting, mode, chain, watch.config), leaves_threads=True)
+    watch.acall(lambda: cancelled(waiting.until_begun, mode, chain, watch.config), leaves_threads=True)
     ended = watch.watcher.story()
     assert ended[-1] == "cancel outer"
     reasons = cancels(watch)

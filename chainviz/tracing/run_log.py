@@ -149,14 +149,12 @@ class GrowthPatch(RunLogPatch):
 
     @property
     def ops(self) -> list[Op]:  # type: ignore[override]
-        return [self._append(), *self.final()]
+        chunk = self._growth.chunks[self._count - 1]
+        return [{"op": "add", "path": "/streamed_output/-", "value": chunk}, *self.final()]
 
     def total(self) -> Any:
         """The sum so far."""
         return self._growth.total(self._count)
-
-    def _append(self) -> Op:
-        return {"op": "add", "path": "/streamed_output/-", "value": self._growth.chunks[self._count - 1]}
 
     def final(self) -> list[Op]:
         """The operation that puts the sum in its place, none where that is unchanged."""
@@ -167,7 +165,7 @@ class GrowthPatch(RunLogPatch):
         return [{"op": "replace", "path": "/final_output", "value": total}]
 
     def fold(self, state: _Changing) -> None:
-        state.apply(self._append())
+        state.append("/streamed_output/-", self._growth.chunks[self._count - 1])
         state.growth = self  # of several, only the last one's sum will be seen
 
 
@@ -195,6 +193,7 @@ class _Changing:
     def __init__(self, state: Any) -> None:
         self._state = state
         self._own: dict[int, Any] = {}
+        self._ends: dict[str, list[Any]] = {}
         self.growth: GrowthPatch | None = None
 
     def done(self) -> Any:
@@ -202,12 +201,22 @@ class _Changing:
             self.apply({"op": "replace", "path": "/final_output", "value": self.growth.total()})
         return self._state
 
+    def append(self, path: str, value: Any) -> None:
+        """Apply `{"op": "add", "path": path, "value": value}`, whose path ends in `/-`."""
+        if path in self._ends:
+            self._ends[path].append(value)
+        else:
+            self.apply({"op": "add", "path": path, "value": value})
+
     def apply(self, op: Op) -> None:
         path, replace = op["path"], op["op"] == "replace"
+        if path in self._ends and op["op"] == "add":
+            self._ends[path].append(op["value"])
+            return
         if not replace and op["op"] != "add":
             raise InvalidInputError(f"a run log patch: expected op 'add' or 'replace', got {op['op']!r}")
         if not path:
-            self._state, self._own = op["value"], {}
+            self._state, self._own, self._ends = op["value"], {}, {}
             return
         *keys, last = [key.replace("~1", "/").replace("~0", "~") for key in path.split("/")[1:]]
         node = self._state = self._owned(self._state)
@@ -216,7 +225,10 @@ class _Changing:
             node[place] = node = self._owned(node[place])
         if isinstance(node, list) and last == "-" and not replace:
             cast("list[Any]", node).append(op["value"])
-        elif isinstance(node, dict) and not replace:
+            self._ends[path] = node  # until another operation may have put something else there
+            return
+        self._ends.clear()
+        if isinstance(node, dict) and not replace:
             node[last] = op["value"]
         else:
             node[_place(node, last, path)] = op["value"]

@@ -76,27 +76,40 @@ def ambient(config: Around | RunnableConfig | None) -> Generator[None]:
         CURRENT.set(before)
 
 
-def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
-    """The ambient config, overridden key by key by `config`, with the defaults filled in.
-
-    A key that no config has goes into `configurable`. Raises InvalidConfigError where `config` is no dict.
-    """
-    result: dict[str, Any] = {
+def default_config() -> dict[str, Any]:
+    """What holds where no config says otherwise."""
+    return {
         "tags": [],
         "metadata": {},
         "callbacks": None,
         "recursion_limit": DEFAULT_RECURSION_LIMIT,
         "configurable": {},
     }
-    around = inherited()
+
+
+def ensure_config(config: RunnableConfig | None = None) -> RunnableConfig:
+    """The ambient config, overridden key by key by `config`, with the defaults filled in.
+
+    A key that no config has goes into `configurable`. Raises InvalidConfigError where `config` is no dict.
+    """
+    result = default_config()
+    around = CURRENT.get()
     if around is not None:
+        around = around if isinstance(around, dict) else around.config()
         result.update(around)
     if config:
-        check_config(config)
+        if not isinstance(config, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise _no_config(config)
         extra: dict[str, Any] = {}
         for key, value in config.items():
-            if value is not None:
-                (result if key in KEYS else extra)[key] = value
+            if value is None:
+                continue
+            if key not in KEYS:
+                extra[key] = value
+                continue
+            if key in _FORMS and not _FORMS[key].holds(value):
+                raise _misfit(key, value)
+            result[key] = value
         if around is not None and isinstance(config.get("callbacks"), list):
             result["callbacks"] = merge_callbacks(around.get("callbacks"), config.get("callbacks"))
         if extra:
@@ -214,12 +227,20 @@ class Slots:
 def check_config(config: Any) -> None:
     """Raise InvalidConfigError where a config is no dict, or a value in it is not of its form."""
     if not isinstance(config, dict):
-        raise InvalidConfigError(f"config: expected a dict with keys like 'tags', got {shorten(config)}")
+        raise _no_config(config)
     key: Any
     for key in config:  # pyright: ignore[reportUnknownVariableType]
-        form = _FORMS.get(key)  # pyright: ignore[reportUnknownArgumentType]
-        if form is not None and (value := config[key]) is not None and not form.holds(value):  # pyright: ignore[reportUnknownVariableType]
-            raise InvalidConfigError(f"config[{key!r}]: expected {form.expected}, got {shorten(value)}")
+        value = config[key]  # pyright: ignore[reportUnknownVariableType]
+        if value is not None and key in _FORMS and not _FORMS[key].holds(value):
+            raise _misfit(key, value)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _no_config(config: Any) -> InvalidConfigError:
+    return InvalidConfigError(f"config: expected a dict with keys like 'tags', got {shorten(config)}")
+
+
+def _misfit(key: str, value: Any) -> InvalidConfigError:
+    return InvalidConfigError(f"config[{key!r}]: expected {_FORMS[key].expected}, got {shorten(value)}")
 
 
 class _Form(NamedTuple):
@@ -260,6 +281,7 @@ __all__ = [
     "ambient",
     "check_config",
     "config_list",
+    "default_config",
     "ensure_config",
     "get_config_list",
     "inherited",

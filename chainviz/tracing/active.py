@@ -6,7 +6,7 @@ import sys
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from chainviz.config import CURRENT, RunnableConfig, ensure_config
+from chainviz.config import CURRENT, RunnableConfig, default_config, ensure_config
 from chainviz.tracing.bus import SILENT, Bus
 from chainviz.tracing.events import (
     MISSING,
@@ -19,6 +19,7 @@ from chainviz.tracing.events import (
     RunEvent,
     RunStart,
     TerminalEvent,
+    open_run,
 )
 from chainviz.tracing.gate import GATE, Gate
 from chainviz.tracing.scope import Place, Scope, as_bus
@@ -244,6 +245,25 @@ def cancel_reason(error: BaseException) -> str | None:
     return None
 
 
+def _inside(around: Scope) -> ActiveRun:
+    """An ActiveRun that has all of the scope around it: most runs are made here, and a call of a class costs more."""
+    run = _new(ActiveRun)
+    run.bus = around.bus
+    run.record = around.record  # type: ignore[assignment]
+    run.tags = around.tags
+    run.metadata = around.metadata
+    run.slots = around.slots
+    run.rest = around.rest
+    run.position = run.segment = None
+    run._open = True  # pyright: ignore[reportPrivateUsage]
+    run._before = None  # pyright: ignore[reportPrivateUsage]
+    run.gate = GATE.get() if run.bus.sinks else None
+    return run
+
+
+_new = object.__new__
+
+
 def begin(
     step: Any,
     config: Any,
@@ -260,7 +280,7 @@ def begin(
     name, id = step.get_name(), None
     if config.__class__ is Place:
         around, position, segment = config
-        run = ActiveRun(around.bus, around.record, around.tags, around.metadata, around.slots, around.rest)
+        run = _inside(around)
     else:
         run, position, segment, name, id = _opened(config, name)
         if not asynchronous and run.bus.sinks and run.record is run.bus.outside:
@@ -279,7 +299,7 @@ def begin(
     if parent is None:  # pyright: ignore[reportUnnecessaryComparison]
         segment = ""
         inputs = root_inputs if inputs is MISSING else inputs
-    record = run.record = Run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
+    record = run.record = open_run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
     bus = run.bus
     if bus.direct is not None and run.gate is None:
         try:
@@ -294,7 +314,14 @@ def begin(
 def _opened(config: RunnableConfig | None, name: str) -> tuple[ActiveRun, str | None, str | None, str, UUID | None]:
     """What a config given as a dict says to the run that it opens: an ActiveRun that as yet has the record of the run
     around it, its position and segment, its name, its id."""
-    rest: Any = ensure_config(config)
+    rest: Any
+    if config.__class__ is dict and len(config) == 1 and CURRENT.get() is None:  # type: ignore[arg-type]
+        handlers = config.get("callbacks")  # type: ignore[union-attr]
+        if handlers and handlers.__class__ is list:  # what is passed most, by a shorter way
+            rest = default_config()
+            del rest["callbacks"]
+            return ActiveRun(as_bus(handlers), None, (), {}, None, rest), None, None, name, None
+    rest = ensure_config(config)
     callbacks = rest.pop("callbacks")
     scope = callbacks if isinstance(callbacks, Scope) else _NO_SCOPE
     bus = as_bus(callbacks) if callbacks and scope is _NO_SCOPE else scope.bus

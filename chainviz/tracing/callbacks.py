@@ -146,8 +146,8 @@ class CallbackSink:
         result = method(
             {"name": run.name},
             {"input": ""} if inputs is MISSING else inputs,
-            run_id=run.known_id or run.id,
-            parent_run_id=None if parent is None else parent.known_id or parent.id,
+            run_id=run.known_id or run.make_id(),
+            parent_run_id=None if parent is None else parent.known_id or parent.make_id(),
             tags=run.tags,
             metadata=run.metadata,
             name=run.name,
@@ -167,7 +167,7 @@ class CallbackSink:
         if method is None:
             return
         parent = run.parent
-        id, parent_id = run.known_id or run.id, None if parent is None else parent.known_id or parent.id
+        id, parent_id = run.known_id or run.make_id(), None if parent is None else parent.known_id or parent.make_id()
         if inputs is MISSING:
             result = method(output, run_id=id, parent_run_id=parent_id, tags=run.tags)
         else:

@@ -97,16 +97,18 @@ class Run:
 
     @property
     def id(self) -> UUID:
+        return self.known_id or self.make_id()
+
+    def make_id(self) -> UUID:
         """A UUID of version 7 (RFC 9562, 5.7) for the time of the start: its random bits count up from a random start
         (6.2), one for each run of this process."""
-        if self.known_id is None:
-            if _uuid_class is object:
-                _import_uuid()
-            id: Any = _new(_uuid_class)  # its own constructor takes longer than all that a run does
-            _set_int(id, ((self.start + _wall_ahead) // 1_000_000 << 80) + (_mark + self._number))
-            _set_is_safe(id, _unknown)
-            self.known_id = id  # whichever thread makes it, it is the same
-        return self.known_id  # pyright: ignore[reportReturnType]
+        if _uuid_class is object:
+            _import_uuid()
+        id: Any = _new(_uuid_class)  # its own constructor takes longer than all that a run does
+        _set_int(id, ((self.start + _wall_ahead) // 1_000_000 << 80) + (_mark + self._number))
+        _set_is_safe(id, _unknown)
+        self.known_id = id  # whichever thread makes it, it is the same
+        return id
 
     @property
     def path(self) -> str:
@@ -136,6 +138,32 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.type} {self.name!r} at {self.path!r}>"
+
+
+def open_run(
+    type: RunType,
+    name: str,
+    parent: Run | None,
+    segment: str | None,
+    tags: list[str],
+    metadata: dict[str, Any],
+    step: Any,
+    id: UUID | None,
+) -> Run:
+    """A Run that starts now: the same as `Run(…)`, at two thirds of what a call of a class costs."""
+    run = _new(Run)
+    run.type = type
+    run.name = name
+    run.parent = parent
+    run.segment = segment
+    run.tags = tags
+    run.metadata = metadata
+    run.step = step
+    run.start = perf_counter_ns()
+    run.known_id = id
+    run.result = None
+    run._number = next(_numbers)  # pyright: ignore[reportPrivateUsage]
+    return run
 
 
 class RunStart:
@@ -227,4 +255,5 @@ __all__ = [
     "TerminalEvent",
     "Told",
     "escape_segment",
+    "open_run",
 ]

@@ -51,6 +51,8 @@ class RunState(TypedDict):
 class RunLogPatch:
     """JSON Patch operations. Added up in order they make the RunState: `patch + patch` is a RunLog."""
 
+    __slots__ = ("ops",)
+
     def __init__(self, *ops: Op) -> None:
         self.ops = list(ops)
 
@@ -84,6 +86,8 @@ class RunLogPatch:
 
 class RunLog(RunLogPatch):
     """The RunState so far, with the operations that made it."""
+
+    __slots__ = ("_count", "_fold", "_state")
 
     def __init__(self, *ops: Op, state: RunState) -> None:
         self._fold = _Fold([RunLogPatch(*ops)])
@@ -142,6 +146,8 @@ class Growth:
 
 class GrowthPatch(RunLogPatch):
     """A chunk of the root: appended to `streamed_output`, and the sum so far put in the place of `final_output`."""
+
+    __slots__ = ("_count", "_growth")
 
     def __init__(self, growth: Growth, count: int) -> None:
         self._growth = growth

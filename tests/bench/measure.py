@@ -55,11 +55,14 @@ def median_ratio(times: Sequence[Sequence[float]], one: int, other: int) -> floa
 
 
 def exponent(worker: Worker, work: Work) -> float:
-    """The power of the size with which the time grows: the slope of a line through the logarithms."""
-    times = [[worker.seconds(work, size, 0.05) for size in work.sizes] for _ in range(ROUNDS)]
-    best = [min(taken) for taken in zip(*times, strict=True)]
-    slope, _ = statistics.linear_regression([math.log(size) for size in work.sizes], [math.log(time) for time in best])
-    return slope
+    """The power of the size with which the time grows: the slope of a line through the logarithms, the median over the
+    rounds, so that a machine that is slower for a while is so for all sizes."""
+    sizes = [math.log(size) for size in work.sizes]
+    slopes: list[float] = []
+    for _ in range(ROUNDS):
+        times = [math.log(worker.seconds(work, size, 0.05)) for size in work.sizes]
+        slopes.append(statistics.linear_regression(sizes, times).slope)
+    return statistics.median(slopes)
 
 
 def import_seconds(statement: str) -> float:

@@ -21,7 +21,7 @@ from chainviz.tracing.events import (
 )
 from chainviz.tracing.outputs import logged_output, shown_output
 from chainviz.tracing.run_filter import ALL_RUNS, RunFilter
-from chainviz.tracing.run_log import Growth, GrowthPatch, LogEntry, RunLog, RunLogPatch, log_of
+from chainviz.tracing.run_log import ChunkPatch, Growth, GrowthPatch, LogEntry, RunLog, RunLogPatch, log_of
 
 
 class LogProjection:
@@ -73,13 +73,7 @@ class LogProjection:
         return RunLogPatch(_add(f"{place.entry}/error", error), end)
 
     def _token(self, place: _Place | None, chunk: Any) -> RunLogPatch | None:
-        if place is None:
-            return None
-        add = {"op": "add", "path": place.chunks, "value": chunk}
-        if place.texts is None:
-            return RunLogPatch(add)
-        text = chunk if isinstance(chunk, str) else getattr(chunk, "text", "")
-        return RunLogPatch({"op": "add", "path": place.texts, "value": text}, add)
+        return None if place is None else ChunkPatch(chunk, place.chunks, place.texts)
 
     def _of_root(self, run: Run, event: RunEvent) -> RunLogPatch | None:
         if isinstance(event, RunChunk):

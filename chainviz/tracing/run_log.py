@@ -125,6 +125,31 @@ class RunLog(RunLogPatch):
         return f"RunLog({pformat(self.state)})"
 
 
+class ChunkPatch(RunLogPatch):
+    """A chunk of a sub-run: appended to the list at `chunks`, and a model's text to the one at `texts`. There are many,
+    so the operations are made when they are read."""
+
+    __slots__ = ("_chunk", "_chunks", "_texts")
+
+    def __init__(self, chunk: Any, chunks: str, texts: str | None) -> None:
+        self._chunk = chunk
+        self._chunks = chunks
+        self._texts = texts
+
+    @property
+    def ops(self) -> list[Op]:  # type: ignore[override]
+        add = {"op": "add", "path": self._chunks, "value": self._chunk}
+        return [add] if self._texts is None else [{"op": "add", "path": self._texts, "value": self._text()}, add]
+
+    def _text(self) -> str:
+        return self._chunk if isinstance(self._chunk, str) else getattr(self._chunk, "text", "")
+
+    def fold(self, state: _Changing) -> None:
+        if self._texts is not None:
+            state.append(self._texts, self._text())
+        state.append(self._chunks, self._chunk)
+
+
 class Growth:
     """The chunks of a root run, of which each patch repeats the sum so far: it is made when it is read."""
 
@@ -292,4 +317,14 @@ def _same(first: Any, second: Any) -> bool:
         return False
 
 
-__all__ = ["Growth", "GrowthPatch", "LogEntry", "RunLog", "RunLogPatch", "RunState", "apply_ops", "log_of"]
+__all__ = [
+    "ChunkPatch",
+    "Growth",
+    "GrowthPatch",
+    "LogEntry",
+    "RunLog",
+    "RunLogPatch",
+    "RunState",
+    "apply_ops",
+    "log_of",
+]

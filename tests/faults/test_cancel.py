@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -52,8 +52,8 @@ class Waiting:
             await asyncio.sleep(0.0005)
         assert self.begun
 
-    async def until_all_begun(self, watch: Watch) -> None:
-        """Wait for the threads of all open runs: one that has not begun is not abandoned, but does not begin."""
+    async def until_all_begun(self, watch: Watch, names: Collection[str] = FAULTY) -> None:
+        """Wait for the threads of all open runs with these names: one that has not begun is not abandoned."""
         give_up = asyncio.get_running_loop().time() + PATIENCE
         steady = 0
         while steady < 5:
@@ -61,7 +61,7 @@ class Waiting:
             await asyncio.sleep(0.002)
             runs = [event.run for event in watch.watcher.events if isinstance(event, RunStart)]
             around = {run.parent for run in runs}
-            acts = [run for run in runs if run.name in FAULTY and run not in around]
+            acts = [run for run in runs if run.name in names and run not in around]
             steady = steady + 1 if 0 < len(acts) == self.begun else 0
 
 
@@ -113,7 +113,8 @@ def test_what_an_abandoned_thread_calls_reports_nothing(mode: str) -> None:
         after.append(SAME.invoke(x))
 
     chain = RunnableLambda(outer, name="outer")
-    watch.acall(lambda: cancelled(waiting.until_begun, mode, chain, watch.config), leaves_threads=True)
+    begun = partial(waiting.until_all_begun, watch, ["outer", "inner"])
+    watch.acall(lambda: cancelled(begun, mode, chain, watch.config), leaves_threads=True)
     ended = watch.watcher.story()
     assert ended[-1] == "cancel outer"
     reasons = cancels(watch)

@@ -157,6 +157,11 @@ class Runnable(Generic[Input, Output]):
         return True
 
     @property
+    def brings_handlers(self) -> bool:
+        """Whether callback handlers or listeners were given to it or to a step inside, and not by a call."""
+        return False
+
+    @property
     def _each_chunk(self) -> Callable[[Any], Any] | None:
         """The function that makes an output chunk of each input chunk, where the step is no more than that."""
         return None

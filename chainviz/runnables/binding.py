@@ -38,6 +38,10 @@ class RunnableBinding(Runnable[Input, Output]):
     def blocks(self) -> bool:
         return self.bound.blocks
 
+    @property
+    def brings_handlers(self) -> bool:
+        return bool(self.config.get("callbacks")) or self.bound.brings_handlers
+
     def __repr__(self) -> str:
         text = repr(self.bound)
         if self.kwargs:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chainviz.errors import InvalidConfigError, NotAStepError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import reading
 
@@ -40,6 +41,7 @@ class RunnableBranch(Step[Input, Output]):
             pairs.append((as_step(pair[0], f"condition {number}"), as_step(pair[1], f"branch {number}")))
         self.branches = pairs
         self.default: Runnable[Any, Any] = as_step(branches[-1], "a branch's default")
+        open_for_handlers(self, [self.default, *(step for pair in pairs for step in pair)])
 
     def __repr__(self) -> str:
         return f"RunnableBranch({', '.join(f'({c!r}, {s!r})' for c, s in self.branches)}, {self.default!r})"

@@ -165,6 +165,11 @@ class RunnableConfigurableAlternatives(DynamicRunnable[Input, Output]):
         steps = (self.default, *self.alternatives.values())
         return any(not isinstance(step, Runnable) or step.blocks for step in steps)
 
+    @property
+    def brings_handlers(self) -> bool:
+        steps: list[Any] = [step for step in self.alternatives.values() if isinstance(step, Runnable)]
+        return super().brings_handlers or any(step.brings_handlers for step in steps)
+
 
 _FIELD_TYPES = (ConfigurableField, ConfigurableFieldSingleOption, ConfigurableFieldMultiOption)
 

@@ -115,6 +115,10 @@ class DynamicRunnable(Delegate[Input, Output]):
         return self.default.blocks
 
     @property
+    def brings_handlers(self) -> bool:
+        return bool(self.config.get("callbacks")) or self.default.brings_handlers
+
+    @property
     def InputType(self) -> Any:
         return self.default.InputType
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chainviz.errors import InputTypeError, shorten
 from chainviz.runnables.base import Other, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.merge import amerge, merge
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import reading
@@ -28,6 +29,7 @@ class RunnableEach(Step[Sequence[Any], list[Other]]):
 
     def __init__(self, bound: Any) -> None:
         self.bound: Runnable[Any, Other] = as_step(bound, "a map")
+        open_for_handlers(self, [self.bound])
 
     def _default_name(self) -> str:
         return f"RunnableEach<{self.bound.get_name()}>"

@@ -8,6 +8,7 @@ from chainviz.errors import InvalidInputError, shorten
 from chainviz.runnables.attempts import Attempt, Attempts
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.inner_handlers import open_for_handlers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ class RunnableWithFallbacks(Attempts[Input, Output]):
         self.exceptions_to_handle = exceptions_to_handle
         self.exception_key = exception_key
         self._handled = exceptions_to_handle
+        open_for_handlers(self, self.runnables)
 
     @property
     def runnables(self) -> list[Runnable[Any, Any]]:

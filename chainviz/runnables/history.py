@@ -77,6 +77,10 @@ class RunnableWithMessageHistory(Delegate[Any, Any]):
     def blocks(self) -> bool:
         return True
 
+    @property
+    def brings_handlers(self) -> bool:
+        return bool(self.config.get("callbacks")) or self.runnable.brings_handlers
+
     def prepare(self, config: RunnableConfig | None = None) -> tuple[Runnable[Any, Any], RunnableConfig]:
         config = merge_configs(self.config, config)
         values = ensure_config(config).get("configurable", {})

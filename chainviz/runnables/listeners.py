@@ -164,6 +164,10 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
         super().__init__(bound, **options)
         self._listeners = listeners
 
+    @property
+    def brings_handlers(self) -> bool:
+        return True
+
     def _with(self, **changes: Any) -> RunnableWithListeners[Input, Output]:
         other = super()._with(**changes)
         return RunnableWithListeners(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pydantic import Field, field_validator
@@ -12,7 +11,7 @@ from chainviz.config import RunnableConfig, merge_configs
 from chainviz.errors import InvalidConfigError, shorten
 from chainviz.runnables.base import Input, Output
 from chainviz.runnables.serializable import RunnableSerializable
-from chainviz.runnables.step import Step
+from chainviz.runnables.variant import Variant, varied
 from chainviz.tracing.callbacks import CallbackSink
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ class OwnCallbacks(RunnableSerializable[Input, Output]):
     callbacks: Any = Field(default=None, exclude=True, repr=False)
 
     def __new__(cls, *args: Any, **parameters: Any) -> Self:
-        return super().__new__(_watched(cls) if parameters.get("callbacks") else cls)
+        return super().__new__(varied(_Watched, cls) if parameters.get("callbacks") else cls)
 
     @field_validator("callbacks")
     @classmethod
@@ -60,19 +59,17 @@ class OwnSink(CallbackSink):
             super().ended(run, output, inputs)
 
 
-class _Watched(Step[Any, Any]):
+class _Watched(Variant):
     """The verbs of a step that adds its own handlers to the config."""
 
     callbacks: Any
 
+    @property
+    def brings_handlers(self) -> bool:
+        return True
+
     def _with_own(self, config: RunnableConfig | None) -> RunnableConfig:
         return merge_configs(config, {"callbacks": [OwnSink(handler, self) for handler in self.callbacks or ()]})
-
-    def _invoke_plain(self, input: Any) -> Any:
-        return self.invoke(input)
-
-    async def _ainvoke_plain(self, input: Any) -> Any:
-        return await self.ainvoke(input)
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         return super().invoke(input, self._with_own(config), **kwargs)
@@ -93,14 +90,6 @@ class _Watched(Step[Any, Any]):
         self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Any]:
         return super().atransform(input, self._with_own(config), **kwargs)
-
-
-@lru_cache(maxsize=256)
-def _watched(cls: Any) -> Any:
-    if issubclass(cls, _Watched):
-        return cls
-    own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
-    return type(cls)(cls.__name__, (_Watched, cls), own)
 
 
 __all__ = ["OwnCallbacks", "OwnSink"]

@@ -9,6 +9,7 @@ from chainviz.addable import AddableDict
 from chainviz.runnables.base import Input, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.crew import amap_all, map_all
+from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.merge import amerge, in_turn, merge
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading
@@ -40,6 +41,7 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
         self._slow_keys: list[str] | None = None
         self._plain_calls = [(key, step._invoke_plain) for key, step in self.steps.items()]
         self._places = {key: (f"map:key:{key}", _segment(key)) for key in self.steps}
+        open_for_handlers(self, self.steps.values())
 
     def _default_name(self) -> str:
         return f"RunnableParallel<{','.join(self.steps)}>"

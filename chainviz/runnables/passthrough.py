@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from chainviz.addable import AddableDict, total_of
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.runnables.base import Other, Runnable
+from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.parallel import RunnableParallel
 from chainviz.runnables.signature import is_coroutine_function
 from chainviz.runnables.step import Step
@@ -128,6 +129,7 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
     def __init__(self, mapper: RunnableParallel[dict[str, Any]], *, name: str | None = None) -> None:
         self.mapper = mapper
         self.name = name
+        open_for_handlers(self, [mapper])
 
     def _default_name(self) -> str:
         return f"RunnableAssign<{','.join(self.mapper.steps)}>"

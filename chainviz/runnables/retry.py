@@ -9,6 +9,7 @@ from chainviz.errors import InvalidConfigError, nearest
 from chainviz.runnables.attempts import Attempt, Attempts
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.inner_handlers import open_for_handlers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,6 +52,7 @@ class RunnableRetry(Attempts[Input, Output]):
                 )
         self.max_attempt_number = max_attempt_number
         self._handled = retry_exception_types
+        open_for_handlers(self, [self.bound])
 
     def _default_name(self) -> str:
         return self.bound.get_name()

@@ -48,6 +48,10 @@ class RouterRunnable(Runnable[RouterInput, Output]):
     def blocks(self) -> bool:
         return any(step.blocks for step in self.runnables.values())
 
+    @property
+    def brings_handlers(self) -> bool:
+        return any(step.brings_handlers for step in self.runnables.values())
+
     def _route(
         self, given: Any, config: RunnableConfig | None
     ) -> tuple[Runnable[Any, Any], Any, RunnableConfig | None]:

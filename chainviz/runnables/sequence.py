@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 from chainviz.errors import InvalidConfigError
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.pipeline import APipeline, Pipeline
 from chainviz.runnables.step import Step
 
@@ -71,6 +72,7 @@ class RunnableSequence(Step[Input, Output]):
         self._has_others = not all(step.opens_runs for step in flat)
         self._plain_calls = tuple(step._plain_call() for step in flat)
         self._placed = [(step, f"seq:step:{number}", f"seq:{number}") for number, step in enumerate(flat, 1)]
+        open_for_handlers(self, flat)
 
     @property
     def first(self) -> Runnable[Input, Any]:

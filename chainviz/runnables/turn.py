@@ -10,6 +10,7 @@ from chainviz.errors import InvalidInputError, shorten
 from chainviz.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages, message_chunk_to_message
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Runnable
+from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading, whole
 
@@ -108,6 +109,7 @@ class Remember(Step[Any, Any]):
     def __init__(self, runnable: Runnable[Any, Any], turn: Turn) -> None:
         self.runnable = runnable
         self._turn = turn
+        open_for_handlers(self, [runnable])
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         output = self.runnable.invoke(input, run.child(None, "history", self.runnable), **kwargs)

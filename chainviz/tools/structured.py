@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from chainviz.errors import AsyncOnlyError, InvalidInputError, shorten
 from chainviz.runnables.base import Runnable
+from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.work import in_thread
 from chainviz.tools.base import BaseTool
 from chainviz.tools.schema import read_docstring, schema_of
@@ -175,7 +176,7 @@ def convert_runnable_to_tool(
     async def acall(config: RunnableConfig, **arguments: Any) -> Any:
         return await runnable.ainvoke(arguments[_TEXT] if takes_text else arguments, config or None)
 
-    return StructuredTool.from_function(
+    tool = StructuredTool.from_function(
         call,
         acall,
         name=name,
@@ -183,6 +184,7 @@ def convert_runnable_to_tool(
         args_schema=args_schema or _arguments_model(name, runnable, arg_types),
         **options,
     )
+    return open_for_handlers(tool, [runnable])
 
 
 _TEXT = "tool_input"

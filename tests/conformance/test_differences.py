@@ -309,25 +309,6 @@ def test_context_follows_into_a_component() -> None:
     ]
 
 
-def test_a_handler_of_an_inner_step_hears_a_root_where_nobody_watches_the_chain() -> None:
-    """A chain that nobody watches opens no runs; where somebody does, the inner handler hears of the run around."""
-
-    def heard(core: Core, *, watched: bool) -> list[tuple[bool, list[str]]]:
-        told: list[tuple[bool, list[str]]] = []
-
-        class Ear(core.BaseCallbackHandler):
-            def on_chain_start(self, *args: Any, parent_run_id: Any = None, tags: Any = None, **rest: Any) -> None:
-                told.append((parent_run_id is None, tags))
-
-        config = {"callbacks": [core.BaseCallbackHandler()]} if watched else None
-        (core.RunnableLambda(twice) | core.RunnableLambda(upper).with_config(callbacks=[Ear()])).invoke("x", config)
-        return told
-
-    assert heard(REFERENCE, watched=False) == heard(REFERENCE, watched=True) == [(False, ["seq:step:2"])]
-    assert heard(OURS, watched=False) == [(True, [])]
-    assert heard(OURS, watched=True) == [(False, ["seq:step:2"])]
-
-
 def test_sync_generators_serve_the_async_verbs() -> None:
     with pytest.raises(TypeError):
         asyncio.run(REFERENCE.RunnableLambda(letters).astream("x").__anext__())

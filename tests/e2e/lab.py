@@ -183,7 +183,7 @@ class Lab:
         return self.page.evaluate(f"window.probe.{name}")
 
     def mark(self, predicate: str) -> None:
-        """Note from now on when each message was sent (epoch, ms) for which the JavaScript `predicate(text)` is true."""
+        """Note from now on when each message was sent (epoch, ms) for which JavaScript's `predicate(text)` is true."""
         self.page.evaluate(f"() => {{ window.probe.mark = {predicate}; window.probe.marked = []; }}")
 
     def lose(self, predicate: str) -> None:

@@ -152,19 +152,33 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
             self.tool_call_chunks = function_chunks(cast("list[dict[str, Any]]", raw))  # type: ignore[misc]
 
     def __add__(self, other: Any) -> AIMessageChunk:  # type: ignore[override]
-        if other.__class__ is self.__class__ and _is_token(self) and _is_token(other):
-            id = self.id if self.id == other.id else best_id((self.id, other.id))
-            text = cast("str", self.content) + other.content
-            return type(self)(text, id=id, chunk_position=self.chunk_position or other.chunk_position)
-        return super().__add__(other)
+        several = other if isinstance(other, (list, tuple)) else (other,)
+        joined = self._joined(cast("Sequence[Any]", several))
+        return super().__add__(other) if joined is None else joined
+
+    def _joined(self, others: Sequence[Any]) -> AIMessageChunk | None:
+        """The sum where all of them hold text and nothing else to merge, as nearly all do; else None."""
+        cls = self.__class__
+        texts: list[Any] = []
+        ids = {self.id: None}
+        position: Literal["last"] | None = None
+        for chunk in (self, *others):
+            if chunk.__class__ is not cls or chunk.content.__class__ is not str:
+                return None
+            if chunk.rare and any(chunk.rare.values()):
+                return None
+            texts.append(chunk.content)
+            if chunk.id not in ids:
+                ids[chunk.id] = None
+            if chunk.chunk_position:
+                position = "last"
+        return cls("".join(texts), id=best_id(ids), chunk_position=position)
 
     def merge(self, others: Sequence[BaseMessageChunk], **fields: Any) -> AIMessageChunk:
         """The sum: contents joined, tool calls merged by index, usage added up, the best id kept."""
         chunks = [self, *(other for other in others if isinstance(other, AIMessageChunk))]
         id = best_id([self.id, *(other.id for other in others)])
         position = "last" if any(chunk.chunk_position for chunk in chunks) else None
-        if len(chunks) == len(others) + 1 and all(map(_is_token, chunks)):
-            return type(self)("".join([cast("str", chunk.content) for chunk in chunks]), id=id, chunk_position=position)
         calls = merge_lists(*(cast("list[Any]", chunk.tool_call_chunks) for chunk in chunks))
         usage = [chunk.usage_metadata for chunk in chunks if chunk.usage_metadata is not None]
         merged = super().merge(
@@ -207,11 +221,6 @@ def best_id(ids: Iterable[str | None]) -> str | None:
             if id.startswith(prefix) == (prefix == RUN_ID_PREFIX):
                 return id
     return given[0]
-
-
-def _is_token(chunk: AIMessageChunk) -> bool:
-    """Whether a chunk holds text and nothing else to merge."""
-    return chunk.content.__class__ is str and not (chunk.rare and any(chunk.rare.values()))
 
 
 def _call_lines(calls: Iterable[Mapping[str, Any]]) -> Iterable[str]:

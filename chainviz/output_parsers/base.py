@@ -10,6 +10,7 @@ from chainviz.errors import InvalidInputError, shorten
 from chainviz.messages import AnyMessage, BaseMessage
 from chainviz.outputs import ChatGeneration, Generation
 from chainviz.runnables.serializable import RunnableSerializable
+from chainviz.runnables.step import opening
 
 if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
@@ -104,10 +105,12 @@ class BaseTransformOutputParser(BaseOutputParser[Parsed]):
         """What makes the value of one chunk."""
         return lambda chunk: self.parse_result([self._generation(chunk)])
 
+    @opening
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Parsed]:
         """A whole answer is parsed as a whole: one that can't be read is an error."""
         yield self.invoke(input, config, **kwargs)
 
+    @opening
     async def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Parsed]:
         yield await self.ainvoke(input, config, **kwargs)
 

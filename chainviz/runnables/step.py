@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from chainviz.addable import total_of
 from chainviz.config import CURRENT
@@ -14,10 +14,19 @@ from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
 from chainviz.tracing.events import MISSING, RunType
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from chainviz.config import RunnableConfig
     from chainviz.runnables.deadline import Timed
+
+Verb = TypeVar("Verb", bound="Callable[..., Any]")
+
+
+def opening(verb: Verb) -> Verb:
+    """Mark a verb that opens a run under its config, or that passes it on as it is to one that does."""
+    verb.opens_runs = True  # type: ignore[attr-defined]
+    return verb
+
 
 _VERBS = ("invoke", "ainvoke", "stream", "astream", "transform", "atransform")
 _DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_invoke_plain", "_ainvoke_plain")
@@ -53,7 +62,7 @@ class Step(Runnable[Input, Output]):
         tags, metadata = mine._run_tags is not ours._run_tags, mine._run_metadata is not ours._run_metadata
         cls.describes_runs = tags or metadata
         cls._words_input = mine._run_input is not ours._run_input
-        cls.opens_runs = all(getattr(cls, verb) is getattr(Step, verb) for verb in _VERBS)
+        cls.opens_runs = all(getattr(getattr(cls, verb), "opens_runs", False) for verb in _VERBS)
         if mine._invoke is ours._invoke and mine.invoke is not ours.invoke:
             # A class that gives `invoke` itself is no different from one that is a Runnable only.
             for verb in _DERIVED:
@@ -110,6 +119,7 @@ class Step(Runnable[Input, Output]):
     def blocks(self) -> bool:
         return not self.inline
 
+    @opening
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
             return self._invoke(input, UNWATCHED, **kwargs) if kwargs else self._invoke_plain(input)
@@ -127,6 +137,7 @@ class Step(Runnable[Input, Output]):
         finally:
             CURRENT.reset(around)
 
+    @opening
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         if config is None and CURRENT.get() is None:
             return await (self._ainvoke(input, UNWATCHED, **kwargs) if kwargs else self._ainvoke_plain(input))
@@ -142,6 +153,7 @@ class Step(Runnable[Input, Output]):
             if run.record.parent is run.bus.outside:
                 await run.bus.settle()
 
+    @opening
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Output]:
         if config is None and CURRENT.get() is None:
             if self._takes_stream:
@@ -154,6 +166,7 @@ class Step(Runnable[Input, Output]):
         chunks = iter((input,)) if self._takes_stream else None
         return watch(partial(self._begin_stream, config, kwargs, input, chunks), self._leads, Seen())
 
+    @opening
     def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Output]:
         if config is None and CURRENT.get() is None:
             if self._takes_stream:
@@ -166,6 +179,7 @@ class Step(Runnable[Input, Output]):
         chunks = One(input) if self._takes_stream else None
         return awatch(partial(self._abegin_stream, config, kwargs, input, chunks), self._leads, Seen())
 
+    @opening
     def transform(
         self, input: Iterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Output]:
@@ -179,6 +193,7 @@ class Step(Runnable[Input, Output]):
         opened = partial(self._begin_stream, config, kwargs, MISSING, input)
         return Watched(watch(opened, self._leads, given), given)
 
+    @opening
     def atransform(
         self, input: AsyncIterator[Input], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Output]:
@@ -242,4 +257,4 @@ class Step(Runnable[Input, Output]):
         return run, source if as_it_is else self._atransform(source, run, **kwargs), taken
 
 
-__all__ = ["Step"]
+__all__ = ["Step", "opening"]

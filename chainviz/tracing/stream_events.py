@@ -59,7 +59,7 @@ class EventProjection:
     def feed(self, event: Told) -> Sequence[StreamEvent]:
         """The stream events that a run event makes, mostly one."""
         if isinstance(event, tuple):
-            event = RunChunk(0, *event)
+            return self._chunk_events(*event)
         run = event.run
         try:
             form = self._forms[run]
@@ -70,14 +70,20 @@ class EventProjection:
         if form is None:
             return ()
         if isinstance(event, RunChunk):
-            shown = form.copy()
-            shown["data"] = {"chunk": event.chunk if run.type != "llm" else self._llm_chunk(run, event.chunk)}
-            if self._old and run is self._root:
-                self._root_chunks.append(event.chunk)
-            return (shown,)
+            return self._chunk_events(run, event.chunk)
         if self._old:
             return self._old_events(run, event)
         return (self._new_event(run, event),)
+
+    def _chunk_events(self, run: Run, chunk: Any) -> Sequence[StreamEvent]:
+        form = self._forms[run]
+        if form is None:
+            return ()
+        shown = form.copy()
+        shown["data"] = {"chunk": chunk if run.type != "llm" else self._llm_chunk(run, chunk)}
+        if self._old and run is self._root:
+            self._root_chunks.append(chunk)
+        return (shown,)
 
     def _begin(self, run: Run, event: RunEvent) -> StreamEvent | None:
         """Take note of a run, and of what all its events have in common; None where it is not shown."""

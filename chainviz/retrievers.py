@@ -12,6 +12,8 @@ from chainviz.runnables.work import in_thread
 from chainviz.tracing.manager import NO_RUN, RunManager
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chainviz.tracing.active import ActiveRun, Unwatched
     from chainviz.tracing.events import RunType
 
@@ -39,10 +41,12 @@ class BaseRetriever(RunnableSerializable[str, list[Document]]):
         return self._get_relevant_documents(query, **kwargs)  # type: ignore[call-arg]
 
     def _invoke_plain(self, input: Any) -> list[Document]:
-        find = self._get_relevant_documents
-        if takes_run_manager(type(self)._get_relevant_documents):
-            return find(input, run_manager=NO_RUN)
-        return find(input)  # type: ignore[call-arg]
+        return self.__find(input, NO_RUN, {})
+
+    def _plain_call(self) -> Callable[[Any], list[Document]]:
+        if not takes_run_manager(type(self)._get_relevant_documents):
+            return self._invoke_plain
+        return lambda query: self._get_relevant_documents(query, run_manager=NO_RUN)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
         return self.__find(input, RunManager(run), kwargs)

@@ -28,6 +28,7 @@ from chainviz.tracing.active import UNWATCHED, Unwatched
 from chainviz.tracing.manager import REPORTED, Reported, RunManager
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from chainviz.runnables.base import Runnable
@@ -86,11 +87,16 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
 
     # --- running ---------------------------------------------------------------------------------------------
 
-    def _invoke_plain(self, input: Any) -> BaseMessage:
+    def _plain_call(self) -> Callable[[Any], BaseMessage]:
         if not is_simple(type(self), type(self)._generate):
-            return self._invoke(input, UNWATCHED)
-        prompt = input if isinstance(input, PromptValue) else self._convert_input(input)
-        return self._as_answer(self._generate(prompt.to_messages(), None, NO_CHAT_RUN), UNWATCHED)
+            return self._invoke_plain
+        as_answer = self._as_answer
+
+        def call(input: Any) -> BaseMessage:
+            prompt = input if isinstance(input, PromptValue) else self._convert_input(input)
+            return as_answer(self._generate(prompt.to_messages(), None, NO_CHAT_RUN), UNWATCHED)
+
+        return call
 
     def _invoke(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any

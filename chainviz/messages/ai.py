@@ -152,8 +152,7 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
             self.tool_call_chunks = function_chunks(cast("list[dict[str, Any]]", raw))  # type: ignore[misc]
 
     def __add__(self, other: Any) -> AIMessageChunk:  # type: ignore[override]
-        several = other if isinstance(other, (list, tuple)) else (other,)
-        joined = self._joined(cast("Sequence[Any]", several))
+        joined = self._joined(cast("Sequence[Any]", other) if isinstance(other, (list, tuple)) else (other,))
         return super().__add__(other) if joined is None else joined
 
     def _joined(self, others: Sequence[Any]) -> AIMessageChunk | None:

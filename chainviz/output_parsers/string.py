@@ -23,8 +23,18 @@ class StrOutputParser(BaseTransformOutputParser[str]):
         return self.__text(input)
 
     def _invoke_plain(self, input: Any) -> str:
-        content = input.content if input.__class__ is AIMessage else input
-        return self.parse(content) if content.__class__ is str else self.__text(input)
+        return self.__text(input)
+
+    def _plain_call(self) -> Callable[[Any], str]:
+        if type(self) is not StrOutputParser:
+            return self._invoke_plain
+        text = self.__text
+
+        def call(input: Any) -> str:
+            content = input.content if input.__class__ is AIMessage else input
+            return content if content.__class__ is str else text(input)
+
+        return call
 
     async def _ainvoke_plain(self, input: Any) -> str:
         return self.__text(input)

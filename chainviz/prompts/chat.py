@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
@@ -78,19 +78,31 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
         return self._fill(self.__messages, kwargs)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> PromptValue:
-        return self._invoke_plain(input) if type(self) is ChatPromptTemplate else super()._invoke(input, run)
-
-    def _invoke_plain(self, input: Any) -> PromptValue:
         if type(self) is not ChatPromptTemplate:
-            return super()._invoke_plain(input)
-        values = self._as_values(input)
+            return super()._invoke(input, run)
+        return ChatPromptValue.of(self._fill(self.__messages, self._as_values(input)))
+
+    def _plain_call(self) -> Callable[[Any], PromptValue]:
+        if type(self) is not ChatPromptTemplate:
+            return self._invoke_plain
         fields = vars(self)  # a model's attributes are slow to read
-        if fields["partial_variables"]:
-            return ChatPromptValue.of(self._fill(self.__messages, values))
-        try:
-            return ChatPromptValue.of(_filled(fields["messages"], values))
-        except KeyError as error:
-            raise self._explained(error, values) from None
+        parts = [*self.messages]
+        fillers = [_filler(part) for part in parts]
+
+        def call(input: Any) -> PromptValue:
+            if input.__class__ is not dict or fields["partial_variables"] or fields["messages"] != parts:
+                return self._invoke_plain(input)
+            messages: list[BaseMessage] = []
+            try:
+                for name in fields["input_variables"]:
+                    _ = input[name]
+                for fill in fillers:
+                    messages += fill(input)
+            except KeyError:
+                return self._invoke_plain(input)  # which says what is missing
+            return ChatPromptValue.of(messages)
+
+        return call
 
     def __messages(self, values: Mapping[str, Any]) -> list[BaseMessage]:
         return _filled(self.messages, values)
@@ -154,6 +166,13 @@ def _filled(parts: Iterable[Any], values: Mapping[str, Any]) -> list[BaseMessage
         else:
             messages.extend(part.format_messages(**values))
     return messages
+
+
+def _filler(part: Any) -> Callable[[Mapping[str, Any]], Iterable[BaseMessage]]:
+    """What `_filled` does with one part."""
+    if isinstance(part, MessageTemplate):
+        return part.filler()
+    return lambda values: _filled((part,), values)
 
 
 def _variables(parts: Iterable[Any]) -> dict[str, bool]:

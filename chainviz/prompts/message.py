@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -136,15 +136,25 @@ class MessageTemplate(BaseMessagePromptTemplate):
         return self.format(**kwargs)
 
     def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
-        own = vars(self)  # a model's attributes are slow to read
-        prompt = own["prompt"]
-        if type(prompt) is PromptTemplate and not (text := vars(prompt))["partial_variables"]:
-            content: Any = COMPILERS[text["template_format"]](text["template"]).fill(values)
-        else:
-            content = fill_content(prompt, values, self.template_format)
-        if own["additional_kwargs"] or self.message_fields:
-            return [self.message_class(content, **self._more())]
-        return [self.message_class(content)]
+        content: Any = fill_content(self.prompt, values, self.template_format)
+        return [self.message_class(content, **self._more())]
+
+    def filler(self) -> Callable[[Mapping[str, Any]], Iterable[BaseMessage]]:
+        """`fill`, as a prompt keeps it: what nearly all are, a text with variables, is filled in by a shorter way."""
+        if self.message_fields or type(self).fill is not MessageTemplate.fill:
+            return self.fill
+        own, make = vars(self), self.message_class  # a model's attributes are slow to read
+
+        def fill(values: Mapping[str, Any]) -> Iterable[BaseMessage]:
+            prompt = own["prompt"]
+            if own["additional_kwargs"] or type(prompt) is not PromptTemplate:
+                return self.fill(values)
+            text = vars(prompt)
+            if text["partial_variables"]:
+                return self.fill(values)
+            return (make(COMPILERS[text["template_format"]](text["template"]).fill(values)),)
+
+        return fill
 
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
         return self.fill(kwargs)

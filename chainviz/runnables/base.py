@@ -11,7 +11,7 @@ from chainviz.runnables.streams import AWhole
 from chainviz.runnables.type_arguments import type_argument
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 
     from pydantic import BaseModel
 
@@ -93,7 +93,7 @@ class Runnable(Generic[Input, Output]):
         """
         from chainviz.runnables.batched import batched
 
-        return batched(self, self._invoke_plain, inputs, config, return_exceptions, kwargs)
+        return batched(self, self._plain_call(), inputs, config, return_exceptions, kwargs)
 
     async def abatch(
         self,
@@ -106,7 +106,7 @@ class Runnable(Generic[Input, Output]):
         """`batch` without blocking the event loop; without `max_concurrency`, all at once."""
         from chainviz.runnables.batched import abatched
 
-        return await abatched(self, self._ainvoke_plain, inputs, config, return_exceptions, kwargs)
+        return await abatched(self, self._aplain_call(), inputs, config, return_exceptions, kwargs)
 
     def batch_as_completed(
         self,
@@ -139,17 +139,13 @@ class Runnable(Generic[Input, Output]):
 
     # --- without watching ------------------------------------------------------------------------------------
 
-    def _invoke_plain(self, input: Any) -> Any:
-        """What `invoke(input)` does where nobody watches; a combinator calls it to save the steps in between."""
-        return self.invoke(input)
-
     def _plain_call(self) -> Callable[[Any], Any]:
-        """`_invoke_plain`, as a combinator keeps it."""
-        return self._invoke_plain
+        """What does as `invoke(input)` does where nobody watches; a combinator keeps it, to save the steps between."""
+        return self.invoke
 
-    async def _ainvoke_plain(self, input: Any) -> Any:
-        """What `ainvoke(input)` does where nobody watches."""
-        return await self.ainvoke(input)
+    def _aplain_call(self) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+        """`_plain_call` for `ainvoke`."""
+        return self.ainvoke
 
     @property
     def blocks(self) -> bool:

@@ -116,8 +116,8 @@ class RunnableLambda(Step[Input, Output]):
         return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
 
     def _plain_call(self) -> Callable[[Any], Any]:
-        func, ours, mine = self.func, cast("Any", RunnableLambda), cast("Any", type(self))
-        if func is None or not self._is_plain or mine._invoke_plain is not ours._invoke_plain:
+        func = self.func
+        if func is None or not self._is_plain:
             return self._invoke_plain
 
         def call(input: Any) -> Any:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from chainviz.addable import AddableDict
 from chainviz.runnables.base import Input, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.composite import Composite
 from chainviz.runnables.crew import amap_all, map_all
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.merge import amerge, in_turn, merge
-from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading
 from chainviz.runnables.tee import ATee, Tee
 from chainviz.tracing.events import escape_segment
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnableParallel(Step[Input, dict[str, Any]]):
+class RunnableParallel(Composite[Input, dict[str, Any]]):
     """Gives its input to every step and returns a dict of their outputs, under the steps' keys in their order.
 
     Steps that may block run at the same time. Raises NotAStepError where a value is no step.
@@ -39,9 +39,12 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
             key: as_step(thing, f"key {key!r} of a parallel") for key, thing in {**(steps or {}), **more}.items()
         }
         self._slow_keys: list[str] | None = None
-        self._plain_calls = [(key, step._invoke_plain) for key, step in self.steps.items()]
+        self._plan()
         self._places = {key: (f"map:key:{key}", _segment(key)) for key in self.steps}
         open_for_handlers(self, self.steps.values())
+
+    def _plan(self) -> None:
+        self._plain_calls = [(key, step._plain_call()) for key, step in self.steps.items()]
 
     def _default_name(self) -> str:
         return f"RunnableParallel<{','.join(self.steps)}>"
@@ -66,7 +69,8 @@ class RunnableParallel(Step[Input, dict[str, Any]]):
     def _invoke_plain(self, input: Any) -> dict[str, Any]:
         if not (self._slow() if self._slow_keys is None else self._slow_keys):
             return {key: call(input) for key, call in self._plain_calls}
-        return self._each_key(lambda key: self.steps[key]._invoke_plain(input), None)
+        calls = dict(self._plain_calls)
+        return self._each_key(lambda key: calls[key](input), None)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
         return self._each_key(lambda key: self.steps[key].invoke(input, self._child(run, key), **kwargs), run.slots)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, overload
 from chainviz.errors import InvalidConfigError
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.composite import Composite
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.pipeline import APipeline, Pipeline
-from chainviz.runnables.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnableSequence(Step[Input, Output]):
+class RunnableSequence(Composite[Input, Output]):
     """Each step's output is the next one's input. Made by `a | b | c`; sequences inside it are flattened.
 
     Raises NotAStepError where something is no step, InvalidConfigError where there are fewer than two.
@@ -70,7 +70,7 @@ class RunnableSequence(Step[Input, Output]):
             raise InvalidConfigError(f"a sequence: expected at least 2 steps, got {len(flat)}")
         self.steps: tuple[Runnable[Any, Any], ...] = tuple(flat)
         self._has_others = not all(step.opens_runs for step in flat)
-        self._plain_calls = tuple(step._plain_call() for step in flat)
+        self._plan()
         self._placed = [(step, f"seq:step:{number}", f"seq:{number}") for number, step in enumerate(flat, 1)]
         open_for_handlers(self, flat)
 
@@ -95,12 +95,9 @@ class RunnableSequence(Step[Input, Output]):
         def __ror__(self, other: Any) -> RunnableSequence[Any, Any]:
             return RunnableSequence(other, *self.steps, name=self.name)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_plain_calls"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
+    def _plan(self) -> None:
         self._plain_calls = tuple(step._plain_call() for step in self.steps)
+        self._aplain_calls = tuple(step._aplain_call() for step in self.steps)
 
     def __repr__(self) -> str:
         return "\n| ".join(repr(step) for step in self.steps)
@@ -111,8 +108,8 @@ class RunnableSequence(Step[Input, Output]):
         return input
 
     async def _ainvoke_plain(self, input: Any) -> Any:
-        for step in self.steps:
-            input = await step._ainvoke_plain(input)
+        for call in self._aplain_calls:
+            input = await call(input)
         return input
 
     @property

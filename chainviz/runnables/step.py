@@ -14,7 +14,7 @@ from chainviz.tracing.active import UNWATCHED, ActiveRun, Unwatched, begin
 from chainviz.tracing.events import MISSING, RunType
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 
     from chainviz.config import RunnableConfig
     from chainviz.runnables.deadline import Timed
@@ -29,7 +29,7 @@ def opening(verb: Verb) -> Verb:
 
 
 _VERBS = ("invoke", "ainvoke", "stream", "astream", "transform", "atransform")
-_DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_invoke_plain", "_ainvoke_plain")
+_DERIVED = ("ainvoke", "stream", "astream", "transform", "atransform", "_plain_call", "_aplain_call")
 
 
 class Step(Runnable[Input, Output]):
@@ -62,7 +62,13 @@ class Step(Runnable[Input, Output]):
         tags, metadata = mine._run_tags is not ours._run_tags, mine._run_metadata is not ours._run_metadata
         cls.describes_runs = tags or metadata
         cls._words_input = mine._run_input is not ours._run_input
-        cls.opens_runs = all(getattr(getattr(cls, verb), "opens_runs", False) for verb in _VERBS)
+        opened = {verb: getattr(getattr(cls, verb), "opens_runs", False) for verb in _VERBS}
+        cls.opens_runs = all(opened.values())
+        for verb, plain in (("invoke", "_plain_call"), ("ainvoke", "_aplain_call")):
+            if plain not in vars(cls) and not opened[verb]:
+                setattr(cls, plain, getattr(Runnable, plain))
+            elif plain not in vars(cls) and f"_{verb}_plain" in vars(cls):
+                setattr(cls, plain, getattr(Step, plain))
         if mine._invoke is ours._invoke and mine.invoke is not ours.invoke:
             # A class that gives `invoke` itself is no different from one that is a Runnable only.
             for verb in _DERIVED:
@@ -110,10 +116,17 @@ class Step(Runnable[Input, Output]):
     # --- verbs -----------------------------------------------------------------------------------------------
 
     def _invoke_plain(self, input: Any) -> Any:
+        """What `invoke(input)` comes to where nobody watches."""
         return self._invoke(input, UNWATCHED)
 
     async def _ainvoke_plain(self, input: Any) -> Any:
         return await self._ainvoke(input, UNWATCHED)
+
+    def _plain_call(self) -> Callable[[Any], Any]:
+        return self._invoke_plain
+
+    def _aplain_call(self) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+        return self._ainvoke_plain
 
     @property
     def blocks(self) -> bool:

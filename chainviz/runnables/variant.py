@@ -20,12 +20,6 @@ class Variant(Step[Any, Any]):
         variant, base = cls.__bases__
         return _remade, (variant, base, *arguments), *rest
 
-    def _invoke_plain(self, input: Any) -> Any:
-        return self.invoke(input)
-
-    async def _ainvoke_plain(self, input: Any) -> Any:
-        return await self.ainvoke(input)
-
 
 @lru_cache(maxsize=256)
 def varied(variant: type[Variant], cls: Any) -> Any:

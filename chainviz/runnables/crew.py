@@ -55,7 +55,7 @@ class _Crew(Generic[Item, T]):
     def _work(self) -> None:
         pending, results, function, slots = self._pending, self._results, self._function, self._slots
         while True:
-            if slots.free and not self._recruited:
+            if not self._recruited and slots.free:
                 self._recruit()
             try:
                 index, item = pending.popleft()

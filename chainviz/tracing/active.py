@@ -135,7 +135,7 @@ class ActiveRun(Scope):
     def custom(self, name: str, data: Any) -> None:
         """Report an event of the step's own."""
         if self._open and self.bus.sinks:
-            event = CustomEvent(perf_counter_ns(), self.record, name, data)
+            event = CustomEvent(perf_counter_ns(), self.record, name, data, self.tags)
             if self.gate is None:
                 self.bus.emit(event)
             else:

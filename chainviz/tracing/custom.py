@@ -25,7 +25,7 @@ def dispatch_custom_event(name: str, data: Any, *, config: RunnableConfig | None
         raise NoRunError(f"dispatch_custom_event({name!r}): expected to be called within a run, got no run around it")
     gate = GATE.get()
     if scope.bus.sinks and not (gate is not None and gate.closed):
-        scope.bus.emit(CustomEvent(perf_counter_ns(), scope.record, name, data))
+        scope.bus.emit(CustomEvent(perf_counter_ns(), scope.record, name, data, scope.tags))
 
 
 async def adispatch_custom_event(name: str, data: Any, *, config: RunnableConfig | None = None) -> None:

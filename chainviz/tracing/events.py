@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from chainviz.missing import MISSING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from chainviz.outputs import LLMResult
@@ -225,15 +226,17 @@ class RunCancel:
 
 
 class CustomEvent:
-    """A step's own event, sent by `dispatch_custom_event` from within `run`."""
+    """A step's own event, sent by `dispatch_custom_event` from within `run`. `tags` are those that the run hands down
+    to what it calls: not the one of its place."""
 
-    __slots__ = ("data", "name", "run", "t")
+    __slots__ = ("data", "name", "run", "t", "tags")
 
-    def __init__(self, t: int, run: Run, name: str, data: Any) -> None:
+    def __init__(self, t: int, run: Run, name: str, data: Any, tags: Iterable[str] = ()) -> None:
         self.t = t
         self.run = run
         self.name = name
         self.data = data
+        self.tags = [*tags]
 
 
 TerminalEvent: TypeAlias = RunEnd | RunError | RunCancel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chainviz.tracing.events import Run
+    from chainviz.tracing.events import CustomEvent, Run
 
 Names: TypeAlias = "tuple[Sequence[str] | None, Sequence[str] | None]"
 Values: TypeAlias = "tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]"
@@ -35,21 +35,23 @@ class RunFilter:
 
     def chooses(self, run: Run, run_type: str | None = None) -> bool:
         """Whether the run is shown; `run_type` is what the projection calls its type, where that differs."""
-        return self._chooses(run, run.name, run_type or run.type)
+        return self._chooses(run, run.name, run_type or run.type, run.tags)
 
-    def chooses_custom(self, run: Run, name: str) -> bool:
-        """Whether a custom event that the run sent is shown: its name is its type too, the tags are the run's."""
-        return self._chooses(run, name, name)
+    def chooses_custom(self, event: CustomEvent) -> bool:
+        """Whether a custom event is shown: its name is its type too."""
+        return self._chooses(event.run, event.name, event.name, event.tags)
 
-    def _chooses(self, run: Run, name: str, kind: str) -> bool:
-        return (not self._including or self._matches(run, name, kind, 0)) and not self._matches(run, name, kind, 1)
+    def _chooses(self, run: Run, name: str, kind: str, own: list[str]) -> bool:
+        if self._including and not self._matches(run, name, kind, own, 0):
+            return False
+        return not self._matches(run, name, kind, own, 1)
 
-    def _matches(self, run: Run, name: str, kind: str, side: int) -> bool:
+    def _matches(self, run: Run, name: str, kind: str, own: list[str], side: int) -> bool:
         names, types, tags, metadata = self._names[side], self._types[side], self._tags[side], self._metadata[side]
         return bool(
             (names and name in names)
             or (types and kind in types)
-            or (tags and any(tag in tags for tag in run.tags))
+            or (tags and any(tag in tags for tag in own))
             or (metadata and all(key in run.metadata and run.metadata[key] == metadata[key] for key in metadata))
         )
 

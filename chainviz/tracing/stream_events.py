@@ -97,9 +97,11 @@ class EventProjection:
         return form
 
     def _custom_events(self, run: Run, event: CustomEvent) -> Sequence[StreamEvent]:
-        if self._old or not self._chosen.chooses_custom(run, event.name):
+        if self._old or not self._chosen.chooses_custom(event):
             return ()
-        return ({**self._form(run), "event": "on_custom_event", "name": event.name, "data": event.data},)
+        shown = self._form(run)
+        shown |= {"event": "on_custom_event", "name": event.name, "tags": event.tags, "data": event.data}
+        return (shown,)
 
     def _new_event(self, run: Run, event: RunStart | TerminalEvent) -> StreamEvent:
         if isinstance(event, RunStart):

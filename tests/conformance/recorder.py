@@ -29,8 +29,7 @@ def recorder(core: Core, calls: Calls, base: str = "BaseCallbackHandler") -> Any
                 data = [plain(arg) for arg in args]
             # Of models and tools the reference tells no name.
             shown = {key: plain(kwargs.get(key)) for key in ("name", "run_type") if method == "on_chain_start"}
-            if method != "on_custom_event":
-                shown["tags"] = kwargs.get("tags")
+            shown["tags"] = kwargs.get("tags")
             calls.setdefault(run_id, []).append((method, data, shown, parent_run_id is None))
 
         async def acalled(self: Any, *args: Any, **kwargs: Any) -> None:

@@ -316,19 +316,6 @@ def test_sync_generators_serve_the_async_verbs() -> None:
     assert chunks == ["A", "B", "C"]
 
 
-def test_a_custom_event_bears_the_tags_of_its_run() -> None:
-    def chain(core: Core) -> Any:
-        def work(x: Any) -> Any:
-            core.dispatch_custom_event("progress", 1)
-
-        return core.RunnableLambda(upper) | core.RunnableLambda(work).with_config(tags=["mine"])
-
-    def tags(core: Core) -> Any:
-        return next(e["tags"] for e in events_of(core, chain(core)) if e["event"] == "on_custom_event")
-
-    assert (tags(REFERENCE), tags(OURS)) == (["mine"], ["seq:step:2", "mine"])
-
-
 def test_the_graph_shows_what_there_is() -> None:
     """Ids are paths, which a trace's runs bear too; names are those of the runs; every way is drawn, in its order."""
 

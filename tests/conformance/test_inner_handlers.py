@@ -85,7 +85,7 @@ def heard(core: Core, make: Callable[[Core, Any], Any], verb: str, inner: Callab
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         output = VERBS[verb](make(core, inner(recorder(core, calls))))
-    return by_run(calls), plain(output)
+    return sorted(by_run(calls), key=repr), plain(output)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -8,8 +8,6 @@ from ..cores import Core, plain
 from ..observe import ASYNC, HANDLERS, OTHER_LOGS, PLAIN, SEEN, Program, adrained, log_entries, value
 from ..steps import model, page_chain, retriever, shouting, spelling, twice, two_models, upper
 
-UNSEEN = (*PLAIN, *HANDLERS, "v1", "log")
-"""Without v2, where the reference leaves out the tag of the step's place."""
 SENT = (*ASYNC, "ahandlers", *SEEN)
 
 
@@ -149,8 +147,12 @@ async def data_of_a_streamed_dict(core: Core) -> Any:
     return sorted(([event["name"], plain(event["data"])] for event in ends), key=repr)
 
 
+def tagged(core: Core) -> Any:
+    return core.RunnableLambda(twice) | custom_events(core).with_config(tags=["mine"])
+
+
 PROGRAMS = [
-    Program("custom_events", lambda c: custom_events(c) | twice, modes=UNSEEN),
+    Program("custom_events", lambda c: custom_events(c) | twice),
     Program("custom_events_of_a_root", custom_events),
     Program("custom_events_async", async_custom_events, modes=SENT),
     Program("custom_events_with_a_config", with_a_config, modes=SENT),
@@ -158,6 +160,10 @@ PROGRAMS = [
     Program("custom_events_in_a_generator", in_a_generator, modes=SENT),
     Program("custom_events_in_a_tool", in_a_tool, {"x": "abc"}),
     Program("custom_events_filtered", nested, options={"include_names": ["inner"]}, modes=("v2",)),
+    Program("custom_events_of_a_tagged_step", tagged),
+    Program("custom_events_by_tag", tagged, options={"include_tags": ["mine"]}, modes=("v2",)),
+    Program("custom_events_by_place", tagged, options={"include_tags": ["seq:step:2"]}, modes=("v2",)),
+    Program("custom_events_without_a_tag", tagged, options={"exclude_tags": ["mine"]}, modes=("v2",)),
     Program("custom_events_by_name", nested, options={"include_names": ["progress", "after"]}, modes=("v2",)),
     outside_of_a_run,
     Program(

@@ -8,6 +8,7 @@ from threading import Condition
 from typing import Any, Generic, TypeVar
 
 from chainviz.config import Slots
+from chainviz.runnables.signature import is_coroutine_function
 from chainviz.runnables.work import depth_here, new_gate, submit_from
 from chainviz.tracing.tasks import Group
 
@@ -108,9 +109,13 @@ async def amap_all(
     """
     if len(items) == 1:
         return [await function(items[0])]
+    group = Group()
+    if slots is None and is_coroutine_function(function):
+        tasks = [group.start(function(item)) for item in items]
+        await group.ended()
+        return [task.result() for task in tasks]
     results: list[Any] = [None] * len(items)
     pending = deque(enumerate(items))
-    group = Group()
 
     async def call(index: int, item: Item) -> None:
         results[index] = await function(item)

@@ -22,7 +22,7 @@ from chainviz.tracing.active import UNWATCHED
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Coroutine
 
     from pydantic import BaseModel
 
@@ -123,6 +123,17 @@ class RunnableLambda(Step[Input, Output]):
         def call(input: Any) -> Any:
             output = func(input)
             return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
+
+        return call
+
+    def _aplain_call(self) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+        afunc = self.afunc
+        if afunc is None or self._awants or self._agenerates:
+            return self._ainvoke_plain
+
+        async def call(input: Any) -> Any:
+            output = await afunc(input)
+            return await output.ainvoke(input, self._deeper(UNWATCHED)) if isinstance(output, _RUNNABLE) else output
 
         return call
 

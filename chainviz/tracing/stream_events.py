@@ -99,9 +99,15 @@ class EventProjection:
     def _custom_events(self, run: Run, event: CustomEvent) -> Sequence[StreamEvent]:
         if self._old or not self._chosen.chooses_custom(event):
             return ()
-        shown = self._form(run)
-        shown |= {"event": "on_custom_event", "name": event.name, "tags": event.tags, "data": event.data}
-        return (shown,)
+        return (
+            {
+                **self._form(run),
+                "event": "on_custom_event",
+                "name": event.name,
+                "tags": event.tags,
+                "data": event.data,
+            },
+        )
 
     def _new_event(self, run: Run, event: RunStart | TerminalEvent) -> StreamEvent:
         if isinstance(event, RunStart):

@@ -13,7 +13,7 @@ from chainviz.tracing.values import guarded_repr, visible
 from chainviz.wire.columns import MANY, ColumnReader
 from chainviz.wire.encode import encode
 from chainviz.wire.frames import Framer, about, snapshot
-from chainviz.wire.lookups import search, values_of
+from chainviz.wire.lookups import values_of
 from chainviz.wire.messages import (
     VERSION,
     DetailRequest,
@@ -25,6 +25,7 @@ from chainviz.wire.messages import (
     Sync,
     ValuesRequest,
 )
+from chainviz.wire.search import Texts
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -47,6 +48,7 @@ class Answers:
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._columns = ColumnReader(trace)
+        self._texts = Texts(trace)
         self._part: tuple[Json, list[bytes]] | None = None
         self._state: tuple[Run, Framer] | None = None
         self._lock = Lock()
@@ -88,7 +90,7 @@ class Answers:
         if isinstance(request, StateRequest):
             return self._state_part(request)
         if isinstance(request, SearchRequest):
-            return search(self._trace, request.text, request.from_seq)
+            return self._texts.search(request.text, request.from_seq)
         if isinstance(request, ScreenRequest):
             changed = request.model_dump(include={"selected", "filter", "cursor"})
             self._trace.screen.set(request.origin, **changed)

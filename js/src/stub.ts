@@ -12,19 +12,24 @@ interface Props {
   model: Model;
   el: HTMLElement;
   signal?: AbortSignal;
-  host?: { getWidget?(ref: unknown): Promise<{ exports: Bundle | undefined }> };
+  host?: { getWidget?(ref: unknown): Promise<{ exports: Assets | undefined }> };
 }
 
 interface Bundle {
   mount(props: Props): () => void;
 }
 
+/** What the bundle's module gives: it unpacks itself when it is needed. */
+interface Assets {
+  load(): Promise<Bundle>;
+}
+
 const LIMIT = 10_000;
 const shared = globalThis as { chainvizBundles?: Map<unknown, Promise<Bundle>> };
 
-/** What the bundle's module exports once it has unpacked itself, as a host does with the hidden widget's. */
+/** What a host does with the hidden widget's module. */
 async function load(url: string): Promise<Bundle> {
-  return (await import(url)).default.initialize();
+  return (await import(url)).default.initialize().load();
 }
 
 /** Asks the widget's own kernel side for the bundle's text. */
@@ -51,7 +56,7 @@ async function bundle({ model, host }: Props): Promise<Bundle> {
   const ref = model.get("bundle");
   if (host?.getWidget) {
     const found = await host.getWidget(ref).catch(() => null);
-    if (found?.exports) return found.exports;
+    if (found?.exports) return found.exports.load();
   }
   shared.chainvizBundles ??= new Map();
   const known = shared.chainvizBundles.get(ref);

@@ -21,7 +21,7 @@ describe("the stub", () => {
     const down = () => {};
     const mount = vi.fn(() => down);
     const model = new FakeChannel({ bundle: "anywidget:b" });
-    const getWidget = vi.fn(async () => ({ exports: { mount } }));
+    const getWidget = vi.fn(async () => ({ exports: { load: async () => ({ mount }) } }));
     expect(await stub.render({ model, el, host: { getWidget } })).toBe(down);
     expect(getWidget).toHaveBeenCalledWith("anywidget:b");
     expect(mount).toHaveBeenCalledWith(expect.objectContaining({ model, el }));

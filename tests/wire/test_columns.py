@@ -202,7 +202,7 @@ def letters(chunks: Iterator[str]) -> Iterator[str]:
 
 
 def test_a_search_goes_on_where_its_time_was_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chainviz.wire.lookups.PATIENCE", 0.0)
+    monkeypatch.setattr("chainviz.wire.search.PATIENCE", 0.0)
     t = long(3_000)
     answers, have, seqs = Answers(t), 0, list[int]()
     while True:

@@ -293,7 +293,7 @@ export class Store {
     if (record && this.log.level && this.log.states.get(record)?.away) this.wants.state(record);
   }
 
-  /** Asks which events hold a text, where some of the values are away. */
+  /** Asks which events hold a text, where some of the values are away. No text: the kernel makes ready for others. */
   wantText(text: string): void {
     if (this.log.loaded) this.wants.text(text);
   }

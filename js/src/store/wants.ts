@@ -83,7 +83,7 @@ export class Wants {
   text(text: string): void {
     const ask = this.ask();
     const needle = text.toLowerCase();
-    if (!ask || needle === "" || this.asked.has(needle)) return;
+    if (!ask || this.asked.has(needle)) return;
     this.asked.add(needle);
     void this.settle([needle], async () => {
       const seqs = new Set<number>();

@@ -129,6 +129,7 @@ export function FilterBox() {
               suggest();
             }}
             onKeyDown={onKeyDown}
+            onFocus={() => store.wantText("")}
             onBlur={close}
           />
           {options.length > 0 && (

@@ -1,7 +1,7 @@
-"""The outbox: one background thread that sends what is new in each trace, at most 60 frames a second.
+"""The outbox: one background thread that sends what is new in each trace, at most 40 frames a second.
 
 Events only mark their trace; reading them, encoding and sending happen here, away from the user's run. The pace follows
-what a round costs: a fifth of the kernel's time at most, from 60 rounds a second down to 20.
+what a round costs: a fifth of the kernel's time at most, from 40 rounds a second down to 20.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 
 logger = logging.getLogger("chainviz")
 
-SHORTEST = 0.017
+SHORTEST = 0.025
 LONGEST = 0.05
 SHARE = 5
 

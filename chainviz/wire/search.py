@@ -45,7 +45,7 @@ class _Block:
 
 
 class Texts:
-    """The texts of a trace's events in lower case: made once, as far as a search gets, and then searched all at once."""
+    """The texts of a trace's events in lower case: made once, as far as a search gets, then searched all at once."""
 
     def __init__(self, trace: Trace) -> None:
         self._recorder = trace.recorder

@@ -54,7 +54,9 @@ class EventProjection:
         self._started: dict[Run, Any] = {}
         self._root: Run | None = None
         self._old = version == "v1"
-        self._root_chunks: list[Any] = []
+        self.summed: Run | None = None
+        """The root, where its chunks are added up for its end: these are put in `root_chunks`."""
+        self.root_chunks: list[Any] = []
 
     def feed(self, event: Told) -> Sequence[StreamEvent]:
         """The stream events that a run event makes, mostly one."""
@@ -81,18 +83,20 @@ class EventProjection:
             return ()
         shown = form.copy()
         shown["data"] = {"chunk": chunk if run.type != "llm" else self._llm_chunk(run, chunk)}
-        if self._old and run is self._root:
-            self._root_chunks.append(chunk)
+        if run is self.summed:
+            self.root_chunks.append(chunk)
         return (shown,)
 
     def _begin(self, run: Run, event: RunEvent) -> StreamEvent | None:
         """Take note of a run, and of what all its events have in common; None where it is not shown."""
-        self._root = self._root or run
+        if self._root is None:
+            self._root = run
+            self.summed = run if self._old else None
         shown = self._chosen.chooses(run)
         if isinstance(event, RunStart) and event.inputs is not MISSING and shown:
             self._started[run] = event.inputs
         form = self._forms[run] = self._form(run) if shown else None
-        if form is not None and run.type != "llm" and not (self._old and run is self._root):
+        if form is not None and run.type != "llm":
             self.plain[run] = form
         return form
 
@@ -126,8 +130,8 @@ class EventProjection:
             output = event.output if run.type in ("chain", "parser", "tool", "prompt") else None
             shown = logged_output(run, event.output) if output is None else output
             return (self._event(run, "end", {**_input(self._inputs(event)), "output": shown}),)
-        if self._root_chunks:
-            return (self._event(run, "end", {"output": total_of(self._root_chunks)}),)
+        if self.root_chunks:
+            return (self._event(run, "end", {"output": total_of(self.root_chunks)}),)
         output = event.output if run.type == "llm" else shown_output(run, event.output)
         return self._event(run, "stream", {"chunk": output}), self._event(run, "end", {"output": output})
 
@@ -186,6 +190,8 @@ async def project_events(
                 if event.__class__ is tuple:
                     run, chunk = event  # type: ignore[misc]
                     if run in plain:
+                        if run is projection.summed:
+                            projection.root_chunks.append(chunk)
                         shown = plain[run].copy()
                         shown["data"] = {"chunk": chunk}
                         yield shown

@@ -48,6 +48,13 @@ def run_all(lab: Lab, cells: list[str] = CELLS) -> Path:
     return lab.server.notebooks / path
 
 
+@pytest.fixture(autouse=True)
+def nothing_stays_open(lab: Lab) -> Iterator[None]:
+    """A notebook whose views are gone must not go on asking for them while the next test runs."""
+    yield
+    lab.close()
+
+
 def reopen(lab: Lab, path: Path) -> None:
     lab.close()
     lab._open(path.name)

@@ -18,7 +18,7 @@ from chainviz.runnables.signature import (
 )
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import One, reading, whole
-from chainviz.tracing.active import UNWATCHED
+from chainviz.tracing.active import UNWATCHED, begin
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
@@ -133,7 +133,11 @@ class RunnableLambda(Step[Input, Output]):
 
         async def call(input: Any) -> Any:
             output = await afunc(input)
-            return await output.ainvoke(input, self._deeper(UNWATCHED)) if isinstance(output, _RUNNABLE) else output
+            return (
+                await output.ainvoke(input, self._deeper(UNWATCHED, output))
+                if isinstance(output, _RUNNABLE)
+                else output
+            )
 
         return call
 
@@ -158,7 +162,7 @@ class RunnableLambda(Step[Input, Output]):
         return whole([chunk async for chunk in output]) if self._agenerates else await output
 
     def _run(self, step: Runnable[Any, Any], input: Any, run: ActiveRun | Unwatched) -> Any:
-        return step.invoke(input, self._deeper(run))
+        return step.invoke(input, self._deeper(run, step))
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if kwargs or not self._is_plain:
@@ -169,7 +173,7 @@ class RunnableLambda(Step[Input, Output]):
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         output = await self._acall(input, run, kwargs)
-        return await output.ainvoke(input, self._deeper(run)) if isinstance(output, _RUNNABLE) else output
+        return await output.ainvoke(input, self._deeper(run, output)) if isinstance(output, _RUNNABLE) else output
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         input = whole(list(chunks))
@@ -178,7 +182,7 @@ class RunnableLambda(Step[Input, Output]):
             return
         output = self._call(input, run, kwargs)
         if isinstance(output, _RUNNABLE):
-            yield from output.stream(input, self._deeper(run))
+            yield from output.stream(input, self._deeper(run, output))
         else:
             yield output
 
@@ -197,14 +201,15 @@ class RunnableLambda(Step[Input, Output]):
             if not isinstance(output, _RUNNABLE):
                 yield output
                 return
-            output = output.astream(input, self._deeper(run))
+            output = output.astream(input, self._deeper(run, output))
         async with reading(output) as stream:
             async for chunk in stream:
                 yield chunk
 
-    def _deeper(self, run: ActiveRun | Unwatched) -> RunnableConfig:
-        """The config for a runnable that the function returned."""
-        config = run.config()
+    def _deeper(self, run: ActiveRun | Unwatched, step: Runnable[Any, Any]) -> RunnableConfig:
+        """The config for a runnable that the function returned. Where nobody watches, its handlers hear of a run around
+        it all the same."""
+        config = (begin(self, {}) if run.record is None and step.brings_handlers else run).config()
         left = config.get("recursion_limit", DEFAULT_RECURSION_LIMIT) - 1
         if left <= 0:
             raise RecursionDepthError(f"{self.get_name()}: functions returned runnables past `recursion_limit`")

@@ -36,6 +36,13 @@ def for_a(x: Any) -> Any:
     return {"key": "a", "input": x}
 
 
+def returning(step: Any) -> Callable[[Any], Any]:
+    def choose(x: Any) -> Any:
+        return step
+
+    return choose
+
+
 CHAINS: dict[str, Callable[[Core, Any], Any]] = {
     "sequence": lambda core, step: core.RunnableLambda(twice) | step,
     "sequence_of_three": lambda core, step: core.RunnableLambda(twice) | step | twice,
@@ -51,6 +58,7 @@ CHAINS: dict[str, Callable[[Core, Any], Any]] = {
     "router": lambda core, step: (
         core.RunnableLambda(for_a) | core.RouterRunnable({"a": step, "b": core.RunnableLambda(twice)})
     ),
+    "returned": lambda core, step: core.RunnableLambda(twice) | core.RunnableLambda(returning(step)),
     "bound": lambda core, step: core.RunnableLambda(twice) | step.with_config(tags=["mine"]),
     "configurable": lambda core, step: (
         core.RunnableLambda(twice)
@@ -161,6 +169,6 @@ def test_chains_without_handlers_open_no_runs(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(ActiveRun, "end", end)
     step = OURS.RunnableLambda(upper)
-    for name in CHAINS.keys() - {"bound", "alternative"}:  # which are given a config
+    for name in CHAINS.keys() - {"bound", "alternative", "returned"}:  # which are given a config
         CHAINS[name](OURS, step).invoke("x")
     assert opened == []

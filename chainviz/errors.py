@@ -3,6 +3,7 @@
     ChainvizError
     ├── NotAStepError (TypeError)              a chain was built from something that is no step
     ├── AsyncOnlyError (TypeError)             a step that has coroutines only was called by a sync verb
+    ├── SyncOnlyError (TypeError)              a step that has a generator function only was called by an async verb
     ├── InvalidInputError (ValueError)         a step was given input that it does not take
     │   ├── InputTypeError (TypeError)         … because it is of another type
     │   └── MissingVariableError (KeyError)    a prompt lacks a variable
@@ -41,6 +42,10 @@ class NotAStepError(ChainvizError, TypeError):
 
 class AsyncOnlyError(ChainvizError, TypeError, NotImplementedError):
     """A sync verb was called of a step whose function is a coroutine function or an async generator function."""
+
+
+class SyncOnlyError(ChainvizError, TypeError, NotImplementedError):
+    """An async verb was called of a step that streams from a generator function."""
 
 
 class InvalidInputError(ChainvizError, ValueError):

@@ -86,7 +86,11 @@ class Attempts(Step[Input, Output]):
         for step, position, segment, pause in self._attempts():
             if errors and pause:
                 time.sleep(pause)
-            stream = step.stream(self._input(input, errors), run.child(position, segment, step), **kwargs)
+            try:
+                stream = step.stream(self._input(input, errors), run.child(position, segment, step), **kwargs)
+            except self._handled as error:
+                errors.append(error)
+                continue
             try:
                 try:
                     first = next(stream, MISSING)
@@ -106,7 +110,11 @@ class Attempts(Step[Input, Output]):
         for step, position, segment, pause in self._attempts():
             if errors and pause:
                 await asyncio.sleep(pause)
-            chunks = step.astream(self._input(input, errors), run.child(position, segment, step), **kwargs)
+            try:
+                chunks = step.astream(self._input(input, errors), run.child(position, segment, step), **kwargs)
+            except self._handled as error:
+                errors.append(error)
+                continue
             async with reading(chunks) as stream:
                 try:
                     first = await anext(stream, MISSING)

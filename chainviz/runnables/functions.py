@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, cast, get_args, get_type_hints, overload
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
-from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, shorten
+from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, SyncOnlyError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.signature import (
     is_async_generator_function,
@@ -18,6 +18,7 @@ from chainviz.runnables.signature import (
 )
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import One, reading, whole
+from chainviz.runnables.variant import Variant, varied
 from chainviz.tracing.active import UNWATCHED, begin
 from chainviz.tracing.manager import RunManager
 
@@ -193,9 +194,10 @@ class RunnableLambda(Step[Input, Output]):
         if self._agenerates:
             output = cast("Any", self.afunc)(input, **_wanted(self._awants, run), **kwargs)
         elif self.afunc is None and self._generates:
-            from chainviz.runnables.threaded import threaded
-
-            output = threaded(lambda: cast("Any", self.func)(input, **_wanted(self._wants, run), **kwargs))
+            raise SyncOnlyError(
+                f"{self.get_name()}: a generator function streams for the sync verbs only; use `ainvoke` or `stream`, "
+                "or an async generator function"
+            )
         else:
             output = await self._acall(input, run, kwargs)
             if not isinstance(output, _RUNNABLE):
@@ -272,6 +274,8 @@ class RunnableGenerator(Step[Input, Output]):
         self.name = name or transform.__name__
         self._wants = _wants(self.func)
         self._awants = _wants(self.afunc)
+        if self.afunc is None:
+            self.__class__ = varied(_SyncOnly, type(self))
 
     def __repr__(self) -> str:
         return f"RunnableGenerator({self.name})"
@@ -286,13 +290,7 @@ class RunnableGenerator(Step[Input, Output]):
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
-        if self.afunc is not None:
-            output = self.afunc(chunks, **_wanted(self._awants, run), **kwargs)
-        else:
-            taken = [chunk async for chunk in chunks]
-            from chainviz.runnables.threaded import threaded
-
-            output = threaded(lambda: self._transform(iter(taken), run, **kwargs))
+        output = cast("Any", self.afunc)(chunks, **_wanted(self._awants, run), **kwargs)
         async with reading(output) as stream:
             async for chunk in stream:
                 yield chunk
@@ -322,6 +320,27 @@ class RunnableGenerator(Step[Input, Output]):
     def OutputType(self) -> Any:
         arguments = get_args(_hints(self.func or self.afunc).get("return", Any))
         return arguments[0] if arguments else Any
+
+
+class _SyncOnly(Variant):
+    """The async verbs of a generator function's step: they raise as they are called, before a run begins."""
+
+    opens_as_its_class = True
+
+    async def ainvoke(self, *args: Any, **kwargs: Any) -> Any:
+        raise self._refusal()
+
+    def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        raise self._refusal()
+
+    def atransform(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        raise self._refusal()
+
+    def _refusal(self) -> SyncOnlyError:
+        return SyncOnlyError(
+            f"{self.get_name()}: a generator function serves the sync verbs only; use `invoke` or `stream`, "
+            "or give it an async generator function too"
+        )
 
 
 @overload

@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING, Any
 from chainviz.runnables.streams import aclose, close
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 
 
 class Pipeline:
-    """A loop over it reads its last stage, with nothing in between; who reads it closes it in the end."""
+    """A loop over it reads its last stage, with nothing in between; who reads it closes it in the end. Stages that
+    were made are closed where the next one cannot be."""
 
     __slots__ = ("_stages", "last")
 
-    def __init__(self, stages: list[Iterator[Any]]) -> None:
-        self._stages = stages
-        self.last = stages[-1]
+    def __init__(self, stages: Iterable[Iterator[Any]]) -> None:
+        self._stages: list[Iterator[Any]] = []
+        try:
+            for stage in stages:
+                self._stages.append(stage)
+        except BaseException:
+            self.close()
+            raise
+        self.last = self._stages[-1]
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.last)
 
     def __next__(self) -> Any:
         return next(self.last)
-
-    def chunks(self) -> Iterator[Any]:
-        """The same as a stream that closes itself."""
-        try:
-            yield from self.last
-        finally:
-            self.close()
 
     def close(self) -> None:
         """Close every stage, the last one first."""
@@ -41,31 +41,19 @@ class Pipeline:
 
 
 class APipeline:
-    """`Pipeline` for asynchronous streams."""
+    """`Pipeline` for asynchronous streams: none of these can have begun before the last one is read."""
 
     __slots__ = ("_stages", "last")
 
-    def __init__(self, stages: list[AsyncIterator[Any]]) -> None:
-        self._stages = stages
-        self.last = stages[-1]
+    def __init__(self, stages: Iterable[AsyncIterator[Any]]) -> None:
+        self._stages = list(stages)
+        self.last = self._stages[-1]
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return aiter(self.last)
 
     def __anext__(self) -> Awaitable[Any]:
         return anext(self.last)
-
-    async def chunks(self, each: Callable[[Any], Any] | None = None) -> AsyncIterator[Any]:
-        """The same as a stream that closes itself, with `each` of its chunks made another."""
-        try:
-            if each is None:
-                async for chunk in self.last:
-                    yield chunk
-            else:
-                async for chunk in self.last:
-                    yield each(chunk)
-        finally:
-            await self.aclose()
 
     async def aclose(self) -> None:
         """Close every stage, the last one first."""
@@ -74,4 +62,27 @@ class APipeline:
                 stages.push_async_callback(aclose, stage)
 
 
-__all__ = ["APipeline", "Pipeline"]
+def flow(stages: Iterable[Iterator[Any]]) -> Iterator[Any]:
+    """A pipeline that is made when it is first read and closes itself."""
+    pipeline = Pipeline(stages)
+    try:
+        yield from pipeline.last
+    finally:
+        pipeline.close()
+
+
+async def aflow(stages: Iterable[AsyncIterator[Any]], each: Callable[[Any], Any] | None = None) -> AsyncIterator[Any]:
+    """`flow` for asynchronous streams, with `each` of its chunks made another."""
+    pipeline = APipeline(stages)
+    try:
+        if each is None:
+            async for chunk in pipeline.last:
+                yield chunk
+        else:
+            async for chunk in pipeline.last:
+                yield each(chunk)
+    finally:
+        await pipeline.aclose()
+
+
+__all__ = ["APipeline", "Pipeline", "aflow", "flow"]

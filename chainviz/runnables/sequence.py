@@ -9,10 +9,10 @@ from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.composite import Composite
 from chainviz.runnables.inner_handlers import open_for_handlers
-from chainviz.runnables.pipeline import APipeline, Pipeline
+from chainviz.runnables.pipeline import APipeline, Pipeline, aflow, flow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from pydantic import BaseModel
 
@@ -135,23 +135,34 @@ class RunnableSequence(Composite[Input, Output]):
         return input
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        stages: list[Iterator[Any]] = []
+        stages = self._stages(chunks, run, kwargs)
+        return Pipeline(stages) if run.record else flow(stages)
+
+    def _stages(
+        self, chunks: Iterator[Any], run: ActiveRun | Unwatched, kwargs: dict[str, Any]
+    ) -> Iterator[Iterator[Any]]:
         for step, position, segment in self._placed:
             chunks = step.transform(chunks, run.child(position, segment, step), **kwargs)
-            stages.append(chunks)
+            yield chunks
             kwargs = {}
-        pipeline = Pipeline(stages)
-        return pipeline if run.record else pipeline.chunks()
 
     def _atransform(self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
-        stages: list[AsyncIterator[Any]] = []
-        each = self.steps[-1]._each_chunk if run.record is None and not kwargs else None
-        for step, position, segment in self._placed[: -1 if each else None]:
+        if run.record:
+            return APipeline(self._astages(self._placed, chunks, run, kwargs))
+        each = self.steps[-1]._each_chunk if not kwargs else None
+        return aflow(self._astages(self._placed[: -1 if each else None], chunks, run, kwargs), each)
+
+    @staticmethod
+    def _astages(
+        placed: Iterable[tuple[Runnable[Any, Any], str, str]],
+        chunks: AsyncIterator[Any],
+        run: ActiveRun | Unwatched,
+        kwargs: dict[str, Any],
+    ) -> Iterator[AsyncIterator[Any]]:
+        for step, position, segment in placed:
             chunks = step.atransform(chunks, run.child(position, segment, step), **kwargs)
-            stages.append(chunks)
+            yield chunks
             kwargs = {}
-        pipeline = APipeline(stages)
-        return pipeline if run.record else pipeline.chunks(each)
 
     @property
     def _leads(self) -> bool:

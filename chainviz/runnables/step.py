@@ -235,19 +235,19 @@ class Step(Runnable[Input, Output]):
 
     def _begin_stream(
         self, config: RunnableConfig | None, kwargs: dict[str, Any], input: Any, chunks: Iterator[Any] | None
-    ) -> tuple[ActiveRun, Iterator[Any], Seen | None] | None:
-        """Open the run of a stream, from a whole `input` or from `chunks`: with its output, and with what it takes,
-        None where that is a whole. None where there are no chunks, and so no run."""
+    ) -> tuple[ActiveRun, Callable[[], Iterator[Any]], Seen | None] | None:
+        """Open the run of a stream, from a whole `input` or from `chunks`: with what makes its output, and with what it
+        takes, None where that is a whole. None where there are no chunks, and so no run."""
         if chunks is not None and not self._takes_stream:
             input, chunks = total_of(list(chunks)), None
             if input is MISSING:
                 return None
         if chunks is None:
             run = begin(self, config, self._run_input(input))
-            return run, self._stream_parts(input, run, **kwargs), None
+            return run, partial(self._stream_parts, input, run, **kwargs), None
         source, taken = begun(chunks)
         run = begin(self, config, root_inputs=input)
-        return run, self._transform(source, run, **kwargs), taken
+        return run, partial(self._transform, source, run, **kwargs), taken
 
     async def _abegin_stream(
         self,
@@ -256,7 +256,7 @@ class Step(Runnable[Input, Output]):
         input: Any,
         chunks: AsyncIterator[Any] | None,
         as_it_is: bool = False,
-    ) -> tuple[ActiveRun, AsyncIterator[Any], Seen | None] | None:
+    ) -> tuple[ActiveRun, Callable[[], AsyncIterator[Any]], Seen | None] | None:
         """`_begin_stream` without blocking the event loop. `as_it_is`: the chunks are the output, not transformed."""
         if chunks is not None and not self._takes_stream:
             input, chunks = total_of([chunk async for chunk in chunks]), None
@@ -264,10 +264,10 @@ class Step(Runnable[Input, Output]):
                 return None
         if chunks is None:
             run = begin(self, config, self._run_input(input), asynchronous=True)
-            return run, self._astream_parts(input, run, **kwargs), None
+            return run, partial(self._astream_parts, input, run, **kwargs), None
         source, taken = await abegun(chunks)
         run = begin(self, config, root_inputs=input, asynchronous=True)
-        return run, source if as_it_is else self._atransform(source, run, **kwargs), taken
+        return run, (lambda: source) if as_it_is else partial(self._atransform, source, run, **kwargs), taken
 
 
 __all__ = ["Step", "opening"]

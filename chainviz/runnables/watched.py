@@ -81,23 +81,26 @@ class AWatched:
 
 
 def watch(
-    begin: Callable[[], tuple[ActiveRun, Iterator[Any], Seen | None] | None], leads: bool, given: Seen
+    begin: Callable[[], tuple[ActiveRun, Callable[[], Iterator[Any]], Seen | None] | None], leads: bool, given: Seen
 ) -> Iterator[Any]:
-    """Stream as one run: the one that `begin` opens, with its output and with the chunks that it takes. What is inside
-    ends before the run does.
+    """Stream as one run: the one that `begin` opens, with what makes its output and with the chunks that it takes. What
+    is inside ends before the run does.
 
     `leads` says that code of the step's own may call others, which then are its children.
     """
     opened = begin()
     if opened is None:
         return
-    run, output, taken = opened
+    run, made, taken = opened
+    output: Any = None
     report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
     keep, tell = given.chunks.append, run.teller()
-    if isinstance(output, Pipeline) and isinstance(output.last, Watched):
-        given.become(output.last.given)
-        keep = None
     try:
+        with ambient(run):
+            output = made()
+        if isinstance(output, Pipeline) and isinstance(output.last, Watched):
+            given.become(output.last.given)
+            keep = None
         stream = iter(output)
         while True:
             if leads:
@@ -129,7 +132,7 @@ def watch(
 
 
 async def awatch(
-    begin: Callable[[], Awaitable[tuple[ActiveRun, AsyncIterator[Any], Seen | None] | None]],
+    begin: Callable[[], Awaitable[tuple[ActiveRun, Callable[[], AsyncIterator[Any]], Seen | None] | None]],
     leads: bool,
     given: Seen,
     each: Callable[[Any], Any] | None = None,
@@ -138,13 +141,16 @@ async def awatch(
     opened = await begin()
     if opened is None:
         return
-    run, output, taken = opened
+    run, made, taken = opened
+    output: Any = None
     report = taken is not None or (run.record.type == "chain" and run.record.parent is None)
     keep, tell = given.chunks.append, run.teller()
-    if isinstance(output, APipeline) and isinstance(output.last, AWatched):
-        given.become(output.last.given)
-        keep = None
     try:
+        with ambient(run):
+            output = made()
+        if isinstance(output, APipeline) and isinstance(output.last, AWatched):
+            given.become(output.last.given)
+            keep = None
         following = aiter(output).__anext__
         while True:
             try:

@@ -1,4 +1,5 @@
 // A kernel's end of the wire, under the test's control.
+import { vi } from "vitest";
 import type { Channel } from "../src/wire/requests";
 import type { Reply, Request, Snapshot } from "../src/wire/types";
 
@@ -37,5 +38,8 @@ export class FakeChannel implements Channel {
     this.answer({ value: snapshot });
   }
 }
+
+/** Until the check holds, on a slow machine too. */
+export const eventually = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 0));

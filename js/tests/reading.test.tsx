@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { wrapped } from "../src/ui/text";
 import { hidden, maximised } from "../src/views/layout";
 import type { Value } from "../src/wire/types";
+import { eventually } from "./fakes";
 import { node, Story, show } from "./story";
 
 let el: HTMLElement;
@@ -102,7 +103,7 @@ describe("the graph", () => {
     await page.click(page.one("button", /^Copy as$/));
     await page.click(page.one("menuitem", /^SVG$/));
     expect(writeText).toHaveBeenCalledWith("<svg/>");
-    await vi.waitFor(() => expect(page.one("button", /^Copy as$/).title).toBe("Copied"));
+    await eventually(() => expect(page.one("button", /^Copy as$/).title).toBe("Copied"));
   });
 });
 

@@ -17,9 +17,10 @@ export class Story {
     return this;
   }
 
-  say(run: string, texts: string[]): this {
+  /** A token `every` so many microseconds. */
+  say(run: string, texts: string[], every = 100): this {
     const steps = (first: number, step: number) => texts.map((_, index) => (index === 0 ? first : step));
-    this.chunks.push({ run, seqs: steps(this.seq, 1), ts: steps(this.seq * 100, 100), texts });
+    this.chunks.push({ run, seqs: steps(this.seq, 1), ts: steps(this.seq * every, every), texts });
     this.seq += texts.length;
     return this;
   }

@@ -1,8 +1,9 @@
 // The time cursor on the page: the slider, the patch list, and what the log shows.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hidden, maximised } from "../src/views/layout";
 import { sifted, sifter } from "../src/views/state/sift";
 import type { Snapshot } from "../src/wire/types";
+import { eventually } from "./fakes";
 import { snapshot } from "./golden";
 import { Story, show } from "./story";
 
@@ -72,9 +73,10 @@ describe("the slider", () => {
 
   it("replays and pauses", async () => {
     const texts = Array.from({ length: 200 }, () => "x");
-    await open(new Story().start("r", null, "", "root", "llm").say("r", texts).snapshot());
+    const aMinute = 60e6 / texts.length;
+    await open(new Story().start("r", null, "", "root", "llm").say("r", texts, aMinute).snapshot());
     await page.click(button(/^Replay ×1$/));
-    await vi.waitFor(() => expect(events()).toBeLessThan(201));
+    await eventually(() => expect(events()).toBeLessThan(201));
     expect(button(/^Replay ×1$/).getAttribute("aria-pressed")).toBe("true");
     await page.click(button(/^Replay ×1$/));
     const at = events();

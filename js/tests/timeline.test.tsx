@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Store } from "../src/store/store";
 import { streamEvents } from "../src/views/timeline/form";
 import { RunOrder, RunRows } from "../src/views/timeline/run-rows";
 import { scaled, ticks, within } from "../src/views/timeline/span";
 import { tokenPath } from "../src/views/timeline/waterfall";
 import type { Snapshot, Value } from "../src/wire/types";
+import { eventually } from "./fakes";
 import { snapshot } from "./golden";
 import { Story, show } from "./story";
 
@@ -202,13 +203,13 @@ describe("the timeline", () => {
     expect([seen(), count()]).toEqual(["0 ms – 232 ms", 47]);
     await page.press(axis(), "+");
     expect(seen()).toBe("58 ms – 174 ms");
-    await vi.waitFor(() => expect(count()).toBeLessThan(47));
+    await eventually(() => expect(count()).toBeLessThan(47));
     await page.press(axis(), "Home");
     expect(seen()).toBe("0 ms – 116 ms");
     await page.press(axis(), "ArrowRight");
     expect(seen()).toBe("14 ms – 130 ms");
     await page.press(axis(), "Escape");
-    await vi.waitFor(() => expect([seen(), count()]).toEqual(["0 ms – 232 ms", 47]));
+    await eventually(() => expect([seen(), count()]).toEqual(["0 ms – 232 ms", 47]));
     await page.press(axis(), "+");
     await page.click(page.one("button", /^Show the whole span$/));
     expect(seen()).toBe("0 ms – 232 ms");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { mount, mountPage } from "../src/assets";
 import { hidden, maximised } from "../src/views/layout";
 import type { Graph, Snapshot, Value } from "../src/wire/types";
-import { FakeChannel, settled } from "./fakes";
+import { eventually, FakeChannel, settled } from "./fakes";
 import { frames, snapshot } from "./golden";
 
 let el: HTMLElement;
@@ -273,14 +273,14 @@ describe("views of a kernel", () => {
     const nothing = { ...snapshot(), batch: { from_seq: 0, to_seq: 0, closed: false } };
     control.answer({ ok: true, value: nothing });
     for (const frame of frames().slice(0, -1)) feed.push(frame);
-    await vi.waitFor(() => expect(one("status").textContent).toBe("running"));
-    await vi.waitFor(() => expect(other.textContent).toContain("Harrison worked at"));
+    await eventually(() => expect(one("status").textContent).toBe("running"));
+    await eventually(() => expect(other.textContent).toContain("Harrison worked at"));
     await click(one("button", "Stop"));
     control.answer({ ok: false, error: "Only a run that chainviz.watch() started can be stopped." });
     await painted();
     expect(one("alert").textContent).toContain("Only a run that");
     feed.push(frames().at(-1));
-    await vi.waitFor(() => expect(one("status").textContent).toBe("done"));
+    await eventually(() => expect(one("status").textContent).toBe("done"));
     first();
     expect(feed.listeners.size).toBeGreaterThan(0);
     second();
@@ -296,7 +296,7 @@ describe("views of a kernel", () => {
     await painted();
     const late = document.body.appendChild(document.createElement("div"));
     const lateDown = mount({ model: model("timeline"), el: late, host });
-    await vi.waitFor(() => expect(late.textContent).toContain("47 of 47 events"));
+    await eventually(() => expect(late.textContent).toContain("47 of 47 events"));
     expect(control.sent).toHaveLength(1);
     down();
     lateDown();

@@ -89,6 +89,12 @@ async def adrained(stream: Any) -> list[Any]:
     return chunks
 
 
+async def aopened(make: Callable[[], AsyncIterator[Any]]) -> AsyncIterator[Any]:
+    """A stream, whether what it raises comes when it is made or when it is read."""
+    async for chunk in make():
+        yield chunk
+
+
 async def aiterated(chunks: Any) -> AsyncIterator[Any]:
     for chunk in chunks:
         yield chunk
@@ -202,11 +208,11 @@ _VERBS: dict[str, Callable[[Any, Program], Any]] = {
     "invoke": lambda chain, p: chain.invoke(p.input, p.config()),
     "ainvoke": lambda chain, p: chain.ainvoke(p.input, p.config()),
     "stream": lambda chain, p: drained(chain.stream(p.input, p.config())),
-    "astream": lambda chain, p: adrained(chain.astream(p.input, p.config())),
+    "astream": lambda chain, p: adrained(aopened(lambda: chain.astream(p.input, p.config()))),
     "batch": _batch,
     "abatch": _abatch,
     "transform": lambda chain, p: drained(chain.transform(iter(p.chunks), p.config())),
-    "atransform": lambda chain, p: adrained(chain.atransform(aiterated(p.chunks), p.config())),
+    "atransform": lambda chain, p: adrained(aopened(lambda: chain.atransform(aiterated(p.chunks), p.config()))),
 }
 
 

@@ -21,7 +21,6 @@ from .steps import (
     flaky,
     letters,
     retriever,
-    shout,
     spelling,
     twice,
     two_models,
@@ -307,13 +306,6 @@ def test_context_follows_into_a_component() -> None:
         ("upper", 1),
         ("Shelf", 0),
     ]
-
-
-def test_sync_generators_serve_the_async_verbs() -> None:
-    with pytest.raises(TypeError):
-        asyncio.run(REFERENCE.RunnableLambda(letters).astream("x").__anext__())
-    chunks = asyncio.run(adrained((OURS.RunnableLambda(letters) | OURS.RunnableGenerator(shout)).astream("x")))
-    assert chunks == ["A", "B", "C"]
 
 
 def test_the_graph_shows_what_there_is() -> None:

@@ -74,6 +74,14 @@ class Model(BaseChatModel):
         yield ChatGenerationChunk(AIMessageChunk("b"))
 
 
+class Tokens(Model):
+    """Its tokens are what the generator function `act` gives; the async verbs, too, read them on a thread."""
+
+    def _stream(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
+        for text in self.act(iter([messages[-1].content])):
+            yield ChatGenerationChunk(AIMessageChunk(text))
+
+
 class AModel(Model):
     async def _agenerate(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> ChatResult:
         await self.act.awork(messages[-1].content)

@@ -20,7 +20,7 @@ from chainviz import (
 from chainviz.tracing.events import RunCancel, RunEnd
 
 from .modes import PATIENCE, Watch, _one, nothing_at_work
-from .places import SAME
+from .places import SAME, Tokens
 
 LEFT = "the consumer stopped reading"
 
@@ -36,7 +36,7 @@ class Source:
         self.open = 0
         self.made = 0
         self.step = RunnableGenerator(self._work, self._awork, name="source")
-        self.threaded = RunnableGenerator(self._work, name="source")
+        self.model = Tokens(act=self._work, name="source")
         self.function = RunnableLambda(self._function, self._afunction, name="source")
 
     def _work(self, chunks: Iterator[Any]) -> Iterator[Any]:
@@ -73,7 +73,7 @@ SHAPES = {
     "alone": lambda source: source.step,
     "pipeline": lambda source: source.step | PASS | PASS,
     "function": lambda source: source.function | PASS,
-    "on a thread": lambda source: source.threaded | PASS,
+    "on a thread": lambda source: source.model | PASS,
     "parallel": lambda source: SAME | {"a": source.step, "b": source.step},
     "before a parallel": lambda source: source.step | {"a": PASS, "b": PASS},
     "branch": lambda source: RunnableBranch((lambda x: True, source.step), SAME),

@@ -115,10 +115,6 @@ class Stage:
 
         return RunnableGenerator(work, awork)
 
-    def threaded(self, fails: bool, slow: bool) -> Any:
-        """A generator that the async verbs, too, can read on a thread only."""
-        return RunnableGenerator(self.generator(fails, slow).func)
-
     def generating(self, fails: bool, slow: bool) -> Any:
         """A function that is a generator."""
 
@@ -186,6 +182,10 @@ class Stage:
 
         return RunnableLambda(work) if slow else RunnableLambda(work, awork)
 
+    def early(self, fails: bool, slow: bool) -> Any:
+        """A class of the user's own whose trouble comes as a stream is asked for, not as it is read."""
+        return Early(self.function(fails, slow).func)
+
     def passthrough(self, fails: bool, slow: bool) -> Any:
         return RunnablePassthrough()
 
@@ -249,8 +249,39 @@ class Own(Runnable[Any, Any]):
         return self.inside.invoke(input, config)
 
 
+class Early(Runnable[Any, Any]):
+    """Does its work before it returns, whether that is a value or a stream."""
+
+    def __init__(self, work: Any) -> None:
+        self.work = work
+
+    def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+        return self.work(input)
+
+    def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Iterator[Any]:
+        return _one(self.work(input))
+
+    def transform(self, input: Iterator[Any], config: Any = None, **kwargs: Any) -> Iterator[Any]:
+        return _one(self.work("".join(map(short, input))))
+
+    def astream(self, input: Any, config: Any = None, **kwargs: Any) -> AsyncIterator[Any]:
+        return _aone(self.work(input))
+
+    def atransform(self, input: AsyncIterator[Any], config: Any = None, **kwargs: Any) -> AsyncIterator[Any]:
+        return _aone(self.work("early"))
+
+
+def _one(chunk: Any) -> Iterator[Any]:
+    yield chunk
+
+
+async def _aone(chunk: Any) -> AsyncIterator[Any]:
+    yield chunk
+
+
 class Model(BaseChatModel):
-    """Answers with what it was asked, in three chunks; its trouble comes after the first."""
+    """Answers with what it was asked, in three chunks, which the async verbs, too, can read on a thread only; its
+    trouble comes after the first."""
 
     stage: Any
     fails: bool
@@ -284,13 +315,14 @@ _LEAVES = [
     "coroutine",
     "generator",
     "generator",
-    "threaded",
     "generating",
     "impatient",
+    "model",
     "model",
     "retriever",
     "tool",
     "telling",
+    "early",
     "passthrough",
 ]
 _fails = st.sampled_from([False, False, False, True])

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextvars import ContextVar
 from multiprocessing import get_context
@@ -86,7 +86,7 @@ def retrieval() -> Any:
 
 CHAINS = {
     "functions": lambda: RunnableLambda(errands.upper) | {"a": lambda x: x + "!", "b": RunnablePassthrough()},
-    "generator": lambda: RunnableLambda(errands.upper) | RunnableGenerator(lambda_letters),
+    "generator": lambda: RunnableLambda(errands.upper) | RunnableGenerator(each_letter, aeach_letter),
     "branch": lambda: RunnableBranch((lambda x: x == "a", errands.upper), lambda x: x),
     "map": lambda: RunnableLambda(list) | RunnableLambda(errands.upper).map(),
     "retry": lambda: (RunnableLambda(errands.upper) | errands.upper).with_retry(),
@@ -99,9 +99,15 @@ CHAINS = {
 }
 
 
-def lambda_letters(chunks: Iterator[str]) -> Iterator[str]:
+def each_letter(chunks: Iterator[str]) -> Iterator[str]:
     for chunk in chunks:
         yield from chunk
+
+
+async def aeach_letter(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
+    async for chunk in chunks:
+        for letter in chunk:
+            yield letter
 
 
 def inputs_of(name: str) -> list[Any]:

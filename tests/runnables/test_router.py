@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from operator import neg
 from typing import Any
 
@@ -20,7 +20,13 @@ def router() -> Any:
         for chunk in chunks:
             yield from range(chunk)
 
-    return RouterRunnable({"add": lambda x: x + 1, "square": lambda x: x**2, "count": RunnableGenerator(count)})
+    async def acount(chunks: AsyncIterator[int]) -> AsyncIterator[int]:
+        async for chunk in chunks:
+            for number in range(chunk):
+                yield number
+
+    counting = RunnableGenerator(count, acount)
+    return RouterRunnable({"add": lambda x: x + 1, "square": lambda x: x**2, "count": counting})
 
 
 async def test_every_verb_takes_the_route() -> None:

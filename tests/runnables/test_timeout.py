@@ -106,16 +106,22 @@ def test_a_call_that_takes_too_long_ends_as_cancelled(work: Work, verb: str, cor
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_call_in_time_is_as_without(verb: str) -> None:
-    chain = RunnablePassthrough() | RunnableLambda(lambda x: x + "!") | RunnableGenerator(lambda_letters)
+    chain = RunnablePassthrough() | RunnableLambda(lambda x: x + "!") | RunnableGenerator(each_letter, aeach_letter)
     watched, timed = Watcher(), Watcher()
     assert call(chain, verb, config={"timeout": LONG, **timed.config}) == call(chain, verb, config=watched.config)
     assert timed.story(chunks=True) == watched.story(chunks=True)
     assert not timed.violations()
 
 
-def lambda_letters(chunks: Iterator[str]) -> Iterator[str]:
+def each_letter(chunks: Iterator[str]) -> Iterator[str]:
     for chunk in chunks:
         yield from chunk
+
+
+async def aeach_letter(chunks: AsyncIterator[str]) -> AsyncIterator[str]:
+    async for chunk in chunks:
+        for letter in chunk:
+            yield letter
 
 
 @pytest.mark.parametrize("verb", ["stream", "astream"])
@@ -142,7 +148,7 @@ def test_a_stream_gives_what_came_in_time(work: Work, verb: str) -> None:
 @pytest.mark.parametrize("watched", [False, True])
 @pytest.mark.parametrize("verb", ["stream", "astream"])
 def test_time_goes_by_while_the_consumer_is_busy(verb: str, watched: bool) -> None:
-    chain = RunnableGenerator(lambda_letters)
+    chain = RunnableGenerator(each_letter, aeach_letter)
     watcher = Watcher()
     config: Any = {"timeout": SHORT, **(watcher.config if watched else {})}
 
@@ -157,7 +163,7 @@ def test_time_goes_by_while_the_consumer_is_busy(verb: str, watched: bool) -> No
         else:
             asyncio.run(read())
     if watched:
-        assert reasons(watcher) == {"lambda_letters": "timeout after 0.05 s"}
+        assert reasons(watcher) == {"each_letter": "timeout after 0.05 s"}
         assert not watcher.violations()
 
 
@@ -182,10 +188,10 @@ def test_a_sync_stream_is_as_lazy_as_without() -> None:
 
 def test_leaving_a_timed_stream_ends_its_thread() -> None:
     watcher = Watcher()
-    stream = RunnableGenerator(lambda_letters).stream("abc", {"timeout": LONG, **watcher.config})
+    stream = RunnableGenerator(each_letter, aeach_letter).stream("abc", {"timeout": LONG, **watcher.config})
     assert next(stream) == "a"
     stream.close()
-    assert reasons(watcher) == {"lambda_letters": "the consumer stopped reading"}
+    assert reasons(watcher) == {"each_letter": "the consumer stopped reading"}
     assert not [thread for thread in threading.enumerate() if thread.name == "chainviz-own"]
 
 

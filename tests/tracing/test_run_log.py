@@ -22,8 +22,9 @@ CHAINS: dict[str, Any] = {
 }
 
 
-def generate(x: Any) -> Any:
-    yield from ["one ", "two ", "three"]
+async def generate(x: Any) -> Any:
+    for token in ("one ", "two ", "three"):
+        yield token
 
 
 CHAINS["tokens"] = RunnableLambda(generate) | RunnablePassthrough()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -24,10 +24,16 @@ def letters(chunks: Iterator[Any]) -> Iterator[str]:
         yield from "abc"
 
 
+async def aletters(chunks: AsyncIterator[Any]) -> AsyncIterator[str]:
+    async for _ in chunks:
+        for letter in "abc":
+            yield letter
+
+
 def chains() -> dict[str, Any]:
     model = FakeListChatModel(responses=["hello"])
     return {
-        "sequence": RunnableLambda(lambda x: x.upper(), name="upper") | RunnableGenerator(letters),
+        "sequence": RunnableLambda(lambda x: x.upper(), name="upper") | RunnableGenerator(letters, aletters),
         "model": PromptTemplate.from_template("{x}") | model | (lambda message: message.content),
         "parallel": RunnableParallel(a=RunnableLambda(lambda x: x, name="a")),
         "retry": RunnableLambda(lambda x: x, name="once").with_retry(),

@@ -248,7 +248,6 @@ PROGRAMS = [
     Program("lambda_typed", lambda c: c.RunnableLambda(typed), modes=(*MODES, "schemas")),
     Program("lambda_async", lambda c: c.RunnableLambda(twice, later)),
     Program("lambda_async_only", lambda c: c.RunnableLambda(later), modes=(*ASYNC, *SEEN, "ahandlers")),
-    Program("lambda_generator", lambda c: c.RunnableLambda(letters), modes=(*CALLS, "stream")),
     Program("lambda_async_generator", lambda c: c.RunnableLambda(letters, aletters)),
     Program("lambda_transforms", lambda c: c.RunnableLambda(upper), modes=("invoke",), chunks=("a", "b", "c")),
     Program("lambda_returns_runnable", returns_runnable),
@@ -269,7 +268,6 @@ PROGRAMS = [
     Program("nested_async_streams", nested_async_streams, modes=(*ASYNC, *SEEN, "ahandlers")),
     Program("nested_batch", nested_batch),
     Program("nested_thrice", nested_thrice),
-    Program("generator", lambda c: c.RunnableGenerator(shout), modes=(*SYNC, "handlers")),
     Program("generator_async", lambda c: c.RunnableGenerator(shout, ashout), chunks=("a", "b")),
     Program(
         "generator_async_only", lambda c: c.RunnableGenerator(ashout), modes=(*ASYNC, *SEEN, "ahandlers", "atransform")
@@ -277,7 +275,6 @@ PROGRAMS = [
     Program("generator_takes_config", generator_takes_config, config=lambda: {"tags": ["t"]}, chunks=("a", "b")),
     Program("generator_of_numbers", lambda c: spelling(c) | counter(c), modes=(*MODES, *OTHER_LOGS)),
     Program("generator_of_dicts", lambda c: dicts(c) | c.RunnablePassthrough(), modes=(*MODES, *OTHER_LOGS)),
-    Program("decorated_generator", lambda c: c.chain(letters), modes=(*SYNC, "handlers")),
     Program("streamed_sequence", lambda c: spelling(c) | shouting(c), modes=(*MODES, *OTHER_LOGS)),
     Program("streamed_sequence_to_lambda", lambda c: spelling(c) | shouting(c) | twice),
     Program("transformed_sequence", lambda c: shouting(c) | c.RunnablePassthrough(), chunks=("a", "b", "c")),

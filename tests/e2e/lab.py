@@ -179,7 +179,7 @@ class Lab:
     # --- the page ----------------------------------------------------------------------------------------------
 
     def probe(self, name: str) -> Any:
-        """What `probe.js` has noted since the page was loaded: "received", "sent", "marked", "lost" or "longTasks"."""
+        """What `probe.js` has noted since the page was loaded: "received", "sent", "marked" or "lost"."""
         return self.page.evaluate(f"window.probe.{name}")
 
     def mark(self, predicate: str) -> None:

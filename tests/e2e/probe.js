@@ -7,7 +7,6 @@ window.probe = {
   marked: [],
   lose: () => false,
   lost: 0,
-  longTasks: [],
 };
 
 {
@@ -38,8 +37,4 @@ window.probe = {
       super.send(data);
     }
   };
-
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) probe.longTasks.push(entry.duration);
-  }).observe({ type: "longtask", buffered: true });
 }

@@ -17,8 +17,6 @@ import { Wants } from "./wants";
 
 export interface Filter {
   source: string;
-  /** The terms of the last filter that parsed. */
-  terms: Term[];
   error: FilterError | null;
 }
 
@@ -30,6 +28,9 @@ export interface Said {
 
 /** Events that a page holds: a table of more rows would be higher than browsers draw an element. */
 export const MOST_EVENTS = 1_500_000;
+
+/** Milliseconds that a filter waits for the kernel's answer. */
+const SOON = 80;
 
 type Shared = Pick<Required<Screen>, "selected" | "filter" | "cursor">;
 
@@ -53,7 +54,10 @@ export class Store {
 
   // Of the screen.
   readonly selection = signal<{ run: string | null; step: string | null }>({ run: null, step: null });
-  readonly filter = signal<Filter>({ source: "", terms: [], error: null });
+  readonly filter = signal<Filter>({ source: "", error: null });
+  /** The terms of the last filter that parsed, as soon as the kernel has said which values on its side they find. */
+  readonly terms = signal<Term[]>([]);
+  private latest: Term[] = [];
   private readonly at = signal<number | null>(null);
   /** The time cursor: events with a lower `seq` have happened; null is the newest moment. */
   readonly cursor = computed(() => this.at.value);
@@ -95,9 +99,9 @@ export class Store {
   );
 
   readonly rows = computed<Rows>(() => {
-    const { terms } = this.filter.value;
+    const terms = this.terms.value;
     const timed = terms.some((term) => term.kind === "time");
-    return matching(terms, this.calm.value, timed ? this.clock.value : 0, this.wants.found.value);
+    return matching(terms, this.calm.value, timed ? this.clock.value : 0, this.wants.found);
   });
 
   readonly run = computed<Run | null>(() => this.trace.value.runs.get(this.selection.value.run ?? "") ?? null);
@@ -222,13 +226,20 @@ export class Store {
 
   setFilter(source: string): void {
     try {
-      const terms = parseFilter(source);
-      this.filter.value = { source, terms, error: null };
-      for (const term of terms) if (term.kind === "text") this.wantText(term.text);
+      void this.narrow(parseFilter(source));
+      this.filter.value = { source, error: null };
     } catch (error) {
       if (!(error instanceof FilterError)) throw error;
-      this.filter.value = { source, terms: this.filter.peek().terms, error };
+      this.filter.value = { source, error };
     }
+  }
+
+  private async narrow(terms: Term[]): Promise<void> {
+    this.latest = terms;
+    const asked = terms.flatMap((term) => (term.kind === "text" && this.wantText(term.text)) || []);
+    // A kernel that answers soon spares the page a list that it would at once replace.
+    if (asked.length > 0) await Promise.race([...asked, new Promise((resolve) => setTimeout(resolve, SOON))]);
+    if (this.latest === terms) this.terms.value = terms;
   }
 
   /** Shows what was set elsewhere. */
@@ -294,7 +305,7 @@ export class Store {
   }
 
   /** Asks which events hold a text, where some of the values are away. No text: the kernel makes ready for others. */
-  wantText(text: string): void {
-    if (this.log.loaded) this.wants.text(text);
+  wantText(text: string): Promise<void> | undefined {
+    return this.log.loaded ? this.wants.text(text) : undefined;
   }
 }

@@ -1,5 +1,5 @@
 // Asking for what is not on this page: values of events, and run states. Each thing is asked for once.
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { Ask } from "../wire/requests";
 import type { Found, StatePart, Values } from "../wire/types";
 import type { Log } from "./log";
@@ -10,8 +10,9 @@ const MOST = 2_000;
 export class Wants {
   /** Why something could not be got, in a sentence; null while all goes well. */
   readonly trouble = signal<string | null>(null);
-  /** Events that hold a text in what they brought, by the text in lower case. */
-  readonly found = signal<ReadonlyMap<string, ReadonlySet<number>>>(new Map());
+  private readonly answers = new Map<string, Signal<ReadonlySet<number>>>();
+  /** Events that hold a text in what they brought, by the text in lower case: who asks follows what is found of it. */
+  readonly found = { get: (needle: string) => this.answer(needle).value };
   private readonly places = new Set<number>();
   private readonly asked = new Set<number | RunRecord | string>();
   private busy = false;
@@ -79,18 +80,24 @@ export class Wants {
     }).then(this.changed);
   }
 
+  private answer(needle: string): Signal<ReadonlySet<number>> {
+    const answer = this.answers.get(needle) ?? signal(new Set());
+    this.answers.set(needle, answer);
+    return answer;
+  }
+
   /** Asks which events hold a text; `found` grows as the answers come. */
-  text(text: string): void {
+  text(text: string): Promise<void> | undefined {
     const ask = this.ask();
     const needle = text.toLowerCase();
     if (!ask || this.asked.has(needle)) return;
     this.asked.add(needle);
-    void this.settle([needle], async () => {
+    return this.settle([needle], async () => {
       const seqs = new Set<number>();
       for (let from = 0, end = 1; from < end; ) {
         const part = (await ask({ type: "search", text, from_seq: from })) as Found;
         for (const seq of part.seqs) seqs.add(seq);
-        if (part.seqs.length > 0) this.found.value = new Map(this.found.peek()).set(needle, seqs);
+        if (part.seqs.length > 0) this.answer(needle).value = new Set(seqs);
         end = part.to_seq > from ? part.end_seq : from;
         from = part.to_seq;
       }

@@ -60,7 +60,7 @@ export function Waterfall({ span }: { span: Signal<Span | null> }) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const trace = store.calm.value;
   const now = store.clock.value;
-  const rows = store.filter.value.terms.length ? store.rows.value : null;
+  const rows = store.terms.value.length ? store.rows.value : null;
   const order = useMemo(
     () => new RunOrder(trace, rows?.runs() ?? null, folded),
     [trace.log, trace.count, rows, folded],

@@ -155,7 +155,7 @@ def test_it_is_back_while_the_others_block_and_what_waits_never_begins(kind: str
     started = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
         calls[kind]()
-    assert time.perf_counter() - started < PATIENCE / 2
+    assert time.perf_counter() - started < 1
     watch.check()
     story = watch.watcher.story()
     gate.set()

@@ -328,9 +328,9 @@ def test_after_an_interrupt_pending_items_never_start(tmp_path: Path, kind: str)
         begun = time.perf_counter()
         with pytest.raises(KeyboardInterrupt):
             RunnableLambda(errands.note).batch(paths, {"executor": pool, **watcher.config})
-        assert time.perf_counter() - begun < 3
+        assert time.perf_counter() - begun < 1.3
         timer.join()
-    assert len(list(tmp_path.iterdir())) < 12
+    assert len(list(tmp_path.iterdir())) < 5
     assert not watcher.violations()
 
 

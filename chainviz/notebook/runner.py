@@ -18,10 +18,12 @@ from chainviz.config import RunnableConfig, merge_callbacks
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.missing import MISSING
 from chainviz.notebook.show import show_trace
+from chainviz.runnables.functions import streams_sync_only
+from chainviz.runnables.threaded import threaded
 from chainviz.tracing.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Generator
+    from collections.abc import AsyncIterator, Coroutine, Generator
 
 _STOPPED = "the run was stopped before it had an output"
 
@@ -83,9 +85,9 @@ class Watch(Trace):
         self._future: Future[Any] = Future()
         watched: RunnableConfig = {**(config or {})}
         watched["callbacks"] = merge_callbacks(watched.get("callbacks"), [self])
-        self._task = RUNNER.start(self._run(chain.astream(input, watched)), self._future)
+        self._task = RUNNER.start(self._run(_stream(chain, input, watched)), self._future)
 
-    async def _run(self, stream: AsyncGenerator[Any, None]) -> Any:
+    async def _run(self, stream: AsyncIterator[Any]) -> Any:
         from chainviz.addable import added
 
         total: Any = MISSING
@@ -128,6 +130,13 @@ class Watch(Trace):
         if not self._future.done():
             task = self._task.result()
             RUNNER.loop.call_soon_threadsafe(task.cancel, "stopped")
+
+
+def _stream(chain: Any, input: Any, config: RunnableConfig) -> AsyncIterator[Any]:
+    """The chain's stream. Where a generator function serves the sync verbs only, it is read on a thread."""
+    if streams_sync_only(chain):
+        return threaded(lambda: chain.stream(input, config))
+    return chain.astream(input, config)
 
 
 def _whole(output: Any) -> Any:

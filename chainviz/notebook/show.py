@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import MissingBundleError
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
 
 VIEWS = ("panel", "graph", "tokens", "state", "timeline")
 
-_shown: set[str] = set()
-"""The traces that the running cell has shown already."""
+_shown: dict[int, set[str]] = {}
+"""The traces that the cell has shown already which runs on a thread."""
 
 
 def forget_shown() -> None:
-    """A new cell runs: every trace may be shown again."""
-    _shown.clear()
+    """A new cell runs on this thread: every trace may be shown again. On others a cell may still run, as the page's
+    messages are answered while it does."""
+    _shown.pop(get_ident(), None)
 
 
 def shell() -> Any:
@@ -36,11 +38,12 @@ def in_notebook() -> bool:
 
 def show_trace(trace: Trace, views: Sequence[str] = ("panel",), height: int | None = None) -> None:
     """Display views of a trace, unless this cell has done so. Outside of a notebook does nothing."""
-    if not in_notebook() or trace.id in _shown:
+    shown = _shown.setdefault(get_ident(), set())
+    if not in_notebook() or trace.id in shown:
         return
     from IPython.display import display  # pyright: ignore[reportUnknownVariableType]
 
-    _shown.add(trace.id)
+    shown.add(trace.id)
     try:
         widgets = [_view(name)(trace, height=height) for name in views]
     except MissingBundleError as error:

@@ -274,7 +274,7 @@ class RunnableGenerator(Step[Input, Output]):
         self.name = name or transform.__name__
         self._wants = _wants(self.func)
         self._awants = _wants(self.afunc)
-        if self.afunc is None:
+        if self.afunc is None and not _brings_async_verbs(type(self)):
             self.__class__ = varied(_SyncOnly, type(self))
 
     def __repr__(self) -> str:
@@ -322,6 +322,14 @@ class RunnableGenerator(Step[Input, Output]):
         return arguments[0] if arguments else Any
 
 
+_ASYNC_VERBS = ("ainvoke", "astream", "atransform", "_ainvoke", "_atransform", "_astream_parts")
+
+
+def _brings_async_verbs(cls: type[RunnableGenerator[Any, Any]]) -> bool:
+    """Whether a user's class has async verbs of its own."""
+    return any(getattr(cls, verb) is not getattr(RunnableGenerator, verb) for verb in _ASYNC_VERBS)
+
+
 class _SyncOnly(Variant):
     """The async verbs of a generator function's step: they raise as they are called, before a run begins."""
 
@@ -341,6 +349,14 @@ class _SyncOnly(Variant):
             f"{self.get_name()}: a generator function serves the sync verbs only; use `invoke` or `stream`, "
             "or give it an async generator function too"
         )
+
+
+def streams_sync_only(step: Any) -> bool:
+    """Whether this is or has a step of a generator function that serves no async stream."""
+    if isinstance(step, RunnableLambda):
+        return is_generator_function(step.func) and step.afunc is None
+    inside = step._graph_children() if isinstance(step, _RUNNABLE) else ()
+    return isinstance(step, _SyncOnly) or any(streams_sync_only(child) for _, _, child in inside)
 
 
 @overload
@@ -392,4 +408,4 @@ def _wanted(wants: tuple[str, ...], run: ActiveRun | Unwatched) -> dict[str, Any
     return {name: known[name]() for name in wants}
 
 
-__all__ = ["RunnableGenerator", "RunnableLambda", "chain"]
+__all__ = ["RunnableGenerator", "RunnableLambda", "chain", "streams_sync_only"]

@@ -40,7 +40,8 @@ class ListenedRun:
         self.id: UUID = run.id
         self.name = run.name
         self.run_type = run.type
-        self.inputs: dict[str, Any] = _as_dict({"input": ""} if event.inputs is MISSING else event.inputs, "input")
+        inputs = event.inputs_in_hand
+        self.inputs: dict[str, Any] = _as_dict({"input": ""} if inputs is MISSING else inputs, "input")
         self.outputs: dict[str, Any] = {}
         self.error: str | None = None
         self.start_time = start_time

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.addable import total_of
 from chainviz.errors import InvalidInputError, shorten
-from chainviz.messages import AIMessage, BaseMessage, HumanMessage, convert_to_messages, message_chunk_to_message
+from chainviz.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, convert_to_messages
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Runnable
+from chainviz.runnables.binding import RunnableBinding
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading, whole
@@ -52,7 +53,9 @@ class Turn:
     def _said(self, input: Any, output: Any) -> list[BaseMessage]:
         said = self._messages(input, self._owner.input_messages_key, "input", HumanMessage)
         answer = self._messages(output, self._owner.output_messages_key, "output", AIMessage)
-        return said[self._loaded :] + [message_chunk_to_message(message) for message in answer]
+        if _bare(self._owner.runnable).run_type == "chat_model":  # whose stream ends with a mark, no part of the answer
+            answer = [_unmarked(message) for message in answer]
+        return said[self._loaded :] + answer
 
     def _messages(
         self, value: Any, key: str | None, usual: str, kind: Callable[[str], BaseMessage]
@@ -148,6 +151,17 @@ class Remember(Step[Any, Any]):
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [("history", None, self.runnable)]
+
+
+def _bare(step: Any) -> Any:
+    """The step without the bindings around it."""
+    while isinstance(step, RunnableBinding):
+        step = cast("Any", step).bound
+    return step
+
+
+def _unmarked(message: BaseMessage) -> BaseMessage:
+    return message.model_copy(update={"chunk_position": None}) if isinstance(message, AIMessageChunk) else message
 
 
 def listed(names: Any) -> str:

@@ -75,16 +75,17 @@ class ActiveRun(Scope):
             return Place((self, position, segment))  # type: ignore[return-value]
         return self.at(position, segment).config()
 
-    def start(self, inputs: Any) -> None:
+    def start(self, inputs: Any, streamed: bool = False) -> None:
         """Report the start. What a sink asks to be raised ends the run, too."""
+        event = RunStart(self.record.start, self.record, inputs, streamed)
         try:
             if self.gate is None:
-                self.bus.emit(RunStart(self.record.start, self.record, inputs))
+                self.bus.emit(event)
                 return
             with self.gate.lock:
                 if not self.gate.enter(self):
                     self.bus = SILENT
-                self.bus.emit(RunStart(self.record.start, self.record, inputs))
+                self.bus.emit(event)
         except BaseException as error:
             self.fail(error)
             raise
@@ -298,7 +299,6 @@ def begin(
         own_metadata |= step._run_metadata()
     if parent is None:  # pyright: ignore[reportUnnecessaryComparison]
         segment = ""
-        inputs = root_inputs if inputs is MISSING else inputs
     record = run.record = open_run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
     bus = run.bus
     if bus.direct is not None and run.gate is None:
@@ -307,7 +307,10 @@ def begin(
         except BaseException as error:
             run.refuse(error)
     elif bus.sinks:
-        run.start(inputs)
+        if parent is None and inputs is MISSING:  # pyright: ignore[reportUnnecessaryComparison]
+            run.start(root_inputs, streamed=True)
+        else:
+            run.start(inputs)
     return run
 
 

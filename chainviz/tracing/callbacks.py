@@ -119,7 +119,7 @@ class CallbackSink:
     def __call__(self, event: RunEvent) -> None:
         kind = event.__class__
         if kind is RunStart:
-            self.started(event.run, event.inputs)  # type: ignore[union-attr]
+            self.started(event.run, event.inputs_in_hand)  # type: ignore[union-attr]
         elif kind is RunEnd:
             self.ended(event.run, event.output, event.inputs)  # type: ignore[union-attr]
         else:

@@ -168,14 +168,21 @@ def open_run(
 
 
 class RunStart:
-    """A run began. `inputs` is MISSING while they still stream in."""
+    """A run began. `inputs` is MISSING while they still stream in; of a root that is given a whole as a stream they are
+    known at once, `streamed` then says so."""
 
-    __slots__ = ("inputs", "run", "t")
+    __slots__ = ("inputs", "run", "streamed", "t")
 
-    def __init__(self, t: int, run: Run, inputs: Any = MISSING) -> None:
+    def __init__(self, t: int, run: Run, inputs: Any = MISSING, streamed: bool = False) -> None:
         self.t = t
         self.run = run
         self.inputs = inputs
+        self.streamed = streamed
+
+    @property
+    def inputs_in_hand(self) -> Any:
+        """The inputs as handlers and listeners are told of them: MISSING while they stream in."""
+        return MISSING if self.streamed else self.inputs
 
 
 class RunChunk:

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from .cores import OURS, REFERENCE, plain
-from .steps import fail, letters, model, upper
+from .steps import aletters, fail, letters, model, upper
 
 CHAINS = {
     "function": lambda core: core.RunnableLambda(upper),
     "sequence": lambda core: core.RunnableLambda(upper) | upper,
     "parallel": lambda core: core.RunnableParallel(a=upper),
-    "generator": lambda core: core.RunnableLambda(letters),
+    "generator": lambda core: core.RunnableLambda(letters, aletters),
     "failing": lambda core: core.RunnableLambda(upper) | fail,
     "retry": lambda core: core.RunnableLambda(upper).with_retry(),
     "fallbacks": lambda core: core.RunnableLambda(fail).with_fallbacks([core.RunnableLambda(upper)]),
@@ -84,18 +84,19 @@ def heard(core: SimpleNamespace, name: str, verb: str, config: Any) -> list[Any]
     return sorted(told, key=repr) if name == "mapped" else told
 
 
-CASES = [(name, verb) for name in CHAINS for verb in VERBS if (name, verb) != ("generator", "astream")]
+CASES = [(name, verb) for name in CHAINS for verb in VERBS]
 
 
 @pytest.mark.parametrize(("name", "verb"), CASES)
 def test_listeners_hear_the_same(name: str, verb: str) -> None:
     ours, theirs = heard(OURS, name, verb, CONFIG), heard(REFERENCE, name, verb, CONFIG)
-    if theirs[0][1]["inputs"] == {"input": ""}:
-        # Of a run that is streamed, the reference tells its input at the end; ours knows a root's from the start.
-        ours[0][1]["inputs"] = {"input": ""}
     if not theirs[-1][-1]["children"] and name in ("fallbacks", "retry"):
-        # The reference loses the children of fallbacks, and tries a stream once, without an attempt's run.
+        # The reference loses the children of fallbacks, and tries a stream once, without an attempt's run: what it
+        # tells of is the run of the function, which takes a stream.
         ours[-1][-1]["children"] = []
+        if name == "retry":
+            assert ours[0][1]["inputs"] == {"input": "x"}
+            ours[0][1]["inputs"] = {"input": ""}
     assert ours == theirs
 
 

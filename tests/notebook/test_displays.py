@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -92,6 +93,25 @@ def test_without_the_bundle_the_picture_and_one_sentence(notebook: Shell, tmp_pa
     assert "✓ done" in notebook.updates[0]["text/html"] and "run `make build`" in notebook.updates[0]["text/html"]
     assert value["text/plain"] == "4"
     assert notebook.user_ns["t"].result() == 4
+
+
+def test_a_cell_shows_a_trace_once_though_the_page_is_answered_meanwhile(notebook: Shell) -> None:
+    """A kernel answers the page's messages on another thread, and tells everybody as it does of a cell."""
+
+    def answer() -> None:
+        notebook.events.trigger("pre_execute")
+        notebook.events.trigger("post_execute")
+
+    def page() -> None:
+        page = Thread(target=answer)
+        page.start()
+        page.join()
+
+    notebook.push({"page": page})
+    notebook.run("t = watch(chain, 1)\npage()\nt.result()\nt")
+    assert sum(VIEW in data for data in notebook.shown) == 1
+    notebook.run("t")
+    assert sum(VIEW in data for data in notebook.shown) == 2
 
 
 def test_loading_twice_is_harmless_and_unloading_leaves_nothing(notebook: Shell) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextvars import ContextVar
 from threading import current_thread, main_thread
+from time import sleep as sleep_on_thread
 from typing import Any
 
 import pytest
 
-from chainviz import AIMessage, FakeListChatModel, RunnableLambda, trace, watch
+from chainviz import AIMessage, FakeListChatModel, RunnableGenerator, RunnableLambda, trace, watch
 from chainviz.errors import InvalidInputError
 
 
@@ -83,6 +85,34 @@ def test_a_streaming_model_gives_its_message() -> None:
     output = t.result(timeout=10)
     assert type(output) is AIMessage and output.content == "hello"
     assert sum(event["event"] == "on_chat_model_stream" for event in t.events()) == 5
+
+
+def letters(x: str) -> Iterator[str]:
+    yield from x
+
+
+def endless(chunks: Iterator[str]) -> Iterator[str]:
+    for chunk in chunks:
+        while True:
+            yield chunk
+            sleep_on_thread(0.001)
+
+
+@pytest.mark.parametrize("wrap", [lambda step: step, lambda step: double | step, lambda step: step.with_retry()])
+def test_a_generator_function_streams_on_a_thread(wrap: Any) -> None:
+    t = watch(wrap(RunnableLambda(letters)), "ab")
+    assert t.result(timeout=10) in ("ab", "abab")
+    assert [event["event"] for event in t.events() if event["name"] == "letters"].count("on_chain_stream") >= 2
+
+
+def test_a_generator_function_on_its_thread_can_be_stopped() -> None:
+    t = watch(RunnableLambda(double) | RunnableGenerator(endless), "a")
+    while len(t.events()) < 20:
+        sleep_on_thread(0.01)
+    t.stop()
+    with pytest.raises(CancelledError, match="the run was stopped"):
+        t.result(timeout=10)
+    assert t.tree[0].status == "cancelled"
 
 
 def test_it_runs_elsewhere_under_the_callers_context() -> None:

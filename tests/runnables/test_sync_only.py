@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -73,6 +73,31 @@ def test_the_sync_verbs(name: str) -> None:
     step = STEPS[name]()
     assert (step.invoke("abc"), list(step.stream("x")), step.batch(["x"])) == ("abc", ["x"], ["x"])
     assert type(step).__name__ in ("RunnableGenerator", "RunnableLambda")
+
+
+class Own(RunnableGenerator[str, str]):
+    """A user's class whose async verbs need no async generator function."""
+
+    async def ainvoke(self, input: str, config: Any = None, **kwargs: Any) -> str:
+        return f"{input}!"
+
+    async def astream(self, input: str, config: Any = None, **kwargs: Any) -> AsyncIterator[str]:
+        yield await self.ainvoke(input)
+
+
+class Loud(RunnableGenerator[str, str]):
+    """A user's class that says how a stream of chunks is transformed."""
+
+    async def _atransform(self, chunks: AsyncIterator[Any], run: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        async for chunk in chunks:
+            yield f"{chunk}!"
+
+
+@pytest.mark.parametrize("cls", [Own, Loud])
+async def test_a_class_with_async_verbs_of_its_own(cls: type[RunnableGenerator[str, str]]) -> None:
+    step = cls(through)
+    assert type(step) is cls
+    assert (await step.ainvoke("x"), await arrived(step.astream("x")), step.invoke("x")) == ("x!", ["x!"], "x")
 
 
 async def test_both() -> None:

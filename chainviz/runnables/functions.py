@@ -16,7 +16,7 @@ from chainviz.runnables.signature import (
     parameter_names,
     signature,
 )
-from chainviz.runnables.step import Step
+from chainviz.runnables.step import Step, opening
 from chainviz.runnables.streams import One, reading, whole
 from chainviz.runnables.variant import Variant, varied
 from chainviz.tracing.active import UNWATCHED, begin
@@ -295,20 +295,21 @@ class RunnableGenerator(Step[Input, Output]):
             async for chunk in stream:
                 yield chunk
 
+    @opening
+    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        return whole(list(self.stream(input, config, **kwargs)))
+
+    @opening
+    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
+        async with reading(self.astream(input, config, **kwargs)) as stream:
+            return whole([chunk async for chunk in stream])
+
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        chunks: list[Any] = []
-        for chunk in self._transform(iter((input,)), run, **kwargs):
-            run.chunk(chunk)
-            chunks.append(chunk)
-        return whole(chunks)
+        return whole(list(self._transform(iter((input,)), run, **kwargs)))
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        chunks: list[Any] = []
         async with reading(self._atransform(One(input), run, **kwargs)) as stream:
-            async for chunk in stream:
-                run.chunk(chunk)
-                chunks.append(chunk)
-        return whole(chunks)
+            return whole([chunk async for chunk in stream])
 
     @property
     def InputType(self) -> Any:

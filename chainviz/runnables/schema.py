@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
@@ -65,6 +66,28 @@ class RootSchema(SchemaModel, RootModel[Any]):  # pyright: ignore[reportIncompat
     """The base of the schemas of what is no object."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=())
+
+    @classmethod
+    def model_json_schema(cls, by_alias: bool = True, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]
+        """As of every model; that of a type is made once, whatever the models around it are called."""
+        if not by_alias or args or kwargs:
+            return super().model_json_schema(by_alias, *args, **kwargs)
+        root = cls.model_fields["root"]
+        try:
+            text, named = _known[root.annotation, repr(root)]
+        except (KeyError, TypeError):
+            schema = super().model_json_schema()
+            if isinstance(root.annotation, Hashable) and len(_known) < _MOST:
+                _known[root.annotation, repr(root)] = json.dumps(schema), schema.get("title") == cls.__name__
+            return schema
+        schema = json.loads(text)
+        return {**schema, "title": cls.__name__} if named else schema
+
+
+_MOST = 512
+_known: dict[tuple[Any, str], tuple[str, bool]] = {}
+"""By type, the text of its JSON Schema, and whether that bears the model's name. Types that are equal are told apart by
+what they look like, as unions may name their members in another order."""
 
 
 def type_schema(name: str, type_: Any) -> type[BaseModel]:

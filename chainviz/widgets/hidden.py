@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets
 
-from chainviz.widgets.outbox import OUTBOX
+from chainviz.widgets.outbox import DRAWERS, OUTBOX
 from chainviz.wire.assets import asset
 from chainviz.wire.frames import FRAME_SIZE, Framer, frame, screen_message
 from chainviz.wire.requests import Answers
@@ -62,7 +62,8 @@ class Feed(Stub):
 
     def __init__(self, trace: Trace) -> None:
         super().__init__()
-        self._framer = Framer(trace)
+        self._framer = Framer(trace, live=True)
+        self._drawer = _Drawer(self._framer, self)
         self._start = trace.recorder.count
         self._closed = trace.closed
         self._screen = trace.screen
@@ -86,10 +87,26 @@ class Feed(Stub):
         if self._closed:
             return False
         batch = self._framer.batch(self._start, FRAME_SIZE)
-        if batch["to_seq"] > batch["from_seq"] or batch["closed"]:
+        if batch["to_seq"] > batch["from_seq"] or batch["graphs"] or batch["closed"]:
             self._closed = batch["closed"]
             self.send(frame(batch))
+        if self._framer.briefed:
+            DRAWERS.add(self._drawer)
         return self._framer.is_behind
+
+
+class _Drawer:
+    """Draws what a feed has told in brief, and has it sent."""
+
+    def __init__(self, framer: Framer, feed: Feed) -> None:
+        self._framer = framer
+        self._feed = feed
+
+    def flush(self) -> bool:
+        for drawing in self._framer.briefed:
+            drawing.complete()
+        OUTBOX.add(self._feed)
+        return False
 
 
 class Control(Stub):

@@ -66,3 +66,5 @@ class Outbox:
 
 
 OUTBOX = Outbox()
+DRAWERS = Outbox()
+"""For what takes long to make: tokens do not wait for it."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunError, RunStart
 from chainviz.tracing.values import class_name, guarded_repr, is_message, visible
+from chainviz.wire.drawings import drawing_of
 from chainviz.wire.encode import encode
-from chainviz.wire.frames import about, path_below, shaped_graph, text_of
+from chainviz.wire.frames import about, path_below, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +70,13 @@ class ColumnReader:
     def _begin(self, run: Run, out: _Part | None) -> None:
         parent = run.parent
         root = self._roots[run] = self._roots.get(parent, run) if parent is not None else run
-        if root is run and (drawn := shaped_graph(self._trace, run)) is not None:
-            shape, graph = drawn
+        if root is run and (drawing := drawing_of(self._trace, run)) is not None:
+            shape = drawing.shape
             if out is not None:
                 known = shape in self._shapes
-                out.graphs.append({"root": str(run.id), "shape": shape, **({} if known else {"graph": graph})})
+                out.graphs.append(
+                    {"root": str(run.id), "shape": shape, **({} if known else {"graph": drawing.complete()})}
+                )
             self._shapes.add(shape)
 
 

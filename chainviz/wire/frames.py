@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakKeyDictionary
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunStart
 from chainviz.tracing.log_projection import LogProjection
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import field_names, is_message, visible
+from chainviz.wire.drawings import Drawing, drawing_of
 from chainviz.wire.encode import LIMIT, encode
-from chainviz.wire.graph import encode_graph, shape_of
 from chainviz.wire.messages import VERSION
 from chainviz.wire.patches import Compactor
-from chainviz.wire.recorded_graph import recorded_graph_of
 
 if TYPE_CHECKING:
     from chainviz.tracing.events import RunEvent
@@ -33,8 +30,6 @@ HUNDREDTH = 10_000
 """Of a millisecond, in nanoseconds."""
 _EVENT_SIZE = 250
 _CHUNK_SIZE = 40
-_Shaped = tuple[int, "Dict"]
-_GRAPHS: WeakKeyDictionary[Trace, tuple[dict[Any, _Shaped | None], dict[Any, _Shaped]]] = WeakKeyDictionary()
 _PLAIN = frozenset({"content", "id", "type", "example"})
 
 
@@ -42,10 +37,13 @@ class Framer:
     """Walks through a trace's events; each call of `batch` goes on where the last one ended.
 
     `limit` is what one value may take. With `only`, it tells the chunks and the patches of that root run alone, and may
-    begin at `seq`, where that run did.
+    begin at `seq`, where that run did. One that is `live` waits for no drawing: it tells a graph in brief, and the
+    whole once somebody has asked the `briefed` drawings for that, at the latest when the trace has closed.
     """
 
-    def __init__(self, trace: Trace, limit: int = LIMIT, only: Run | None = None, seq: int = 0) -> None:
+    def __init__(
+        self, trace: Trace, limit: int = LIMIT, only: Run | None = None, seq: int = 0, *, live: bool = False
+    ) -> None:
         self.seq = seq
         self._limit = limit
         self._only = only
@@ -56,10 +54,17 @@ class Framer:
         self._ids: dict[Run, str] = {}
         self._logs: dict[Run, tuple[LogProjection, Compactor]] = {}
         self._shapes: set[int] = set()
+        self._live = live
+        self._brief: list[tuple[Run, Drawing]] = []
 
     @property
     def is_behind(self) -> bool:
         return self.seq < self._recorder.count
+
+    @property
+    def briefed(self) -> list[Drawing]:
+        """The drawings that were told in brief."""
+        return list({drawing.shape: drawing for _, drawing in self._brief}.values())
 
     def batch(self, have: int = 0, size: int | None = None) -> Dict:
         """The events from where the last batch ended, or from `have` if that is later, as a `messages.Batch`.
@@ -70,6 +75,7 @@ class Framer:
         end = self._recorder.count
         dropped = self._recorder.dropped
         out = _Batch(max(self.seq, min(have, end)), dropped)
+        self._complete(out)
         for seq, event in self._recorder.numbered(self.seq):
             if seq >= end:
                 break
@@ -78,6 +84,8 @@ class Framer:
             self._take(seq, event, out if seq >= out.start else None)
             self.seq = seq + 1
         self.seq = end
+        if closed:
+            self._complete(out, wait=True)
         return out.to_wire(end, closed)
 
     def _take(self, seq: int, event: RunEvent, out: _Batch | None) -> None:
@@ -128,11 +136,31 @@ class Framer:
         self._ids[run] = str(run.id)
         if root is run:
             self._logs[run] = LogProjection(root=run, anchor=self._trace.recorder.anchor), Compactor(self._limit)
-            if self._only is None and (drawn := shaped_graph(self._trace, run)) is not None:
-                shape, graph = drawn
-                if out is not None:
-                    out.add_graph(self._ids[run], shape, None if shape in self._shapes else graph)
-                self._shapes.add(shape)
+            if self._only is None:
+                self._draw(run, out)
+
+    def _draw(self, run: Run, out: _Batch | None) -> None:
+        drawing = drawing_of(self._trace, run)
+        if drawing is None:
+            return
+        if out is not None:
+            brief = self._live and (not drawing.is_whole or drawing in self.briefed)
+            if brief:
+                self._brief.append((run, drawing))
+            known = drawing.shape in self._shapes
+            out.add_graph(
+                self._ids[run], drawing.shape, None if known else drawing.brief if brief else drawing.complete()
+            )
+        self._shapes.add(drawing.shape)
+
+    def _complete(self, out: _Batch, *, wait: bool = False) -> None:
+        """Tell the whole of what was told in brief, as far as it is drawn."""
+        told: set[int] = set()
+        for run, drawing in self._brief:
+            if wait or drawing.is_whole:
+                out.add_graph(self._ids[run], drawing.shape, None if drawing.shape in told else drawing.complete())
+                told.add(drawing.shape)
+        self._brief = [(run, drawing) for run, drawing in self._brief if drawing.shape not in told]
 
     def time(self, t: int) -> float:
         """Milliseconds since the anchor."""
@@ -278,38 +306,6 @@ def text_of(chunk: Any) -> str | None:
         return chunk.content
     says_more = any(name not in _PLAIN and getattr(chunk, name, None) for name in field_names(chunk))
     return None if says_more else chunk.content
-
-
-def shaped_graph(trace: Trace, run: Run) -> tuple[int, Dict] | None:
-    """The static graph of what a root run executes, with the number of its shape in this trace; None where it does not
-    describe itself. A graph is encoded once for all steps that are built alike."""
-    by_step, by_shape = _GRAPHS.setdefault(trace, ({}, {}))
-    key = (run if run.step is None else id(run.step)), run.name
-    if key not in by_step:
-        by_step[key] = _recorded(trace, run, by_shape) if run.step is None else _drawn(run, by_shape)
-    return by_step[key]
-
-
-def _recorded(trace: Trace, run: Run, by_shape: dict[Any, _Shaped]) -> _Shaped | None:
-    """The graph of a step that is not at hand, from its runs."""
-    graph = recorded_graph_of(trace, run)
-    return None if graph is None else by_shape.setdefault(json.dumps(graph["root"]), (len(by_shape), graph))
-
-
-def _drawn(run: Run, by_shape: dict[Any, _Shaped]) -> _Shaped | None:
-    if not hasattr(run.step, "get_graph"):
-        return None
-    try:
-        graph = run.step.get_graph()
-        if not hasattr(graph, "root"):
-            return None
-        graph.root.name = run.name
-        shape = shape_of(graph)
-        if shape not in by_shape:
-            by_shape[shape] = len(by_shape), encode_graph(graph)
-        return by_shape[shape]
-    except Exception:
-        return None
 
 
 def path_below(run: Run, root: Run) -> str:

@@ -27,12 +27,17 @@ def encode_graph(graph: Graph) -> dict[str, Any]:
     """A `wire.messages.Graph` as a dict. What a step fails to say of itself is left out; nothing is raised."""
     schemas = _Schemas()
     return {
-        "root": _node(graph.root, graph, schemas),
+        "root": _node(graph.root, graph, lambda node: _details(node, schemas)),
         "schemas": schemas.all,
         "exports": {
             name: visible(text) for name, draw in _drawings(graph).items() if (text := _said(draw)) is not None
         },
     }
+
+
+def encode_brief(graph: Graph) -> dict[str, Any]:
+    """`encode_graph` without what takes long: what the graph looks like, and no more."""
+    return {"root": _node(graph.root, graph, lambda _: {}), "schemas": [], "exports": {}}
 
 
 def _drawings(graph: Graph) -> dict[str, Callable[[], str]]:
@@ -45,9 +50,8 @@ def _drawings(graph: Graph) -> dict[str, Callable[[], str]]:
     }
 
 
-def _node(node: Node, graph: Graph, schemas: _Schemas) -> dict[str, Any]:
-    step = node.data
-    encoded: dict[str, Any] = {
+def _node(node: Node, graph: Graph, details: Callable[[Node], dict[str, Any]]) -> dict[str, Any]:
+    return {
         "id": visible(node.id),
         "kind": node.kind if node.kind in _kinds() else "chain",
         "name": visible(node.name),
@@ -56,9 +60,17 @@ def _node(node: Node, graph: Graph, schemas: _Schemas) -> dict[str, Any]:
         "params": {visible(key): encode(value, _PARAMETER) for key, value in _params(node).items()},
         "input_type": visible(graph.flow.input(node.id)),
         "output_type": visible(graph.flow.output(node.id)),
+        "children": [_node(child, graph, details) for child in node.children],
+        **details(node),
+    }
+
+
+def _details(node: Node, schemas: _Schemas) -> dict[str, Any]:
+    """What the page shows of a node when it is asked to."""
+    step = node.data
+    encoded: dict[str, Any] = {
         "input_schema": schemas.add(step, "get_input_jsonschema"),
         "output_schema": schemas.add(step, "get_output_jsonschema"),
-        "children": [_node(child, graph, schemas) for child in node.children],
     }
     function = _function(step)
     if (doc := _doc(step, function)) is not None:

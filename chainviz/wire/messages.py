@@ -175,7 +175,8 @@ class Graph(Model):
 
 
 class RootGraph(Model):
-    """What a root run executes. The graph comes with the first of the root runs that share its shape."""
+    """What a root run executes. The graph comes with the first of the root runs that share its shape; while a trace is
+    live at first without what takes long to make, then again with it."""
 
     root: str
     shape: int = 0

@@ -159,4 +159,27 @@ describe("steps", () => {
     expect(roots.map((root) => root.runs)).toEqual([["one", "two"], ["three"]]);
     expect(roots[1]?.node).toBeNull();
   });
+
+  it("take a graph that is told again, in more detail, in the place of the first", () => {
+    const { graphs = [] } = snapshot().batch;
+    const whole = graphs[0]?.graph;
+    if (!whole) throw new Error("no graph");
+    const brief = { ...whole, schemas: [], exports: {} };
+    const batch = (seq: number, root: string, graphs: NonNullable<Batch["graphs"]>) => ({
+      from_seq: seq,
+      to_seq: seq + 1,
+      closed: false,
+      events: [start(seq, root, null)],
+      graphs,
+    });
+    const first = applyBatch(EMPTY, batch(0, "one", [{ root: "one", graph: brief }]));
+    const second = applyBatch(first, batch(1, "two", [{ root: "two" }]));
+    expect(stepsOf(second).roots[0]?.graph?.schemas).toEqual([]);
+    const third = applyBatch(second, {
+      ...batch(2, "three", [{ root: "one", graph: whole }, { root: "two" }, { root: "three" }]),
+    });
+    const { roots, byRun } = stepsOf(third);
+    expect(roots.map((root) => root.runs)).toEqual([["one", "two", "three"]]);
+    expect(["one", "two", "three"].map((run) => byRun.get(run)?.graph)).toEqual([whole, whole, whole]);
+  });
 });

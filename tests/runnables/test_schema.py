@@ -228,3 +228,18 @@ def test_names_that_a_model_cannot_have() -> None:
 
 def test_a_model_of_ones_own_is_its_own_schema() -> None:
     assert type_schema("Input", Sum) is Sum
+
+
+def test_a_type_has_one_json_schema_whatever_the_model_is_called() -> None:
+    def schema(name: str, type_: Any) -> dict[str, Any]:
+        made = type_schema(name, type_).model_json_schema()
+        assert made == type_schema(name, type_).model_json_schema()
+        return made
+
+    first, second = schema("FirstInput", list[Document] | str), schema("SecondInput", list[Document] | str)
+    assert (first.pop("title"), second.pop("title")) == ("FirstInput", "SecondInput")
+    assert first == second
+    first["$defs"].clear()  # nobody else's
+    assert schema("FirstInput", list[Document] | str)["$defs"].keys() == {"Document"}
+    assert [option["type"] for option in schema("A", int | str)["anyOf"]] == ["integer", "string"]
+    assert [option["type"] for option in schema("A2", str | int)["anyOf"]] == ["string", "integer"]

@@ -48,7 +48,8 @@ class Reader:
             if seq >= self.have:
                 self.patch(patches[seq])
         for drawn in batch["graphs"]:
-            self.shapes.setdefault(drawn["shape"], drawn.get("graph"))
+            if "graph" in drawn:
+                self.shapes[drawn["shape"]] = drawn["graph"]
             self.graphs[drawn["root"]] = self.shapes[drawn["shape"]]
         self.have = max(self.have, batch["to_seq"])
         self.closed = self.closed or (batch["closed"] and batch["to_seq"] == self.have)

@@ -155,9 +155,9 @@ export class Log {
     for (const { root, shape = 0, graph } of graphs) {
       if (graph) this.shapes.set(shape, graph);
       const known = graph ?? this.shapes.get(shape);
-      if (!known || this.graphs.has(root)) continue;
+      if (!known || this.graphs.get(root) === known) continue;
       if (this.byId.has(root)) this.lateGraphs++;
-      this.graphs.set(root, this.shapes.get(shape) ?? known);
+      this.graphs.set(root, known);
     }
   }
 

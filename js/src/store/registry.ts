@@ -17,17 +17,17 @@ interface Entry {
 
 const TICK = 100;
 const SHORT = 8;
-const LONG = 40;
+const LONG = 20;
 
-/** Paints with the browser's frames, but takes half of the page's time at most. */
-function painter(): (task: () => void) => void {
+/** Runs a task in one of the browser's frames, the next time `pause` milliseconds after it: what the page took for it
+    tells how many. */
+function paced(pauseAfter: (took: number) => number): (task: () => void) => void {
   let pause = 0;
   const paint = (task: () => void) => {
     const began = performance.now();
     task();
     setTimeout(() => {
-      const took = performance.now() - began;
-      pause = took > SHORT ? Math.min(took, LONG) : 0;
+      pause = pauseAfter(performance.now() - began);
     });
   };
   // A page in the background gets no frames; its timers still run.
@@ -39,16 +39,21 @@ function painter(): (task: () => void) => void {
 const entries = new Map<string, Entry>();
 
 function open(ends: Promise<Ends>, said: Said): Entry {
-  const store = new Store(null, painter(), said);
+  const store = new Store(
+    null,
+    paced((took) => Math.min(took - SHORT, LONG)),
+    said,
+  );
   const controller = new AbortController();
   const { signal } = controller;
-  const timer = setInterval(() => {
-    if (!store.closed()) store.tick();
-  }, TICK);
-  signal.addEventListener("abort", () => {
-    clearInterval(timer);
-    store.pause();
-  });
+  const later = paced((took) => Math.max(TICK, 4 * took));
+  const tick = () => {
+    if (signal.aborted || store.closed()) return;
+    store.tick();
+    later(tick);
+  };
+  tick();
+  signal.addEventListener("abort", () => store.pause());
   ends.then(
     ({ feed, control }) => {
       if (signal.aborted) return;

@@ -193,7 +193,7 @@ export const es: Words = {
   tooMany: (shown) =>
     `Esta traza es más larga de lo que una página puede mostrar: aquí están sus primeros ${shown.toLocaleString("es")} eventos. Guarda menos con chainviz.trace(max_events=…).`,
   late: (seconds) =>
-    `El kernel lleva ${seconds} s sin responder, quizá porque hay una celda ocupada. Se muestra lo que ha llegado; el resto seguirá cuando responda.`,
+    `El kernel lleva ${seconds} s sin responder, quizá por una celda ocupada. Se muestra lo que ha llegado; el resto seguirá cuando responda.`,
   noTrace: "Esta vista no pertenece a ninguna traza. Ejecuta la celda de nuevo.",
   dismiss: "Descartar",
 };

@@ -196,7 +196,7 @@ const en = {
   tooMany: (shown: number) =>
     `This trace is longer than a page can show: here are its first ${shown.toLocaleString("en")} events. Keep fewer with chainviz.trace(max_events=…).`,
   late: (seconds: number) =>
-    `The kernel has not answered for ${seconds} s, perhaps because a cell is busy. What arrived so far is shown; the rest follows when it answers.`,
+    `The kernel has not answered for ${seconds} s, perhaps because a cell is busy. What arrived is shown; the rest follows when it answers.`,
   noTrace: "This view belongs to no trace. Run the cell again.",
   dismiss: "Dismiss",
 };

@@ -186,7 +186,7 @@ export interface Reply {
 
 export type Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | Stop;
 
-/** What a root run executes. The graph comes with the first of the root runs that share its shape. */
+/** What a root run executes. The graph comes with the first of the root runs that share its shape; while a trace is live at first without what takes long to make, then again with it. */
 export interface RootGraph {
   root: string;
   shape?: number;

@@ -30,8 +30,11 @@ export function useFollowRun(tree: RefObject<HTMLElement | null>, scroller: HTML
   const top = useRef(0);
   useEffect(() => {
     if (own || key === null) return;
-    reveal(cardOf(tree.current, key));
-    top.current = scroller?.scrollTop ?? 0;
+    // After all that is drawn anew: the page is laid out for it.
+    queueMicrotask(() => {
+      reveal(cardOf(tree.current, key));
+      top.current = scroller?.scrollTop ?? 0;
+    });
   }, [key, own, scroller]);
   return {
     away: own && key !== null,

@@ -40,10 +40,10 @@ class RunnableWithMessageHistory(Delegate[Any, Any]):
     The runnable takes messages, or a dict: then `input_messages_key` is what the user says, and the history stands
     under `history_messages_key`, or before what the user says where that is not given. It gives a text, messages, or a
     dict with these under `output_messages_key`. They are added to the history after the call, or after its stream has
-    ended; a call that fails or is broken off adds nothing. `history_factory_config` names other keys than
-    `session_id`; several are passed to `get_session_history` by name.
+    ended; a call that fails or is broken off adds nothing, and what cannot be added is logged.
+    `history_factory_config` names other keys than `session_id`; several are passed to `get_session_history` by name.
 
-    A call raises InvalidConfigError where such a key is missing, InvalidInputError where it finds no messages.
+    A call raises InvalidConfigError where such a key is missing, InvalidInputError where its input has no messages.
     """
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from chainviz.runnables.history import RunnableWithMessageHistory
     from chainviz.tracing.active import ActiveRun, Unwatched
 
+logger = logging.getLogger("chainviz")
+
 
 class Turn:
     """One call: the history before it, and what it adds."""
@@ -38,10 +41,21 @@ class Turn:
         return self._with_input(list(await self._history.aget_messages()), value)
 
     def save(self, input: Any, output: Any) -> None:
-        self._history.add_messages(self._said(input, output))
+        """Add what was said to the history; where that fails it is logged, for the answer is there."""
+        try:
+            self._history.add_messages(self._said(input, output))
+        except Exception as error:
+            self._forgotten(error)
 
     async def asave(self, input: Any, output: Any) -> None:
-        await self._history.aadd_messages(self._said(input, output))
+        try:
+            await self._history.aadd_messages(self._said(input, output))
+        except Exception as error:
+            self._forgotten(error)
+
+    def _forgotten(self, error: Exception) -> None:
+        name = self._owner.get_name()
+        logger.warning("%s: what was said is not in its history: %s: %s", name, type(error).__name__, error)
 
     def _with_input(self, messages: list[BaseMessage], value: Any) -> list[BaseMessage]:
         """The history, and what the user says after it where it has no key of its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -196,26 +197,47 @@ def test_a_session_is_inherited() -> None:
             InvalidInputError,
             "expected its input to be a text or messages, got 7",
         ),
-        (
-            RunnableWithMessageHistory(RunnableLambda(len), Store()),
-            "x",
-            SESSION,
-            InvalidInputError,
-            "expected its output to be a text or messages, got 1",
-        ),
-        (
-            RunnableWithMessageHistory(RunnableLambda(lambda x: {"a": "b"}), Store(), output_messages_key="c"),
-            "x",
-            SESSION,
-            InvalidInputError,
-            "expected messages under 'c' of its output, got a dict with 'a'",
-        ),
     ],
 )
 def test_what_is_wrong_is_one_sentence(chain: Any, given: Any, config: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message) as raised:
         chain.invoke(given, config)
     assert "\n" not in str(raised.value)
+
+
+class Full(InMemoryChatMessageHistory):
+    """A store that takes no more."""
+
+    def add_messages(self, messages: Sequence[BaseMessage]) -> None:
+        raise OSError("no space left")
+
+
+@pytest.mark.parametrize(
+    ("chain", "message"),
+    [
+        (
+            RunnableWithMessageHistory(RunnableLambda(len), Store()),
+            "InvalidInputError: RunnableWithMessageHistory: expected its output to be a text or messages, got 1",
+        ),
+        (
+            RunnableWithMessageHistory(RunnableLambda(lambda x: {"a": "b"}), Store(), output_messages_key="c"),
+            "InvalidInputError: .*expected messages under 'c' of its output, got a dict with 'a'",
+        ),
+        (RunnableWithMessageHistory(RunnableLambda(lambda x: "yes"), lambda: Full()), "OSError: no space left"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["invoke", "ainvoke", "stream", "astream"])
+async def test_what_can_not_be_added_is_logged_and_the_answer_is_there(
+    chain: Any, message: str, verb: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    output = getattr(chain, verb)("x", SESSION)
+    if verb == "ainvoke":
+        output = await output
+    elif verb != "invoke":
+        output = [chunk async for chunk in output] if verb == "astream" else list(output)
+    assert output in (1, [1], {"a": "b"}, [{"a": "b"}], "yes", ["yes"])
+    [record] = caplog.records
+    assert re.search("what was said is not in its history: " + message, record.getMessage())
 
 
 def test_no_function() -> None:

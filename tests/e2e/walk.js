@@ -76,16 +76,17 @@ window.walk = async (signs) => {
       run.click();
       await rendered();
     }
-    const selected = byRole("tree", "Chain graph")?.querySelector("[aria-selected=true]");
-    look("graph", selected);
+    look("graph", byRole("tree", "Chain graph")?.querySelector("[aria-selected=true]"));
     if (kind === "chat model") {
       await settled();
       for (const text of byRole("log", "Tokens").querySelectorAll(".cv-lane.cv-selected .cv-text")) look("token", text);
       await open(byRole("tree", "Run state"), 16);
       look("run state", byRole("tree", "Run state"));
-      for (const event of byRole("grid", "Events").querySelectorAll("[role=row][aria-selected=true]")) {
-        look("event", event);
-      }
+      // The table scrolls to them first, which takes frames of its own.
+      const selected = () => byRole("grid", "Events").querySelectorAll("[role=row][aria-selected=true]");
+      for (let tries = 0; selected().length === 0 && tries < 100; tries++) await settled();
+      await settled();
+      for (const event of selected()) look("event", event);
     }
   }
   const { scrollWidth, clientWidth } = document.documentElement;

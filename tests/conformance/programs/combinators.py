@@ -188,7 +188,10 @@ PROGRAMS = [
     ),
     Program(
         "assign_twice",
-        lambda c: c.RunnablePassthrough.assign(c=lambda d: d["a"]).assign(d=lambda d: d["c"] * 2),
+        # Named: which of the two begins first is a matter of threads, and so would be the number in its name.
+        lambda c: c.RunnablePassthrough.assign(c=c.RunnableLambda(lambda d: d["a"], name="first")).assign(
+            d=c.RunnableLambda(lambda d: d["c"] * 2, name="second")
+        ),
         DATA,
         unordered=True,
     ),

@@ -38,8 +38,10 @@ def in_notebook() -> bool:
 
 def show_trace(trace: Trace, views: Sequence[str] = ("panel",), height: int | None = None) -> None:
     """Display views of a trace, unless this cell has done so. Outside of a notebook does nothing."""
+    if not in_notebook():
+        return
     shown = _shown.setdefault(get_ident(), set())
-    if not in_notebook() or trace.id in shown:
+    if trace.id in shown:
         return
     from IPython.display import display  # pyright: ignore[reportUnknownVariableType]
 

@@ -45,7 +45,7 @@ IN_LAB = PAYLOADS[::12]
 CELLS = [
     f"%load_ext chainviz\nimport sys\nsys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
     "from tests.e2e.payloads import PAYLOADS, run",
-    "%%trace\nrun(PAYLOADS[::12])",
+    "%%trace t\nrun(PAYLOADS[::12])",
 ]
 
 
@@ -70,7 +70,9 @@ def test_in_a_live_notebook_too(lab: Lab) -> None:
     lab.page.evaluate(f"() => {{ {TRIPWIRES} }}")
     lab.page.add_script_tag(content=WALK)
     lab.run(1)
-    expect(Panel(lab.view(1)).status).to_have_text("failed")
+    panel = Panel(lab.view(1))
+    expect(panel.status).to_have_text("failed")
+    expect(panel.events).to_have_attribute("aria-rowcount", str(lab.kernel_eval("len(t.events())") + 1))
     found = lab.page.evaluate("(signs) => walk(signs)", [payload.sign for payload in IN_LAB])
     # Lab writes its own addresses into the history.
     tripped = [fault for fault in lab.page.evaluate("tripwires.check()") if "State " not in fault]

@@ -24,16 +24,27 @@ FORKS = frozenset({"parallel", "assign"})
 """Kinds whose children all take the same input, side by side."""
 
 
+class Link(NamedTuple):
+    """In a state graph, one child may follow another: always, or (`conditional`) where it is chosen, in the case
+    `label`. `source` and `target` are places among the children, from 0."""
+
+    source: int
+    target: int
+    label: str | None = None
+    conditional: bool = False
+
+
 class Node:
     """One step of a chain, or the schema at one end of it (kind `schema`).
 
     `data` is the Runnable itself; `slot` is what the parent calls this child; `params` are the few parameters that
     matter; `run_name` is the name that `with_config` gave, None where it gave none. A wrapper that only configures
     (`with_config`, `bind`) has no node of its own: its name and parameters are those of the node of what it wraps, and
-    it is one of `wrappers`, the outermost first.
+    it is one of `wrappers`, the outermost first. Of a state graph (kind `graph`), `links` say how its children follow
+    each other, with cycles where there are any; the children of kind `start` and `end` are its ends.
     """
 
-    __slots__ = ("_params", "children", "data", "id", "kind", "name", "run_name", "slot", "wrappers")
+    __slots__ = ("_params", "children", "data", "id", "kind", "links", "name", "run_name", "slot", "wrappers")
 
     def __init__(
         self,
@@ -47,6 +58,7 @@ class Node:
         params: Mapping[str, Any] | None = None,
         run_name: str | None = None,
         wrappers: tuple[Any, ...] = (),
+        links: tuple[Link, ...] = (),
     ) -> None:
         self.id = id
         self.name = name
@@ -56,6 +68,7 @@ class Node:
         self.children = children
         self.run_name = run_name
         self.wrappers = wrappers
+        self.links = links
         self._params = params
 
     @property
@@ -303,4 +316,4 @@ def _run_name(wrapper: Any) -> str | None:
     return config.get("run_name") or getattr(wrapper, "name", None)
 
 
-__all__ = ["CHOICES", "FORKS", "Edge", "Graph", "Node"]
+__all__ = ["CHOICES", "FORKS", "Edge", "Graph", "Link", "Node"]

@@ -17,7 +17,7 @@ from chainviz.wire.encode import encode
 from chainviz.wire.messages import GraphNode
 
 if TYPE_CHECKING:
-    from chainviz.graph.model import Graph, Node
+    from chainviz.graph.model import Graph, Link, Node
 
 _PARAMETER = 500
 _SOURCE = 4000
@@ -61,8 +61,13 @@ def _node(node: Node, graph: Graph, details: Callable[[Node], dict[str, Any]]) -
         "input_type": visible(graph.flow.input(node.id)),
         "output_type": visible(graph.flow.output(node.id)),
         "children": [_node(child, graph, details) for child in node.children],
+        **({"links": [_link(link) for link in node.links]} if node.links else {}),
         **details(node),
     }
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {**link._asdict(), "label": None if link.label is None else visible(link.label)}
 
 
 def _details(node: Node, schemas: _Schemas) -> dict[str, Any]:
@@ -92,6 +97,7 @@ def shape_of(graph: Graph) -> Hashable:
             cast("type[Any]", type(node.data)),
             graph.flow.input(node.id),
             graph.flow.output(node.id),
+            node.links,
             getattr(_function(node.data), "__code__", None),
             json.dumps(encode(_params(node), _PARAMETER)),
         )

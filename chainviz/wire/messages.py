@@ -130,8 +130,18 @@ class Patch(Model):
 # --- the static graph ------------------------------------------------------------------------------------------
 
 
+class GraphLink(Model):
+    """In a state graph, one child may follow another. `source` and `target` are places among the children, from 0."""
+
+    source: int
+    target: int
+    label: str | None = None
+    conditional: bool = False
+
+
 class GraphNode(Model):
-    """One step. Children of a `sequence` run one after another; of a `parallel` or `branch`, side by side."""
+    """One step. Children of a `sequence` run one after another; of a `parallel` or `branch`, side by side; of a `graph`
+    as its `links` say, from the child of kind `start` to that of kind `end`."""
 
     id: str = Field(description="Path id, e.g. 'seq:1/map:context'; the root's is ''.")
     kind: Literal[
@@ -151,6 +161,9 @@ class GraphNode(Model):
         "parser",
         "lambda",
         "passthrough",
+        "graph",
+        "start",
+        "end",
         "chain",
     ]
     name: str
@@ -164,6 +177,7 @@ class GraphNode(Model):
     doc: str | None = None
     source: str | None = None
     children: list[GraphNode] = Field(default_factory=list["GraphNode"])
+    links: list[GraphLink] = Field(default_factory=list[GraphLink])
 
 
 class Graph(Model):

@@ -140,11 +140,19 @@ export interface Graph {
   exports?: Record<string, string>;
 }
 
-/** One step. Children of a `sequence` run one after another; of a `parallel` or `branch`, side by side. */
+/** In a state graph, one child may follow another. `source` and `target` are places among the children, from 0. */
+export interface GraphLink {
+  source: number;
+  target: number;
+  label?: string | null;
+  conditional?: boolean;
+}
+
+/** One step. Children of a `sequence` run one after another; of a `parallel` or `branch`, side by side; of a `graph` as its `links` say, from the child of kind `start` to that of kind `end`. */
 export interface GraphNode {
   /** Path id, e.g. 'seq:1/map:context'; the root's is ''. */
   id: string;
-  kind: "sequence" | "parallel" | "branch" | "router" | "fallbacks" | "retry" | "each" | "assign" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser" | "lambda" | "passthrough" | "chain";
+  kind: "sequence" | "parallel" | "branch" | "router" | "fallbacks" | "retry" | "each" | "assign" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser" | "lambda" | "passthrough" | "graph" | "start" | "end" | "chain";
   name: string;
   class_name: string;
   /** What the parent calls this child: a key, a condition, 'default', … */
@@ -158,6 +166,7 @@ export interface GraphNode {
   doc?: string | null;
   source?: string | null;
   children?: GraphNode[];
+  links?: GraphLink[];
 }
 
 /** One JSON Patch operation. `append` is ours: a `replace` of a string by itself plus `value`. */

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
     from IPython.core.interactiveshell import InteractiveShell
 
 __version__ = "0.1.0"
@@ -223,6 +227,49 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+_COMPANIONS = {
+    "langchain_core.runnables.base": ("chainviz.integrations.langchain.step", "adopt_steps"),
+    "langchain_core.tracers.context": ("chainviz.integrations.langchain.capture", "capture_runs"),
+}
+"""Modules of frameworks whose objects are at home here, and what is called right after somebody has imported one."""
+
+
+class _Companions:
+    """The finder that sees to it. It finds nothing itself, and what goes wrong on our side stops nobody's import."""
+
+    @classmethod
+    def find_spec(cls, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if name not in _COMPANIONS:
+            return None
+        others: list[Any] = [finder for finder in sys.meta_path if finder is not cls]
+        spec = next((found for finder in others if (found := finder.find_spec(name, path, target))), None)
+        if spec is not None and spec.loader is not None:
+            load: Any = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                load(module)
+                cls.welcome(name)
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+    @staticmethod
+    def welcome(name: str) -> None:
+        module, function = _COMPANIONS[name]
+        try:
+            getattr(import_module(module), function)()
+        except Exception as error:
+            import logging
+
+            logging.getLogger("chainviz").warning("%s is not supported in this version: %s", name, error)
+
+
+sys.meta_path.insert(0, _Companions)  # type: ignore[arg-type]
+for _name in _COMPANIONS:
+    if _name in sys.modules:
+        _Companions.welcome(_name)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

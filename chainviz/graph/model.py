@@ -78,7 +78,7 @@ class Node:
 
     @property
     def class_name(self) -> str:
-        return type(self.data).__name__
+        return "" if self.data is None else self.data._graph_class
 
     @property
     def metadata(self) -> dict[str, Any] | None:
@@ -290,6 +290,7 @@ def _node(
         params=params,
         run_name=run_name,
         wrappers=wrappers,
+        links=step._graph_links(),
     )
 
 

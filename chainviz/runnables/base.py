@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from chainviz.config import RunnableConfig
-    from chainviz.graph.model import Graph
+    from chainviz.graph.model import Graph, Link
     from chainviz.runnables.configurable import RunnableConfigurableAlternatives, RunnableConfigurableFields
     from chainviz.runnables.fields import AnyConfigurableField, ConfigurableField, ConfigurableFieldSpec
     from chainviz.runnables.likes import From, StepLike, Steps, To
@@ -548,6 +548,11 @@ class Runnable(Generic[Input, Output]):
         return type(self).__name__
 
     @property
+    def _graph_class(self) -> str:
+        """The name of the class that a reader knows it by."""
+        return type(self).__name__
+
+    @property
     def InputType(self) -> Any:
         """The type of its input, from the class's type arguments; Any where they do not say."""
         return type_argument(type(self), Runnable, 0)
@@ -624,6 +629,10 @@ class Runnable(Generic[Input, Output]):
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         """The steps inside: (segment of their path id, what this step calls them, the step)."""
         return []
+
+    def _graph_links(self) -> tuple[Link, ...]:
+        """Of a state graph, how the steps inside follow each other."""
+        return ()
 
     def _graph_params(self) -> dict[str, Any]:
         """The few parameters by which a reader tells this step from another of its kind."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from chainviz.errors import NotAStepError, shorten
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.signature import is_async_generator_function, is_generator_function
+
+ADOPTERS: list[Callable[[Any], Runnable[Any, Any] | None]] = []
+"""What makes a step of another framework's objects, None of what it does not know."""
 
 
 def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
@@ -18,6 +21,9 @@ def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
     """
     if isinstance(thing, Runnable):
         return cast("Runnable[Any, Any]", thing)
+    for adopt in ADOPTERS:
+        if (step := adopt(thing)) is not None:
+            return step
     if isinstance(thing, Mapping):
         from chainviz.runnables.parallel import RunnableParallel
 

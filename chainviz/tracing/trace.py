@@ -144,6 +144,7 @@ class Trace:
         if self._state != "new":
             raise ChainvizError("a trace is opened once: make another with chainviz.trace()")
         self._state = "open"
+        _OPEN.append(self)
         self._before = CURRENT.get()
         around: RunnableConfig = inherited() or {}
         CURRENT.set({**around, "callbacks": merge_callbacks(around.get("callbacks"), [self])})
@@ -152,6 +153,8 @@ class Trace:
         """Start no more recording; the trace is closed when the runs that are open have ended."""
         if self._state == "open":
             CURRENT.set(self._before)
+            if self in _OPEN:
+                _OPEN.remove(self)
             self.leave()
 
     def leave(self) -> None:
@@ -395,6 +398,13 @@ def trace(
 
 
 _TRACES: WeakSet[Trace] = WeakSet()
+_OPEN: list[Trace] = []
+
+
+def open_traces() -> list[Trace]:
+    """The traces whose blocks have been entered and not left, the innermost last: of all threads and contexts."""
+    return _OPEN
+
 
 
 def _after_fork() -> None:
@@ -406,4 +416,4 @@ if hasattr(os, "register_at_fork"):  # not where a process cannot fork
     os.register_at_fork(after_in_child=_after_fork)
 
 
-__all__ = ["RunTree", "Trace", "TraceError", "trace"]
+__all__ = ["RunTree", "Trace", "TraceError", "open_traces", "trace"]

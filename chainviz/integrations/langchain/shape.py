@@ -1,0 +1,139 @@
+"""What LangChain's objects are made of: their kind, the steps inside, and the few parameters that tell them apart.
+
+Their classes are known by name, so that nothing of theirs is imported for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeAlias
+
+from chainviz.graph.model import Link
+from chainviz.integrations.langchain import state_graph
+from chainviz.tracing.events import escape_segment
+
+Child: TypeAlias = tuple[str, str | None, Any]
+"""Segment of the path, what the parent calls it, and the object."""
+_HOMES = ("langchain_core", "langgraph")
+
+
+def kind_of(thing: Any) -> str:
+    """The kind of node that stands for an object in our graphs."""
+    return next((_KINDS[name] for name in _names(type(thing)) if name in _KINDS), "chain")
+
+
+def children_of(thing: Any) -> list[Child]:
+    """The steps inside an object. One without a segment is what a mere wrapper wraps."""
+    find = next((_CHILDREN[name] for name in _names(type(thing)) if name in _CHILDREN), None)
+    return [] if find is None else find(thing)
+
+
+def links_of(thing: Any) -> tuple[Link, ...]:
+    """How the steps inside a state graph follow each other."""
+    return state_graph.links_of(thing) if kind_of(thing) == "graph" else ()
+
+
+def unwrapped(thing: Any) -> Any:
+    """What is inside an object that only configures another."""
+    while len(children := children_of(thing)) == 1 and not children[0][0]:
+        thing = children[0][2]
+    return thing
+
+
+def params_of(thing: Any) -> dict[str, Any]:
+    """The few parameters by which a reader tells an object from another of its kind."""
+    kind = kind_of(thing)
+    if kind == "retry":
+        return {"attempts": thing.max_attempt_number}
+    if kind == "retriever":
+        return {**getattr(thing, "search_kwargs", {})}
+    if kind in ("chat_model", "llm"):
+        values = {name: getattr(thing, name, None) for name in ("model", "model_name", "temperature")}
+        return {name: value for name, value in values.items() if value is not None}
+    if tools := getattr(thing, "tools_by_name", None):
+        return {"tools": [*tools]}
+    return {**_bound(thing)} if "RunnableBinding" in _names(type(thing)) else {}
+
+
+def _bound(binding: Any) -> dict[str, Any]:
+    return {name: _brief(name, value) for name, value in binding.kwargs.items()}
+
+
+def _brief(name: str, value: Any) -> Any:
+    """A parameter as it is, of bound tools their names."""
+    if name != "tools" or not isinstance(value, list):
+        return value
+    return [_tool_name(tool) for tool in value]  # pyright: ignore[reportUnknownVariableType]
+
+
+def _tool_name(tool: Any) -> Any:
+    if isinstance(tool, dict):
+        inside: dict[str, Any] = tool.get("function") or tool  # pyright: ignore[reportUnknownVariableType]
+        return inside.get("name", tool)
+    return getattr(tool, "name", tool)
+
+
+@cache
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    """The names of a class of theirs and of its bases, itself first."""
+    return tuple(base.__name__ for base in cls.__mro__ if base.__module__.split(".")[0] in _HOMES)
+
+
+_KINDS = {
+    "RunnableSequence": "sequence",
+    "RunnableParallel": "parallel",
+    "RunnableBranch": "branch",
+    "RouterRunnable": "router",
+    "RunnableWithFallbacks": "fallbacks",
+    "RunnableRetry": "retry",
+    "RunnableEachBase": "each",
+    "RunnableAssign": "assign",
+    "RunnablePassthrough": "passthrough",
+    "RunnablePick": "passthrough",
+    "RunnableLambda": "lambda",
+    "RunnableGenerator": "lambda",
+    "RunnableCallable": "lambda",
+    "BaseChatModel": "chat_model",
+    "BaseLLM": "llm",
+    "BasePromptTemplate": "prompt",
+    "BaseRetriever": "retriever",
+    "BaseTool": "tool",
+    "BaseOutputParser": "parser",
+    "BaseGenerationOutputParser": "parser",
+    "Pregel": "graph",
+    "ToolNode": "tool",
+}
+
+
+def _branch(thing: Any) -> list[Child]:
+    children: list[Child] = []
+    for number, (condition, step) in enumerate(thing.branches, 1):
+        name = condition.get_name()
+        children += [(f"branch:{number}/condition", f"if {name}", condition), (f"branch:{number}", name, step)]
+    return [*children, ("branch:default", "default", thing.default)]
+
+
+def _keyed(prefix: str, steps: dict[str, Any]) -> list[Child]:
+    return [(f"{prefix}:{escape_segment(key)}", key, step) for key, step in steps.items()]
+
+
+_CHILDREN: dict[str, Callable[[Any], list[Child]]] = {
+    "RunnableSequence": lambda thing: [(f"seq:{n}", None, step) for n, step in enumerate(thing.steps, 1)],
+    "RunnableParallel": lambda thing: _keyed("map", thing.steps__),
+    "RunnableBranch": _branch,
+    "RouterRunnable": lambda thing: _keyed("router", thing.runnables),
+    "RunnableWithFallbacks": lambda thing: [
+        (f"fallback:{n}", f"fallback {n}" if n else "first", step)
+        for n, step in enumerate([thing.runnable, *thing.fallbacks])
+    ],
+    "RunnableRetry": lambda thing: [("retry", f"up to {thing.max_attempt_number} attempts", thing.bound)],
+    "RunnableEachBase": lambda thing: [("each", "each item", thing.bound)],
+    "RunnableAssign": lambda thing: [("assign", None, thing.mapper)],
+    "DynamicRunnable": lambda thing: [("", None, thing.prepare()[0])],
+    "RunnableBindingBase": lambda thing: [("", None, thing.bound)],
+    "Pregel": lambda thing: state_graph.children_of(thing),
+}
+
+
+__all__ = ["Child", "children_of", "kind_of", "links_of", "params_of", "unwrapped"]

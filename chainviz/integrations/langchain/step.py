@@ -1,0 +1,206 @@
+"""A Runnable of LangChain's, or a compiled graph of LangGraph's, as a Runnable of ours."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from chainviz.config import ambient, ensure_config
+from chainviz.integrations.langchain.shape import children_of, kind_of, links_of, params_of
+from chainviz.integrations.langchain.state_graph import End, StateNode
+from chainviz.integrations.langchain.values import as_ours, as_theirs
+from chainviz.runnables.base import Runnable
+from chainviz.runnables.coerce import ADOPTERS
+from chainviz.tracing.scope import as_scope
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from chainviz.config import RunnableConfig
+    from chainviz.graph.model import Link
+    from chainviz.tracing.scope import Scope
+
+_INHERITED = ("run_name", "run_id", "max_concurrency", "recursion_limit", "configurable")
+
+
+class LangChainStep(Runnable[Any, Any]):
+    """`thing` as a step of ours: its runs nest under ours, messages and documents are the reader's own on both sides,
+    streaming, errors and cancelling pass through. It opens no run of its own; what else it has, `thing` has."""
+
+    opens_runs: ClassVar[bool] = False
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+    # --- the verbs -------------------------------------------------------------------------------------------
+
+    def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        scope, theirs = _handed(config)
+        with ambient(scope):
+            return as_ours(self.thing.invoke(as_theirs(input), theirs, **kwargs))
+
+    async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
+        scope, theirs = _handed(config)
+        with ambient(scope):
+            return as_ours(await self.thing.ainvoke(as_theirs(input), theirs, **kwargs))
+
+    def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        scope, theirs = _handed(config)
+        return _read(self.thing.stream(as_theirs(input), theirs, **kwargs), scope)
+
+    def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
+        scope, theirs = _handed(config)
+        return _aread(self.thing.astream(as_theirs(input), theirs, **kwargs), scope)
+
+    def transform(self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        scope, theirs = _handed(config)
+        return _read(self.thing.transform(map(as_theirs, input), theirs, **kwargs), scope)
+
+    def atransform(
+        self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        scope, theirs = _handed(config)
+        given = (as_theirs(chunk) async for chunk in input)
+        return _aread(self.thing.atransform(given, theirs, **kwargs), scope)
+
+    # --- what it is ------------------------------------------------------------------------------------------
+
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        return self.thing.get_name(suffix, name=name)
+
+    @property
+    def InputType(self) -> Any:
+        return self.thing.InputType
+
+    @property
+    def OutputType(self) -> Any:
+        return self.thing.OutputType
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> Any:
+        return self.thing.get_input_schema(cast("Any", config))
+
+    def get_output_schema(self, config: RunnableConfig | None = None) -> Any:
+        return self.thing.get_output_schema(cast("Any", config))
+
+    @property
+    def config_specs(self) -> list[Any]:
+        return self.thing.config_specs
+
+    @property
+    def _graph_kind(self) -> str:  # type: ignore[override]
+        return kind_of(self.thing)
+
+    @property
+    def _graph_class(self) -> str:
+        return type(self.thing).__name__
+
+    def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
+        return [(segment, slot, _described(child)) for segment, slot, child in children_of(self.thing)]
+
+    def _graph_links(self) -> tuple[Link, ...]:
+        return links_of(self.thing)
+
+    def _graph_params(self) -> dict[str, Any]:
+        return params_of(self.thing)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "thing":  # not there yet: a copy or a pickle is being made
+            raise AttributeError(name)
+        return getattr(self.thing, name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LangChainStep) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __repr__(self) -> str:
+        return repr(self.thing)
+
+
+class NodeStep(LangChainStep):
+    """A node of a state graph, as far as a drawing shows it."""
+
+    def __init__(self, node: StateNode) -> None:
+        super().__init__(node.bound)
+        self._node = node
+
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        return self._node.name
+
+    @property
+    def _graph_kind(self) -> str:  # type: ignore[override]
+        return "sequence" if len(self._node.steps) > 1 else kind_of(self.thing)
+
+    def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
+        return [(segment, slot, LangChainStep(child)) for segment, slot, child in self._node.steps]
+
+    def _graph_links(self) -> tuple[Link, ...]:
+        return ()
+
+
+class EndStep(Runnable[Any, Any]):
+    """Where a state graph begins or ends."""
+
+    def __init__(self, end: End) -> None:
+        self.name = end.name
+        self._graph_kind = end.kind  # type: ignore[misc]
+
+
+def _described(thing: Any) -> Runnable[Any, Any]:
+    if isinstance(thing, End):
+        return EndStep(thing)
+    return NodeStep(thing) if isinstance(thing, StateNode) else LangChainStep(thing)
+
+
+def _handed(config: RunnableConfig | None) -> tuple[Scope, Any]:
+    """The scope in which theirs runs, and the config that it is given."""
+    rest: Any = ensure_config(config)
+    scope = as_scope(rest["callbacks"])
+    theirs: Any = {name: rest[name] for name in _INHERITED if rest.get(name)}
+    theirs["tags"] = [*scope.tags, *(tag for tag in rest["tags"] if tag not in scope.tags)]
+    theirs["metadata"] = {**scope.metadata, **rest["metadata"]}
+    return scope, theirs
+
+
+def _read(stream: Iterator[Any], scope: Scope) -> Iterator[Any]:
+    """A stream of theirs, read with this scope around it, and closed with its reader."""
+    try:
+        while True:
+            with ambient(scope):
+                try:
+                    chunk = next(stream)
+                except StopIteration:
+                    return
+            yield as_ours(chunk)
+    finally:
+        with ambient(scope):
+            stream.close()  # type: ignore[attr-defined]
+
+
+async def _aread(stream: AsyncIterator[Any], scope: Scope) -> AsyncIterator[Any]:
+    try:
+        while True:
+            with ambient(scope):
+                try:
+                    chunk = await anext(stream)
+                except StopAsyncIteration:
+                    return
+            yield as_ours(chunk)
+    finally:
+        with ambient(scope):
+            await stream.aclose()  # type: ignore[attr-defined]
+
+
+def adopt_steps() -> None:
+    """Let LangChain's Runnables stand wherever a step is expected."""
+    ADOPTERS.append(_adopted)
+
+
+def _adopted(thing: Any) -> LangChainStep | None:
+    # Where a class of theirs exists at all, this module is loaded.
+    theirs: Any = sys.modules["langchain_core.runnables.base"]
+    return LangChainStep(thing) if isinstance(thing, theirs.Runnable) else None
+
+
+__all__ = ["LangChainStep", "adopt_steps"]

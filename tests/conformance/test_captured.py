@@ -23,7 +23,50 @@ VERBS = {
     "astream": lambda chain, p: asyncio.run(adrained(aopened(lambda: chain.astream(p.input, p.config())))),
 }
 UNTAPPED = ("RunnableBranch", "RunnableWithFallbacks", "RunnableEach", "RunnableRetry")
-CASES = [(program, verb) for program in PROGRAMS if "value" not in program.modes for verb in VERBS]
+"""The reference tells nobody of the parts that these stream as roots."""
+RACES = ("error_in_parallel", "error_in_each", "generator_in_parallel")
+"""How far the siblings of a branch that fails have come depends on threads; ours are cancelled."""
+STREAMS = ("stream", "astream")
+DIFFERENT = {
+    "a run that is not of this kind is opened, and fails; the reference opens none": {
+        **dict.fromkeys(
+            [
+                *("branch_default", "each_of_async", "custom_events_async", "custom_events_with_a_config"),
+                *("custom_events_in_a_generator", "lambda_async_only", "nested_async_calls", "nested_async_streams"),
+                *("generator_async_only", "model_in_async_lambda", "text_model_in_async_lambda"),
+            ],
+            ("invoke", "stream"),
+        ),
+    },
+    "a stream is retried": {
+        **dict.fromkeys(
+            [
+                *("retry", "retry_unneeded", "retry_in_sequence", "retry_in_vain", "retry_of_a_kind"),
+                *("retry_of_another_kind", "retry_of_a_sequence", "retry_of_a_named_step", "retry_named"),
+                *("retried_with_config", "generator_in_retry"),
+            ],
+            STREAMS,
+        ),
+    },
+    "each streams": {"each_empty": STREAMS, "tools_of_a_model": STREAMS},
+    "a text model's parts are told of where it streams as a root": {"text_model_fake_streams": STREAMS},
+    "what feeds a step that failed is cancelled, with all of its input known": {
+        "error_in_stream": STREAMS,
+        "error_in_the_middle_of_three": STREAMS,
+    },
+    "an input that does not fit is refused before any step runs": {"assign_to_no_dict": STREAMS},
+    "the reference writes the exception into the input that it was first given": {"fallbacks_exception_key": (*VERBS,)},
+    "the reference gives the name of a map to its items too": {"each_named": (*VERBS,)},
+    "the reference counts the depth of recursion from another place": {"lambda_returns_for_ever": (*VERBS,)},
+    "the reference tells a tool's input as a text": {"tool_misfit_no_dict": (*VERBS,)},
+}
+EXCEPT = {(name, verb) for programs in DIFFERENT.values() for name, verbs in programs.items() for verb in verbs}
+CASES = [
+    (program, verb)
+    for program in PROGRAMS
+    if "value" not in program.modes and program.name not in RACES
+    for verb in VERBS
+]
 
 
 def recorded(core: Core, program: Program, verb: str) -> Any:
@@ -52,7 +95,7 @@ def runs(t: Trace) -> Any:
     for event in t.recorder.events:
         run = event.run
         if isinstance(event, RunStart):
-            seen = {"type": run.type, "name": run.name, "tags": run.tags, "metadata": plain(run.metadata)}
+            seen = {"path": run.path, "type": run.type, "name": run.name, "tags": run.tags, "metadata": plain(run.metadata)}
             node = nodes[run] = {**seen, "inputs": known(event.inputs), "chunks": [], "runs": []}
             (nodes[run.parent]["runs"] if run.parent in nodes else roots).append(node)
         elif isinstance(event, RunChunk):
@@ -72,7 +115,7 @@ def known(inputs: Any) -> Any:
 
 def ended(event: RunEnd | RunError | RunCancel) -> Any:
     if isinstance(event, RunEnd):
-        return plain(event.output)
+        return known(event.output)
     return plain(event.error) if isinstance(event, RunError) else event.reason
 
 
@@ -82,4 +125,5 @@ def ordered(nodes: list[Any]) -> list[Any]:
 
 @pytest.mark.parametrize(("program", "verb"), CASES, ids=[f"{program.name}-{verb}" for program, verb in CASES])
 def test_same_runs(program: Program, verb: str) -> None:
-    assert recorded(REFERENCE, program, verb) == recorded(OURS, program, verb)
+    same = recorded(REFERENCE, program, verb) == recorded(OURS, program, verb)
+    assert same is ((program.name, verb) not in EXCEPT)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 10_000
 """How many runs that have ended are still found as parents."""
+_LEFT = "its caller ended without it"
 DETACHED = "detached"
 """The tag of a run whose caller is not known: it came from a thread that the user's own code started."""
 
@@ -42,6 +43,7 @@ class Capture(BaseCallbackHandler):
         self._open: dict[UUID, ActiveRun] = {}
         self._ended: OrderedDict[UUID, ActiveRun] = OrderedDict()
         self._tapped: set[UUID] = set()
+        self._roots: set[UUID] = set()
 
     def run_of(self, id: UUID | None) -> ActiveRun | None:
         """The open run with this id, or one that has ended not long ago."""
@@ -87,6 +89,7 @@ class Capture(BaseCallbackHandler):
         else:
             scope, tags = _outside(tags)
             segment = scope.segment
+            self._roots.add(id)
         run = ActiveRun(scope.bus, None, scope.tags, scope.metadata, scope.slots, scope.rest)
         name = told.get("name") or _serialized_name(serialized)
         described = None if step is None else LangChainStep(step)
@@ -159,6 +162,20 @@ class Capture(BaseCallbackHandler):
         self.on_chain_error(error, run_id=run_id)
 
     def _leave(self, id: UUID) -> ActiveRun | None:
+        """Take a run that ends out of the open ones, and what is open below a root: of a stream that is left in the
+        middle, LangChain tells no end."""
+        run = self._open.get(id)
+        if run is None:
+            return None
+        if id in self._roots:
+            self._roots.discard(id)
+            for other, inside in reversed([*self._open.items()]):
+                if other != id and is_inside(inside, run):
+                    self._forget(other)
+                    inside.abandon(_LEFT)
+        return self._forget(id)
+
+    def _forget(self, id: UUID) -> ActiveRun | None:
         run = self._open.pop(id, None)
         if run is not None:
             self._tapped.discard(id)
@@ -201,7 +218,8 @@ class Ambient:
     def __init__(self) -> None:
         self._plain = Capture()
         self._streaming = StreamingCapture()
-        self._streaming._open, self._streaming._ended = self._plain._open, self._plain._ended
+        # One may tell of the end of what the other was told the start of.
+        vars(self._streaming).update(vars(self._plain))
 
     def run_of(self, id: UUID | None) -> ActiveRun | None:
         return self._plain.run_of(id)

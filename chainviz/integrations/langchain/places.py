@@ -27,10 +27,10 @@ def segment_of(parent: Any, step: Any, tags: list[str], metadata: dict[str, Any]
         for prefix, place in _POSITIONS.items():
             if tag.startswith(prefix):
                 return place(tag[len(prefix) :])
-    if parent is None or step is None:
-        return None
-    found = (segment for segment, _, child in children_of(parent) if unwrapped(child) is step)
-    return next(found, None)
+    children = [] if parent is None else children_of(parent)
+    if step is None:  # not known, but there may be no choice
+        return children[0][0] if len(children) == 1 else None
+    return next((segment for segment, _, child in children if unwrapped(child) is step), None)
 
 
 def is_position(tag: str) -> bool:

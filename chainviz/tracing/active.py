@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,6 @@ from chainviz.tracing.gate import GATE, Gate
 from chainviz.tracing.scope import Place, Scope, as_bus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
     from uuid import UUID
 
@@ -330,6 +330,9 @@ def _opened(config: RunnableConfig | None, name: str) -> tuple[ActiveRun, str | 
     bus = as_bus(callbacks) if callbacks and scope is _NO_SCOPE else scope.bus
     if limit := rest.get("max_concurrency"):
         scope = scope.limited(limit)
+    for surrounding in SURROUNDINGS:
+        if bus.sinks and (found := surrounding(scope)) is not None:
+            scope, bus = found, found.bus.plus(bus.sinks)
     tags, metadata = scope.tags, scope.metadata
     if given := rest.get("tags"):
         tags = _united(tags, given)
@@ -341,6 +344,8 @@ def _opened(config: RunnableConfig | None, name: str) -> tuple[ActiveRun, str | 
 
 
 _NO_SCOPE = Scope(SILENT)
+SURROUNDINGS: list[Callable[[Scope], Scope | None]] = []
+"""What knows of runs of other frameworks: the scope of one that goes on here, inside of a scope of ours, or None."""
 
 
 def _united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:
@@ -350,4 +355,4 @@ def _united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:
     return (*(tag for tag in first if tag not in second), *dict.fromkeys(second))
 
 
-__all__ = ["UNWATCHED", "ActiveRun", "Unwatched", "begin", "cancel_reason"]
+__all__ = ["SURROUNDINGS", "UNWATCHED", "ActiveRun", "Unwatched", "begin", "cancel_reason"]

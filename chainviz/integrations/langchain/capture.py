@@ -16,7 +16,7 @@ from chainviz.integrations.langchain.step import LangChainStep
 from chainviz.integrations.langchain.values import as_ours
 from chainviz.missing import MISSING
 from chainviz.outputs import ChatGeneration, Generation, LLMResult
-from chainviz.tracing.active import ActiveRun
+from chainviz.tracing.active import SURROUNDINGS, ActiveRun
 from chainviz.tracing.events import Run, RunType, open_run
 from chainviz.tracing.scope import Scope, as_scope
 from chainviz.tracing.trace import open_traces
@@ -76,14 +76,14 @@ class Capture(BaseCallbackHandler):
     def _start(self, type: RunType, serialized: Any, id: UUID, inputs: Any, told: dict[str, Any]) -> None:
         if id in self._open:
             return
-        around = self.run_of(told.get("parent_run_id"))
         tags, metadata = list(told.get("tags") or ()), dict(told.get("metadata") or {})
         step = running_step()
-        inner = self.run_of(ambient_parent())
-        if inner is not None and inner is not around and is_inside(inner, around):
-            # LangChain gives the alternatives of fallbacks to whoever called these; what it runs them in knows better.
-            around, tags = inner, [tag for tag in tags if not (is_position(tag) and tag in inner.record.tags)]
-        if around is not None:
+        claimed = self.run_of(told.get("parent_run_id"))
+        around = _deepest(claimed, self.run_of(ambient_parent()), _current())
+        if isinstance(around, ActiveRun) and self.run_of(around.record.id) is around:
+            if around is not claimed:
+                # LangChain gives the alternatives of fallbacks to whoever called these.
+                tags = [tag for tag in tags if not (is_position(tag) and tag in around.record.tags)]
             scope: Scope = around
             segment = segment_of(_thing(around.record.step), step, tags, metadata)
         else:
@@ -170,7 +170,7 @@ class Capture(BaseCallbackHandler):
         if id in self._roots:
             self._roots.discard(id)
             for other, inside in reversed([*self._open.items()]):
-                if other != id and is_inside(inside, run):
+                if other != id and _is_inside(inside.record, run.record):
                     self._forget(other)
                     inside.abandon(_LEFT)
         return self._forget(id)
@@ -243,12 +243,31 @@ class Ambient:
 AMBIENT = Ambient()
 
 
-def is_inside(run: ActiveRun, around: ActiveRun | None) -> bool:
-    """Whether a run goes on below another one; every run does below none."""
-    above: Run | None = run.record
-    while around is not None and above is not None and above is not around.record:
+def _is_inside(run: Run, around: Run) -> bool:
+    """Whether a run goes on below another one, or is it."""
+    above: Run | None = run
+    while above is not None and above is not around:
         above = above.parent
     return above is not None
+
+
+def _deepest(*scopes: Scope | None) -> Scope | None:
+    """The innermost of the scopes around a call, as far as they lie in each other; the first of those that do not."""
+    found: Scope | None = None
+    for scope in scopes:
+        if scope is None or scope.record is None:
+            continue
+        if found is None or (scope.record is not found.record and _is_inside(scope.record, found.record)):  # type: ignore[arg-type]
+            found = scope
+    return found
+
+
+def _current() -> Scope | None:
+    """Our own scope here."""
+    around = CURRENT.get()
+    if isinstance(around, dict):
+        around = around.get("callbacks")
+    return around if isinstance(around, Scope) else None
 
 
 def _outside(tags: list[str]) -> tuple[Scope, list[str]]:
@@ -291,6 +310,13 @@ def capture_runs() -> None:
     from langchain_core.tracers.context import register_configure_hook
 
     register_configure_hook(cast("Any", AMBIENT), inheritable=True)
+    SURROUNDINGS.append(_surrounding)
+
+
+def _surrounding(scope: Scope) -> Scope | None:
+    """The open run of LangChain's in whose code a run of ours begins."""
+    inner = AMBIENT.run_of(ambient_parent())
+    return inner if inner is not None and _deepest(scope, inner) is inner else None
 
 
 __all__ = ["AMBIENT", "DETACHED", "Ambient", "Capture", "StreamingCapture", "capture_runs"]

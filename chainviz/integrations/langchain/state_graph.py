@@ -53,17 +53,21 @@ def _drawing(graph: Any) -> Any:
 def _node(name: str, node: Any) -> StateNode:
     if node is None:
         return StateNode(name, None, [])
-    # What LangGraph adds to a node to write its state has no runs; a conditional edge has.
-    traced = [
-        (f"seq:{number}", "next" if number > 1 and step is not node.bound and _is_edge(step) else None, step)
-        for number, step in enumerate(getattr(node.node, "steps", ()), 1)
-        if getattr(step, "trace", True)
-    ]
-    return StateNode(name, node.bound, traced)
+    steps = [(number, _running(step)) for number, step in enumerate(getattr(node.node, "steps", ()), 1)]
+    return StateNode(
+        name,
+        node.bound,
+        [(f"seq:{number}", slot, step) for number, (step, slot) in steps if step is not None],
+    )
 
 
-def _is_edge(step: Any) -> bool:
-    return getattr(step, "trace", None) is True
+def _running(step: Any) -> tuple[Any, str | None]:
+    """What has runs of its own in a step of a node, and what the node calls it: what decides where to go next does, but
+    nothing else that LangGraph adds."""
+    branch = getattr(getattr(step, "func", None), "__self__", None)
+    if hasattr(branch, "path"):
+        return branch.path, "next"  # type: ignore[union-attr]
+    return (step if getattr(step, "trace", True) else None), None
 
 
 __all__ = ["End", "StateNode", "children_of", "links_of"]

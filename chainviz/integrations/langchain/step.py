@@ -129,6 +129,11 @@ class NodeStep(LangChainStep):
         return self._node.name
 
     @property
+    def _graph_class(self) -> str:
+        name = type(self.thing).__name__
+        return "function" if name == "RunnableCallable" else name
+
+    @property
     def _graph_kind(self) -> str:  # type: ignore[override]
         return "sequence" if len(self._node.steps) > 1 else kind_of(self.thing)
 
@@ -145,6 +150,10 @@ class EndStep(Runnable[Any, Any]):
     def __init__(self, end: End) -> None:
         self.name = end.name
         self._graph_kind = end.kind  # type: ignore[misc]
+
+    @property
+    def _graph_class(self) -> str:
+        return ""
 
 
 def _described(thing: Any) -> Runnable[Any, Any]:

@@ -23,16 +23,25 @@ class Routing(NamedTuple):
 
 def route(links: Iterable[Link]) -> Routing:
     routing = Routing([], [])
+    taken: list[int] = []
     for link in sorted(_merged(links), key=lambda link: abs(link.target - link.source)):
         if link.target == link.source + 1:
             routing.straight.append(link)
             continue
-        free = next((track for track in routing.tracks if not any(_meet(link, other) for other in track)), None)
-        if free is None:
-            routing.tracks.append([link])
-        else:
-            free.append(link)
+        places = _places(link)
+        track = next((number for number, bits in enumerate(taken) if not bits & places), len(taken))
+        if track == len(taken):
+            taken.append(0)
+            routing.tracks.append([])
+        taken[track] |= places
+        routing.tracks[track].append(link)
     return routing
+
+
+def _places(link: Link) -> int:
+    """The boxes that a link passes, as bits."""
+    first, last = sorted(link[:2])
+    return (1 << last + 1) - (1 << first)
 
 
 def _merged(links: Iterable[Link]) -> Iterable[Link]:
@@ -42,10 +51,6 @@ def _merged(links: Iterable[Link]) -> Iterable[Link]:
     for (source, target), same in between.items():
         label = ", ".join(link.label for link in same if link.label)
         yield Link(source, target, label, all(link.conditional for link in same))
-
-
-def _meet(one: Link, other: Link) -> bool:
-    return max(one[:2]) >= min(other[:2]) and max(other[:2]) >= min(one[:2])
 
 
 __all__ = ["Routing", "route"]

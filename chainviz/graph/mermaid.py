@@ -18,12 +18,16 @@ _RESERVED = frozenset(
     {"end", "graph", "subgraph", "default", "class", "style", "click", "linkstyle", "flowchart", "first", "last"}
 )
 _NO_ID = re.compile(r"[^0-9A-Za-z_]+")
-_NO_LABEL = re.compile(r"[^\w ,.=+\-…]")
+_NO_LABEL = re.compile(
+    r"[^\w ,.=+\-…]"
+    r"|(?<=[-.])-"  # -- and .- end the label of an arrow
+    r"|(?<!\w)_+|_+(?!\w)"  # __start__ is a bold start, where labels are Markdown
+)
 
 
 def escape(text: str) -> str:
     """A label in which nothing can be read as Mermaid or as HTML."""
-    return _NO_LABEL.sub(lambda found: f"#{ord(found[0])};", visible(text))
+    return _NO_LABEL.sub(lambda found: "".join(f"#{ord(char)};" for char in found[0]), visible(text))
 
 
 def draw_mermaid(

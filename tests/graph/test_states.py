@@ -209,7 +209,9 @@ graph TD;
 """
     )
     styled = Graph(self_loop_and_unreachable()).draw_mermaid()
-    assert "start([__start__]):::first" in styled and "end_([__end__]):::last" in styled
+    underscores = "#95;" * 2
+    assert f"start([{underscores}start{underscores}]):::first" in styled
+    assert f"end_([{underscores}end{underscores}]):::last" in styled
     assert "again -. &nbsp;more&nbsp; .-> again;" in styled and "\tlonely(lonely)\n" in styled
 
 
@@ -225,6 +227,8 @@ def test_mermaid_has_one_id_for_each_node_and_box(make: Callable[[], Node]) -> N
     ids = re.findall(r"^\t+(?:subgraph )?(\w+)(?=[ ({]).*[\])}](?:::\w+)?$", text, re.MULTILINE)
     assert len(ids) == len(set(ids)) and ids
     assert not re.search(r"script>|<img|\u202e|\x00", text)
+    labels = re.findall(r"&nbsp;(.*)&nbsp;", text)
+    assert not any(re.search(r"--|\.-", label) for label in labels)
 
 
 @every

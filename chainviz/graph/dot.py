@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainviz.errors import MissingProgramError, ProgramError
-from chainviz.graph.flat import drawing_order
-from chainviz.graph.model import CHOICES
+from chainviz.graph.flat import box_label, drawing_order
+from chainviz.graph.model import CHOICES, ENDS
 from chainviz.graph.text import visible
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def draw_dot(graph: Graph, *, fontname: str | None = None, labels: Mapping[str, 
     font = quote(fontname or "Helvetica")
     lines = [
         "digraph chain {",
-        f"  graph [fontname={font} fontsize=11 style=rounded color=gray60]",
+        f"  graph [fontname={font} fontsize=11 style=rounded color=gray60 newrank=true]",
         f'  node [fontname={font} fontsize=11 shape=box style="rounded,filled" fillcolor="#f2f0ff" color="#9d94e0"]',
         f"  edge [fontname={font} fontsize=10 color=gray40]",
     ]
@@ -38,7 +38,7 @@ def draw_dot(graph: Graph, *, fontname: str | None = None, labels: Mapping[str, 
             depth -= 1
             lines.append("  " * depth + "}")
         elif what == "open":
-            lines.append("  " * depth + f"subgraph {quote('cluster ' + node.id)} {{ label={quote(node.kind)}")
+            lines.append("  " * depth + f"subgraph {quote('cluster ' + node.id)} {{ label={quote(box_label(node))}")
             depth += 1
         else:
             lines.append("  " * depth + _node(node, (labels or {}).get(node.id, node.name)))
@@ -52,6 +52,8 @@ def _node(node: Node, label: str) -> str:
         look = ' shape=plaintext style=""'
     elif node.kind in CHOICES:
         look = " shape=hexagon style=filled"
+    elif node.kind in ENDS:
+        look = " shape=oval style=filled"
     return f"{quote(node.id or 'chain')} [label={quote(label)}{look}]"
 
 

@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BOXED = frozenset({"each", "retry"})
+_NOWHERE = "nowhere"
 
 
 def flatten(root: Node) -> tuple[dict[str, Node], list[Edge]]:
-    """The nodes by id and the edges of a tree, between the schemas of its input and its output."""
+    """The nodes by id and the edges of a tree, between the schemas of its input and its output.
+
+    A state graph has its start and its end as nodes; a chain that begins or ends with one needs no schema there.
+    """
     flat = _Flat()
     exits = flat.pass_through(root, [flat.end(root, "input")])
-    if len(exits) > 1 or flat.nodes[exits[0]].kind != "schema":
+    if len(exits) != 1 or flat.nodes[exits[0]].kind not in ("schema", "end"):
         flat.join(exits, flat.end(root, "output"))
     return flat.nodes, flat.edges
 
@@ -47,6 +51,8 @@ class _Flat:
             return self.fork(node, sources, label, conditional)
         if node.kind in CHOICES:
             return self.choose(node, sources, label, conditional)
+        if node.kind == "graph" and node.links:
+            return self.follow(node, sources, label, conditional)
         if node.children:
             for child in node.children:
                 sources = self.pass_through(child, sources, label, conditional)
@@ -73,9 +79,32 @@ class _Flat:
         self.join(sources, self.add(node), label, conditional)
         return [exit for child in node.branches for exit in self.pass_through(child, [node.id], child.slot, True)]
 
+    def follow(self, node: Node, sources: list[str], label: str | None, conditional: bool) -> list[str]:
+        starts = [child.id for child in node.children if child.kind == "start"]
+        if starts and sources == ["input"] and not self.has_forked:
+            del self.nodes["input"]  # the chain begins with this graph: its start is that of the chain
+            sources = []
+        passages = [self.apart(child) for child in node.children]
+        for start in starts:
+            self.join(sources, start, label, conditional)
+        for link in node.links:
+            (_, exits), (entries, _) = passages[link.source], passages[link.target]
+            for entry in entries:
+                self.join(exits, entry, link.label, link.conditional)
+        return [child.id for child in node.children if child.kind == "end"]
+
+    def apart(self, node: Node) -> tuple[list[str], list[str]]:
+        """Add a node to which no edge leads yet; the ids at which the data enters it and leaves it."""
+        known = len(self.edges)
+        exits = self.pass_through(node, [_NOWHERE])
+        added = self.edges[known:]
+        self.edges[known:] = [edge for edge in added if edge.source != _NOWHERE]
+        return [edge.target for edge in added if edge.source == _NOWHERE], exits
+
 
 def drawing_order(root: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:
-    """The flat nodes in the order of the tree, with the boxes to draw around those that run again or for each item."""
+    """The flat nodes in the order of the tree, with the boxes to draw around those that run again or for each item,
+    around a graph in a chain and around a state of several steps."""
     drawn = [nodes[id] for id in ("input", "output") if id in nodes]
     if drawn and drawn[0].slot == "input":
         yield "node", drawn[0]
@@ -84,8 +113,14 @@ def drawing_order(root: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal[
         yield "node", drawn[-1]
 
 
-def _inside(node: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:
-    boxed = node.kind in BOXED and bool(node.children)
+def box_label(node: Node) -> str:
+    return node.kind if node.kind in BOXED else node.name
+
+
+def _inside(
+    node: Node, nodes: dict[str, Node], is_state: bool = False
+) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:
+    boxed = bool(node.children) and (node.kind in BOXED or is_state or (node.kind == "graph" and bool(node.id)))
     if boxed:
         yield "open", node
     if node.id in nodes:
@@ -94,7 +129,7 @@ def _inside(node: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open"
     if is_fork and (entry := nodes.get(f"{node.id}/input")):
         yield "node", entry
     for child in node.branches:
-        yield from _inside(child, nodes)
+        yield from _inside(child, nodes, node.kind == "graph")
     if is_fork and (exit := nodes.get(f"{node.id}/output")):
         yield "node", exit
     if boxed:
@@ -130,6 +165,8 @@ def to_json(nodes: dict[str, Node], edges: list[Edge], *, with_schemas: bool) ->
 
 
 def _data_json(node: Node, with_schemas: bool) -> dict[str, Any]:
+    if node.data is None:
+        return {"type": node.kind, "data": node.name}
     if node.kind == "schema":
         if not with_schemas:
             return {"type": "schema", "data": node.name}

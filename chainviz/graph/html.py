@@ -8,8 +8,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from chainviz.graph.model import FORKS
-from chainviz.graph.text import brief, visible
+from chainviz.graph.model import ENDS, FORKS
+from chainviz.graph.text import brief, onward, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +34,9 @@ _BOX = "border:1px solid {accent};border-left-width:4px;border-radius:6px;paddin
 _ROW = "display:flex;flex-wrap:wrap;gap:6px;margin-top:4px"
 _COLUMN = "display:flex;flex-direction:column;margin-top:4px"
 _TYPE = "font:11px/1.6 ui-monospace,monospace;opacity:.75;padding-left:8px"
+_STATE = "display:flex;flex-wrap:wrap;align-items:center;gap:3px 6px;margin:4px 0 8px"
+_LINK = "font:11px/1.5 ui-monospace,monospace;opacity:.75;border:1px solid {accent};border-radius:4px;padding:0 5px"
+_END = "border:1px solid {accent};border-radius:12px;padding:0 10px"
 _FAINT = "opacity:.75"
 
 
@@ -52,8 +55,10 @@ class _Drawing(NamedTuple):
     def text(self, text: str) -> str:
         return escape(visible(self.clean(text)))
 
-    def box(self, node: Node, beside: bool = False) -> str:
-        style = _BOX.format(accent=ACCENTS.get(node.kind, _OTHER)) + (";flex:1 1 170px" if beside else "")
+    def box(self, node: Node, basis: str = "") -> str:
+        if node.kind in ENDS:
+            return f'<div style="{_END.format(accent=_OTHER)}">{self.text(node.name)}</div>'
+        style = _BOX.format(accent=ACCENTS.get(node.kind, _OTHER)) + (f";flex:1 1 {basis}" if basis else "")
         return f'<div style="{style}">{self._title(node)}{self._inside(node)}</div>'
 
     def _title(self, node: Node) -> str:
@@ -70,7 +75,9 @@ class _Drawing(NamedTuple):
         if not node.children:
             return ""
         if node.kind in _SIDE_BY_SIDE:
-            return f'<div style="{_ROW}">{"".join(self.box(child, True) for child in node.branches)}</div>'
+            return f'<div style="{_ROW}">{"".join(self.box(child, "170px") for child in node.branches)}</div>'
+        if node.kind == "graph":
+            return "".join(self._state(node, place) for place in range(len(node.children)))
         parts = [self._type(self.flow.input(node.children[0].id))]
         for child in node.children:
             parts += [self.box(child), self._type(self.flow.output(child.id))]
@@ -78,3 +85,9 @@ class _Drawing(NamedTuple):
 
     def _type(self, text: str) -> str:
         return f'<div style="{_TYPE}">↓ {self.text(text)}</div>'
+
+    def _state(self, node: Node, place: int) -> str:
+        """A child of a state graph and, below it, where it goes on."""
+        style = _LINK.format(accent=_OTHER)
+        links = "".join(f'<span style="{style}">{self.text(link)}</span>' for link in onward(node, place))
+        return f'<div style="{_STATE}">{self.box(node.children[place], "100%")}{links}</div>'

@@ -6,8 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.graph.flat import drawing_order
+from chainviz.graph.flat import box_label, drawing_order
 from chainviz.graph.model import CHOICES
+from chainviz.graph.text import visible
 
 if TYPE_CHECKING:
     from chainviz.graph.model import Edge, Graph, Node
@@ -17,12 +18,16 @@ _RESERVED = frozenset(
     {"end", "graph", "subgraph", "default", "class", "style", "click", "linkstyle", "flowchart", "first", "last"}
 )
 _NO_ID = re.compile(r"[^0-9A-Za-z_]+")
-_NO_LABEL = re.compile(r"[^\w ,.=+\-…]")
+_NO_LABEL = re.compile(
+    r"[^\w ,.=+\-…]"
+    r"|(?<=[-.])-"  # -- and .- end the label of an arrow
+    r"|(?<!\w)_+|_+(?!\w)"  # __start__ is a bold start, where labels are Markdown
+)
 
 
 def escape(text: str) -> str:
     """A label in which nothing can be read as Mermaid or as HTML."""
-    return text if text.isalnum() else _NO_LABEL.sub(lambda found: f"#{ord(found[0])};", text)
+    return _NO_LABEL.sub(lambda found: "".join(f"#{ord(char)};" for char in found[0]), visible(text))
 
 
 def draw_mermaid(
@@ -55,21 +60,16 @@ class _Ids:
         self._by_path: dict[str, str] = {}
         self._used: dict[str, int] = {}
         for node in graph.nodes.values():
-            self.add(node)
+            self._by_path[node.id] = self.new(node.name)
 
-    def add(self, node: Node) -> str:
-        word = (
-            node.name
-            if node.name.isalnum() and node.name.isascii()
-            else _NO_ID.sub("_", node.name).strip("_") or "node"
-        )
+    def new(self, name: str) -> str:
+        word = name if name.isalnum() and name.isascii() else _NO_ID.sub("_", name).strip("_") or "node"
         word = f"{word}_" if word.lower() in _RESERVED else word
         id = word
         while id in self._used:
             self._used[word] += 1
             id = f"{word}_{self._used[word]}"
         self._used[id] = 1
-        self._by_path[node.id] = id
         return id
 
     def __getitem__(self, path: str) -> str:
@@ -85,7 +85,7 @@ def _nodes(graph: Graph, ids: _Ids) -> list[str]:
             depth -= 1
             lines.append("\t" * depth + "end")
         elif what == "open":
-            lines.append("\t" * depth + f'subgraph {ids.add(node)} ["{escape(node.kind)}"]')
+            lines.append("\t" * depth + f'subgraph {ids.new(node.name)} ["{escape(box_label(node))}"]')
             depth += 1
         else:
             lines.append("\t" * depth + _node(node, ids, "first" if node is first else "last" if node is last else ""))
@@ -93,8 +93,11 @@ def _nodes(graph: Graph, ids: _Ids) -> list[str]:
 
 
 def _node(node: Node, ids: _Ids, mark: str) -> str:
-    label = f"{ids[node.id]}([{escape(node.name)}]):::{mark}" if mark else f"{ids[node.id]}({escape(node.name)})"
-    return label if node.kind not in CHOICES else f"{ids[node.id]}{{{{{escape(node.name)}}}}}"
+    id, label = ids[node.id], escape(node.name)
+    if node.kind in CHOICES:
+        return f"{id}{{{{{label}}}}}"
+    mark = {"start": "first", "end": "last"}.get(node.kind, mark)
+    return f"{id}([{label}]):::{mark}" if mark else f"{id}({label})"
 
 
 def _arrow(edge: Edge, ids: _Ids, words_a_line: int) -> str:

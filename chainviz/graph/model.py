@@ -22,6 +22,8 @@ CHOICES = frozenset({"branch", "router", "fallbacks"})
 """Kinds of which one child's output is the output: each child stands on a conditional edge."""
 FORKS = frozenset({"parallel", "assign"})
 """Kinds whose children all take the same input, side by side."""
+ENDS = frozenset({"start", "end"})
+"""Kinds of the children at which the data enters and leaves a state graph: no steps."""
 
 
 class Link(NamedTuple):
@@ -37,11 +39,12 @@ class Link(NamedTuple):
 class Node:
     """One step of a chain, or the schema at one end of it (kind `schema`).
 
-    `data` is the Runnable itself; `slot` is what the parent calls this child; `params` are the few parameters that
-    matter; `run_name` is the name that `with_config` gave, None where it gave none. A wrapper that only configures
-    (`with_config`, `bind`) has no node of its own: its name and parameters are those of the node of what it wraps, and
-    it is one of `wrappers`, the outermost first. Of a state graph (kind `graph`), `links` say how its children follow
-    each other, with cycles where there are any; the children of kind `start` and `end` are its ends.
+    `data` is the Runnable itself, None where there is none at hand; `slot` is what the parent calls this child;
+    `params` are the few parameters that matter; `run_name` is the name that `with_config` gave, None where it gave
+    none. A wrapper that only configures (`with_config`, `bind`) has no node of its own: its name and parameters are
+    those of the node of what it wraps, and it is one of `wrappers`, the outermost first. Of a state graph (kind
+    `graph`), `links` say how its children follow each other, with cycles where there are any; the children of kind
+    `start` and `end` are its ends. Where the links are not known, its children stand in the order in which they began.
     """
 
     __slots__ = ("_params", "children", "data", "id", "kind", "links", "name", "run_name", "slot", "wrappers")
@@ -73,12 +76,14 @@ class Node:
 
     @property
     def params(self) -> dict[str, Any]:
-        own: dict[str, Any] = {} if self.data is None else self.data._graph_params()
+        own: dict[str, Any] = getattr(self.data, "_graph_params", dict)()
         return {**own, **self._params} if self._params else own
 
     @property
     def class_name(self) -> str:
-        return "" if self.data is None else self.data._graph_class
+        if self.data is None:
+            return self.name
+        return getattr(self.data, "_graph_class", None) or type(self.data).__name__
 
     @property
     def metadata(self) -> dict[str, Any] | None:
@@ -317,4 +322,4 @@ def _run_name(wrapper: Any) -> str | None:
     return config.get("run_name") or getattr(wrapper, "name", None)
 
 
-__all__ = ["CHOICES", "FORKS", "Edge", "Graph", "Link", "Node"]
+__all__ = ["CHOICES", "ENDS", "FORKS", "Edge", "Graph", "Link", "Node"]

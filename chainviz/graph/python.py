@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.graph.literals import STEP, WIDTH, arguments, literal, prompt_call, quoted
 from chainviz.graph.source import lambda_of
+from chainviz.graph.text import visible
 
 if TYPE_CHECKING:
     from chainviz.graph.model import Graph, Node
@@ -25,7 +26,7 @@ _NAMES = {"chat_model": "model", "lambda": "function", "chain": "step"}
 def draw_python(graph: Graph) -> str:
     writer = _Writer()
     text = writer.expression(graph.root, "", alone=True)
-    return "".join(f"# {name}: your own {what}\n" for name, what in writer.unknown.items()) + text
+    return "".join(f"# {name}: your own {visible(what)}\n" for name, what in writer.unknown.items()) + text
 
 
 class _Writer:
@@ -120,17 +121,18 @@ class _Writer:
             return f"RunnableLambda({lambda_of(node.data) or _function_name(node.data) or self._name(node)})"
         if node.kind == "prompt" and (call := prompt_call(node.data, indent)):
             return call
-        said = _plain_arguments(node.data)
+        said = None if node.kind == "graph" else _plain_arguments(node.data)
         return self._name(node) if said is None else f"{node.class_name}({said})"
 
     def _name(self, node: Node) -> str:
-        known = self._names.get(id(node.data))
+        same = id(node if node.data is None else node.data)
+        known = self._names.get(same)
         if known is None:
             word = _NAMES.get(node.kind, node.kind)
             if node.kind == "tool":
                 word = re.sub(r"\W+", "_", node.name)
             number = self._used[word] = self._used.get(word, 0) + 1
-            known = self._names[id(node.data)] = word if number == 1 else f"{word}_{number}"
+            known = self._names[same] = word if number == 1 else f"{word}_{number}"
             self.unknown[known] = "function" if node.kind == "lambda" else node.class_name
         return known
 

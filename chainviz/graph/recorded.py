@@ -1,7 +1,7 @@
 """The graph of a chain that is known by its runs alone: of a trace that was loaded from a file.
 
-What ran is in it, by the paths of the runs; branches that were not taken are not. Between the steps stand the types of
-the values that were recorded.
+What ran is in it, by the paths of the runs; branches that were not taken are not, nor the links of a state graph.
+Between the steps stand the types of the values that were recorded.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _KINDS = {
     "retry": "retry",
     "fallback": "fallbacks",
     "assign": "assign",
+    "node": "graph",
 }
 _SLOTS = {"each": "each item", "retry": "each attempt"}
 
@@ -42,20 +43,6 @@ def recorded_graph(root: RunTree) -> Graph | None:
     graph = Graph(_node("", first, children))
     graph.flow = _RecordedFlow(first)  # type: ignore[assignment]
     return graph
-
-
-class RecordedNode(Node):
-    """A step that is here no more."""
-
-    __slots__ = ()
-
-    @property
-    def params(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def class_name(self) -> str:
-        return self.name
 
 
 class _RecordedFlow:
@@ -96,9 +83,9 @@ def _node(path: str, runs: dict[str, RunTree], children: dict[str, list[str]]) -
     kind = "lambda" if run.type == "chain" else run.type
     if below:
         kind = _KINDS.get(below[0].removesuffix("/condition").rpartition("/")[2].partition(":")[0], "chain")
-    slot = None if name == "seq" or not path else _SLOTS.get(name, rest or None)
+    slot = None if name in ("seq", "node") or not path else _SLOTS.get(name, rest or None)
     nodes = tuple(_node(child, runs, children) for child in below)
-    return RecordedNode(path, run.name, kind=kind, slot=slot, children=nodes)
+    return Node(path, run.name, kind=kind, slot=slot, children=nodes)
 
 
 def _place(path: str) -> int:

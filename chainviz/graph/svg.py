@@ -6,11 +6,12 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from chainviz.graph.html import ACCENTS
-from chainviz.graph.model import CHOICES, FORKS
+from chainviz.graph.model import CHOICES, ENDS, FORKS
+from chainviz.graph.routing import Routing, route
 from chainviz.graph.text import brief, visible
 
 if TYPE_CHECKING:
-    from chainviz.graph.model import Graph, Node
+    from chainviz.graph.model import Graph, Link, Node
     from chainviz.graph.types import Flow
 
 _OTHER = "#64748b"
@@ -23,6 +24,7 @@ _HEAD = 30
 _PARAMS = 16
 _GAP = 26
 _PADDING = 10
+_PORT = 9
 
 
 class _Box(NamedTuple):
@@ -30,6 +32,7 @@ class _Box(NamedTuple):
     width: float
     height: float
     inside: tuple[_Box, ...]
+    routing: Routing = Routing([], [])
 
 
 def draw_svg(graph: Graph) -> str:
@@ -68,12 +71,37 @@ def _measured(node: Node) -> _Box:
     if _is_beside(node):
         width = max(width, sum(child.width + _PADDING for child in inside) + _PADDING)
         return _Box(node, width, head + _GAP + max(child.height for child in inside) + _PADDING, inside)
-    width = max(width, *(child.width + 2 * _PADDING for child in inside))
-    return _Box(node, width, head + sum(child.height + _GAP for child in inside) - _GAP + _PADDING, inside)
+    routing = route(node.links)
+    width = max(
+        width, *(child.width + 2 * _PADDING for child in inside), *(2 * _room(link) for link in routing.straight)
+    )
+    height = head + sum(child.height + _GAP for child in inside) - _GAP + _PADDING
+    return _Box(node, width + _beside(routing), height, inside, routing)
+
+
+def _beside(routing: Routing) -> float:
+    """The width of all tracks."""
+    return sum(_track(links) for links in routing.tracks)
+
+
+def _track(links: list[Link]) -> float:
+    return max(_room(link) for link in links)
+
+
+def _room(link: Link) -> float:
+    """The width of a line with its label on its right."""
+    return len(_short(link.label or "")) * _SMALL + 16
 
 
 def _draw(box: _Box, x: float, y: float, width: float, flow: Flow, parts: list[str]) -> None:
     node = box.node
+    if node.kind in ENDS:
+        parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{box.height:.1f}" rx="{box.height / 2:.1f}" '
+            f'fill="#fff" stroke="{_LINE}"/>'
+        )
+        _text(parts, x + width / 2, y + 19, _short(node.name), middle=True)
+        return
     accent = ACCENTS.get(node.kind, _OTHER)
     parts.append(
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{box.height:.1f}" rx="6" '
@@ -91,29 +119,67 @@ def _draw(box: _Box, x: float, y: float, width: float, flow: Flow, parts: list[s
             own = (child.width + _PADDING) * room - _PADDING
             middle = left + own / 2
             parts.append(f'<path d="M{middle:.1f} {top:.1f}v{_GAP}" stroke="{_LINE}"/>')
-            _text(parts, middle, top + 16, _short(child.node.slot or ""), faint=True, middle=True)
+            _text(parts, middle, top + 16, _short(child.node.slot or ""), faint=True, middle=True, over=True)
             _draw(child, left, top + _GAP, own, flow, parts)
             left += own + _PADDING
         return
+    width -= _beside(box.routing)
+    middle = x + width / 2
+    tops: list[float] = []
     for number, child in enumerate(box.inside):
-        if number:
-            middle = x + width / 2
+        if number and not node.links:
             parts.append(f'<path d="M{middle:.1f} {top - _GAP:.1f}v{_GAP}" stroke="{_LINE}"/>')
             type_ = flow.output(box.inside[number - 1].node.id) if node.kind == "sequence" else ""
-            _text(parts, middle, top - 9, "" if type_ == "Any" else _short(type_), faint=True, middle=True)
+            _text(parts, middle, top - 9, "" if type_ == "Any" else _short(type_), faint=True, middle=True, over=True)
         _draw(child, x + _PADDING, top, width - 2 * _PADDING, flow, parts)
+        tops.append(top)
         top += child.height + _GAP
+    _draw_links(box, middle, x + width - _PADDING, tops, parts)
+
+
+def _draw_links(box: _Box, middle: float, right: float, tops: list[float], parts: list[str]) -> None:
+    """The links as arrows, between boxes that begin at `tops`, have their middle at `middle` and end at `right`."""
+    labels: list[tuple[float, float, Link]] = []
+    for link in box.routing.straight:
+        y = tops[link.target]
+        _arrow(parts, f"M{middle:.1f} {y - _GAP:.1f}v{_GAP - 4}", f"M{middle:.1f} {y:.1f}l-4 -7h8z", link)
+        labels.append((middle, y - 11, link))
+    x = right + _PADDING
+    for links in box.routing.tracks:
+        for link in links:
+            leaves, enters = tops[link.source] + box.inside[link.source].height - _PORT, tops[link.target] + _PORT
+            line = f"M{right:.1f} {leaves:.1f}H{x:.1f}V{enters:.1f}H{right + 4:.1f}"
+            _arrow(parts, line, f"M{right:.1f} {enters:.1f}l7 -4v8z", link)
+            labels.append((x, (leaves + enters) / 2 + 4, link))
+        x += _track(links)
+    for x, y, link in labels:
+        _text(parts, x + 6, y, _short(link.label or ""), faint=True, over=True)
+
+
+def _arrow(parts: list[str], path: str, head: str, link: Link) -> None:
+    dashes = ' stroke-dasharray="4 3"' if link.conditional else ""
+    parts.append(f'<path d="{path}" fill="none" stroke="{_LINE}"{dashes}/><path d="{head}" fill="{_LINE}"/>')
 
 
 def _text(
-    parts: list[str], x: float, y: float, text: str, *, weight: int = 400, faint: bool = False, middle: bool = False
+    parts: list[str],
+    x: float,
+    y: float,
+    text: str,
+    *,
+    weight: int = 400,
+    faint: bool = False,
+    middle: bool = False,
+    over: bool = False,
 ) -> None:
+    """One line of text, from `x` or with its middle there; lines pass behind what is `over` them."""
     if not text:
         return
     look = f' font-size="10.5" font-family="ui-monospace, monospace" fill="{_FAINT}"' if faint else ""
     if middle:
-        # Lines pass behind it.
-        look += ' text-anchor="middle" stroke="#f6f8fa" stroke-width="5" paint-order="stroke"'
+        look += ' text-anchor="middle"'
+    if over:
+        look += ' stroke="#f6f8fa" stroke-width="5" paint-order="stroke"'
     parts.append(f'<text x="{x:.1f}" y="{y:.1f}" font-weight="{weight}"{look}>{escape(text)}</text>')
 
 

@@ -1,4 +1,4 @@
-"""A graph as a tree of text for a terminal, with the types that flow between the steps.
+"""A graph as a tree of text for a terminal, with the types that flow between the steps and the links between states.
 
 RunnableSequence
 │ str
@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from chainviz.errors import shorten
 
 if TYPE_CHECKING:
-    from chainviz.graph.model import Graph, Node
+    from chainviz.graph.model import Graph, Link, Node
     from chainviz.graph.types import Flow
 
-_TO_ASCII = str.maketrans({"│": "|", "├": "+", "└": "`", "─": "-", "·": "-", "…": "~", "×": "x"})
+_TO_ASCII = str.maketrans({"│": "|", "├": "+", "└": "`", "─": "-", "·": "-", "…": "~", "×": "x", "→": "->", "↩": "<-"})
 _WIDTH = 96
 
 
@@ -38,13 +38,14 @@ def _draw(node: Node, flow: Flow, head: str, indent: str, lines: list[str]) -> N
     if not node.children:
         return
     in_sequence = node.kind == "sequence"
-    if in_sequence:
-        lines.append(_fit(f"{indent}│ {visible(flow.input(node.children[0].id))}"))
-    for child in node.children:
+    if in_sequence and (type_ := flow.input(node.children[0].id)):
+        lines.append(_fit(f"{indent}│ {visible(type_)}"))
+    for place, child in enumerate(node.children):
         last = child is node.children[-1]
         _draw(child, flow, indent + ("└─ " if last else "├─ "), indent + ("   " if last else "│  "), lines)
-        if in_sequence:
-            lines.append(_fit(f"{indent}{' ' if last else '│'} {visible(flow.output(child.id))}"))
+        if in_sequence and (type_ := flow.output(child.id)):
+            lines.append(_fit(f"{indent}{' ' if last else '│'} {visible(type_)}"))
+        lines += [_fit(f"{indent}{' ' if last else '│'}  {link}") for link in onward(node, place)]
 
 
 def title(node: Node) -> str:
@@ -58,6 +59,21 @@ def title(node: Node) -> str:
     parts += [f"{key}={brief(value)}" for key, value in node.params.items()]
     slot = f"{visible(node.slot)}: " if node.slot else ""
     return slot + " · ".join(parts)
+
+
+def onward(node: Node, place: int) -> list[str]:
+    """In a state graph, where it goes on from the child at this place: `→ tools if continue`, `↩ agent` back up."""
+    return [
+        f"{'→' if link.target > place else '↩'} {visible(node.children[link.target].name)}{_case(link)}"
+        for link in node.links
+        if link.source == place
+    ]
+
+
+def _case(link: Link) -> str:
+    if link.label:
+        return f" {'if' if link.conditional else '·'} {visible(link.label)}"
+    return " if chosen" if link.conditional else ""
 
 
 def brief(value: Any) -> str:

@@ -53,6 +53,10 @@ class Flow:
             for child in node.children:
                 taken = self._through(child, taken)
             return taken
+        if node.kind == "graph":
+            for child in node.children:
+                self._through(child, accepts(child))
+            return gives(node)
         outputs = {child: self._through(child, taken) for child in node.children}
         if node.kind == "parallel":
             return {child.slot or child.name: output for child, output in outputs.items()}
@@ -67,7 +71,7 @@ def _keys(shape: Shape) -> dict[str, Shape]:
 
 
 def _vague(shape: Shape) -> bool:
-    return isinstance(shape, str) and (shape == ANY or " | " in shape)
+    return isinstance(shape, str) and (shape in ("", ANY) or " | " in shape)
 
 
 def _suits(given: Shape, wanted: Shape) -> bool:
@@ -89,7 +93,7 @@ def accepts(node: Node) -> Shape:
         return accepts(node.children[0])
     if node.kind == "each":
         return f"list[{text(accepts(node.children[0]))}]"
-    if node.children:
+    if node.children and node.kind != "graph":
         return _common([accepts(child) for child in node.children])
     if node.kind == "prompt":
         declared: dict[str, Any] = getattr(node.data, "input_types", None) or {}
@@ -97,18 +101,18 @@ def accepts(node: Node) -> Shape:
         return {name: name_of(declared.get(name, str)) for name in names}
     if node.kind in ("chat_model", "llm"):
         return _MODEL_INPUT
-    return name_of(_read(node.data, "InputType"))
+    return _declared(node, "InputType")
 
 
 def gives(node: Node) -> Shape:
-    """What a node without children says it gives."""
+    """What a node says it gives that does not depend on its children."""
     if node.kind == "prompt":
         return "ChatPromptValue" if hasattr(node.data, "messages") else "StringPromptValue"
     if node.kind == "chat_model":
         return "AIMessage"
     if node.kind == "llm":
         return "str"
-    return name_of(_read(node.data, "OutputType"))
+    return _declared(node, "OutputType")
 
 
 def _common(shapes: list[Shape]) -> Shape:
@@ -124,7 +128,7 @@ def union(shapes: Any) -> Shape:
     texts: dict[str, Shape] = {text(shape): shape for shape in shapes}
     if len(texts) == 1:
         return next(iter(texts.values()))
-    return ANY if ANY in texts or not texts else " | ".join(texts)
+    return ANY if ANY in texts or "" in texts or not texts else " | ".join(texts)
 
 
 def text(shape: Shape) -> str:
@@ -133,11 +137,14 @@ def text(shape: Shape) -> str:
     return "{" + ", ".join(key if key == REST else f"{key}: {text(value)}" for key, value in shape.items()) + "}"
 
 
-def _read(step: Any, attribute: str) -> Any:
+def _declared(node: Node, attribute: str) -> str:
+    """What the step itself says; nothing where there is no step."""
+    if node.data is None:
+        return ""
     try:
-        return getattr(step, attribute)
+        return name_of(getattr(node.data, attribute))
     except Exception:
-        return Any
+        return ANY
 
 
 def name_of(type_: Any) -> str:

@@ -18,6 +18,7 @@ from chainviz.config import RunnableConfig, merge_callbacks
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.missing import MISSING
 from chainviz.notebook.show import show_trace
+from chainviz.runnables.coerce import adopted
 from chainviz.runnables.functions import streams_sync_only
 from chainviz.runnables.threaded import threaded
 from chainviz.tracing.trace import Trace
@@ -149,11 +150,12 @@ def _whole(output: Any) -> Any:
 
 
 def watch(chain: Any, input: Any, config: RunnableConfig | None = None) -> Watch:
-    """Run a chain in the background and show it live; returns at once.
+    """Run a chain, ours or LangChain's or a LangGraph graph, in the background and show it live; returns at once.
 
     `t.result()` or `await t` gives its output or raises what it raised, `t.stop()` stops it, and `t` is its trace.
     Raises InvalidInputError where `chain` is no Runnable.
     """
+    chain = adopted(chain) or chain
     if not callable(getattr(chain, "astream", None)):
         raise InvalidInputError(f"watch: expected a Runnable, got {shorten(chain)}")
     if config is not None and not isinstance(config, dict):  # pyright: ignore[reportUnnecessaryIsInstance]

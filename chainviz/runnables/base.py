@@ -548,11 +548,6 @@ class Runnable(Generic[Input, Output]):
         return type(self).__name__
 
     @property
-    def _graph_class(self) -> str:
-        """The name of the class that a reader knows it by."""
-        return type(self).__name__
-
-    @property
     def InputType(self) -> Any:
         """The type of its input, from the class's type arguments; Any where they do not say."""
         return type_argument(type(self), Runnable, 0)

@@ -13,6 +13,11 @@ ADOPTERS: list[Callable[[Any], Runnable[Any, Any] | None]] = []
 """What makes a step of another framework's objects, None of what it does not know."""
 
 
+def adopted(thing: Any) -> Runnable[Any, Any] | None:
+    """Another framework's object as a step; None for what none of them knows."""
+    return next((step for adopt in ADOPTERS if (step := adopt(thing)) is not None), None)
+
+
 def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
     """A Runnable as it is, a dict of steps as a RunnableParallel, a function as a RunnableLambda or, where it is a
     generator function, a RunnableGenerator.
@@ -21,9 +26,8 @@ def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
     """
     if isinstance(thing, Runnable):
         return cast("Runnable[Any, Any]", thing)
-    for adopt in ADOPTERS:
-        if (step := adopt(thing)) is not None:
-            return step
+    if (step := adopted(thing)) is not None:
+        return step
     if isinstance(thing, Mapping):
         from chainviz.runnables.parallel import RunnableParallel
 
@@ -40,4 +44,4 @@ def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
     raise NotAStepError(f"{place}expected a Runnable, a function or a dict of these as a step, got {shorten(thing)}")
 
 
-__all__ = ["as_step"]
+__all__ = ["ADOPTERS", "adopted", "as_step"]

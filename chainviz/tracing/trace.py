@@ -406,7 +406,6 @@ def open_traces() -> list[Trace]:
     return _OPEN
 
 
-
 def _after_fork() -> None:
     for trace in list(_TRACES):
         trace.after_fork()

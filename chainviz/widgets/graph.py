@@ -7,20 +7,21 @@ from typing import Any
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.graph import Graph
 from chainviz.runnables.base import Runnable
+from chainviz.runnables.coerce import adopted
 from chainviz.tracing.trace import Trace
 from chainviz.widgets.base import View
 from chainviz.wire.graph import encode_graph
 
 
 class GraphView(View):
-    """The graph of a Runnable, of a Graph, or of a Trace, which lights up as its steps run."""
+    """The graph of a Runnable, of LangChain's too, of a Graph, or of a Trace, which lights up as its steps run."""
 
     kind = "graph"
 
     def _state_of(self, subject: Any) -> dict[str, Any]:
         if isinstance(subject, Trace):
             return super()._state_of(subject)
-        self._graph = subject.get_graph() if isinstance(subject, Runnable) else subject
+        self._graph = _graph_of(subject)
         if not isinstance(self._graph, Graph):
             raise InvalidInputError(f"GraphView: expected a Runnable, a Graph or a Trace, got {shorten(subject)}")
         return {"graph": encode_graph(self._graph)}
@@ -31,3 +32,10 @@ class GraphView(View):
         from chainviz.widgets.picture import graph_html, graph_text
 
         return graph_html(self._graph), graph_text(self._graph)
+
+
+def _graph_of(subject: Any) -> Any:
+    if isinstance(subject, Runnable):
+        return subject.get_graph()
+    step = adopted(subject)
+    return subject if step is None else step.get_graph()

@@ -158,6 +158,8 @@ def _function(step: Any) -> Callable[..., Any] | None:
 
 
 def _doc(step: Any, function: Callable[..., Any] | None) -> str | None:
+    if step is None:
+        return None
     description = getattr(step, "description", None)
     text = description if isinstance(description, str) else inspect.getdoc(function or cast("type[Any]", type(step)))
     return visible(inspect.cleandoc(text))[:_SOURCE] or None if text else None

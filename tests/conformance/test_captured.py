@@ -98,7 +98,13 @@ def runs(t: Trace) -> Any:
     for event in t.recorder.events:
         run = event.run
         if isinstance(event, RunStart):
-            seen = {"path": run.path, "type": run.type, "name": run.name, "tags": run.tags, "metadata": plain(run.metadata)}
+            seen = {
+                "path": run.path,
+                "type": run.type,
+                "name": run.name,
+                "tags": run.tags,
+                "metadata": plain(run.metadata),
+            }
             node = nodes[run] = {**seen, "inputs": known(event.inputs), "chunks": [], "runs": []}
             (nodes[run.parent]["runs"] if run.parent in nodes else roots).append(node)
         elif isinstance(event, RunChunk):

@@ -73,3 +73,18 @@ def test_many_runs_of_one_chain_share_its_graph(tmp_path: Path) -> None:
             (step | f).invoke(1)
     graphs = snapshot(chainviz.load(t.save(tmp_path / "t.jsonl")))["batch"]["graphs"]
     assert len(graphs) == 200 and sum("graph" in entry for entry in graphs) == 1
+
+
+def test_the_states_of_a_graph_are_known_but_not_its_links(tmp_path: Path) -> None:
+    with trace() as t:
+        RunnableParallel(agent=step, tools=step | f).invoke(1)
+    path = Path(t.save(tmp_path / "t.jsonl"))
+    path.write_text(path.read_text().replace('"map:', '"node:'))
+    (entry,) = snapshot(chainviz.load(path))["batch"]["graphs"]
+    root = entry["graph"]["root"]
+    assert root["kind"] == "graph" and "links" not in root
+    assert [(child["id"], child["kind"], child["slot"]) for child in root["children"]] == [
+        ("node:agent", "lambda", None),
+        ("node:tools", "sequence", None),
+    ]
+    assert "doc" not in root

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 import chainviz
 from chainviz import LocalChatModel, RunnableLambda, RunnableParallel, trace
+from chainviz.graph.model import Graph, Link, Node
 from chainviz.tracing.trace import Trace
 from chainviz.widgets.picture import graph_html, graph_text, trace_html, trace_picture, trace_text
 
@@ -143,3 +144,16 @@ def test_a_loaded_trace_has_its_picture(tmp_path: Path) -> None:
     loaded = trace_html(chainviz.load(t.save(tmp_path / "t.jsonl")))
     for text in ("Chain graph of RunnableSequence", "a: </span><b>double</b>", "↓ dict"):
         assert text in loaded
+
+
+def test_a_state_graph_says_where_it_goes_on_and_what_became_of_its_states() -> None:
+    states = (Node("node:__start__", "__start__", kind="start"), Node("map:work", "work", kind="lambda"))
+    links = (Link(0, 1), Link(1, 1, f"{KEY} is bad", True))
+
+    class Agent(RunnableParallel):
+        def get_graph(self, config: object = None) -> Graph:
+            return Graph(Node("", "agent", kind="graph", children=states, links=links))
+
+    html = trace_html(recorded(Agent(work=double)))
+    assert re.search(r"<b>work</b>[^✓]*✓ done", html)
+    assert "→ work" in html and "↩ work if " in html and KEY not in html

@@ -44,7 +44,7 @@ class Relay:
         around.parent_run_id = run.parent.id if run.parent in self._runs else around.parent_run_id
         around.tags, around.metadata = [*run.tags], {**run.metadata}
         id: Any = run.id
-        given = as_theirs(inputs)
+        given: Any = as_theirs(inputs)
         match run.type:
             case "chat_model":
                 return around.on_chat_model_start({}, given["messages"], run_id=id, name=run.name)[0]
@@ -53,8 +53,13 @@ class Relay:
             case "retriever":
                 return around.on_retriever_start({}, given["query"], run_id=id, name=run.name)
             case "tool":
-                named = given if isinstance(given, dict) else None
-                return around.on_tool_start({"name": run.name}, str(given), run_id=id, name=run.name, inputs=named)
+                return around.on_tool_start(
+                    {"name": run.name},
+                    str(given),
+                    run_id=id,
+                    name=run.name,
+                    inputs=cast("Any", given if isinstance(given, dict) else None),
+                )
             case kind:
                 told = {} if kind == "chain" else {"run_type": kind}
                 start = {"input": ""} if inputs is MISSING else given

@@ -8,10 +8,10 @@ from langchain_core.callbacks.manager import CallbackManager
 from langchain_core.runnables import Runnable as Theirs
 from langchain_core.runnables import RunnableConfig as TheirConfig
 
-from chainviz.integrations.langchain.capture import AMBIENT, Capture
+from chainviz.integrations.langchain.capture import Capture
+from chainviz.integrations.langchain.captured import CAPTURED, thing_of
 from chainviz.integrations.langchain.places import is_position, segment_of
 from chainviz.integrations.langchain.relay import Relay
-from chainviz.integrations.langchain.step import LangChainStep
 from chainviz.integrations.langchain.values import as_ours, as_theirs
 from chainviz.runnables.coerce import as_step
 from chainviz.tracing.bus import SILENT
@@ -71,13 +71,12 @@ class ChainvizRunnable(Theirs[Any, Any]):
         manager: Any = CallbackManager.configure(
             theirs.get("callbacks"), inheritable_tags=theirs.get("tags"), inheritable_metadata=theirs.get("metadata")
         )
-        around = AMBIENT.run_of(manager.parent_run_id)
+        around = CAPTURED.find(manager.parent_run_id)
         ours = {name: theirs[name] for name in _PASSED_ON if theirs.get(name)}
         if around is None and not manager.handlers:
             return cast("RunnableConfig", ours)
         place = next((tag for tag in manager.tags if is_position(tag)), None)
-        parent = None if around is None else around.record.step
-        segment = segment_of(parent.thing if isinstance(parent, LangChainStep) else None, self, manager.tags, {})
+        segment = segment_of(None if around is None else thing_of(around), self, manager.tags, {})
         scope = Scope(SILENT, position=place) if around is None else around.at(place, segment)
         scope.tags = (*manager.inheritable_tags,)
         scope.metadata = {**manager.inheritable_metadata}

@@ -18,7 +18,7 @@ def running_step() -> Any:
     The verb is the nearest caller with a Runnable for its `self`.
     """
     runnable: Any = _theirs("langchain_core.runnables.base").Runnable
-    frame: Any = sys._getframe(2)
+    frame: Any = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
     for _ in range(_FRAMES):
         if frame is None:
             break
@@ -33,8 +33,8 @@ def running_step() -> Any:
 
 def ambient_parent() -> UUID | None:
     """The id of the run in whose code this is called, as LangChain's own context has it; None outside of any."""
-    config = _theirs("langchain_core.runnables.config").var_child_runnable_config.get()
-    return getattr((config or {}).get("callbacks"), "parent_run_id", None)
+    config: dict[str, Any] | None = _theirs("langchain_core.runnables.config").var_child_runnable_config.get()
+    return None if config is None else getattr(config.get("callbacks"), "parent_run_id", None)
 
 
 def _theirs(module: str) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from chainviz.graph.model import Link
 from chainviz.integrations.langchain import state_graph
@@ -20,12 +20,12 @@ _HOMES = ("langchain_core", "langgraph")
 
 def kind_of(thing: Any) -> str:
     """The kind of node that stands for an object in our graphs."""
-    return next((_KINDS[name] for name in _names(type(thing)) if name in _KINDS), "chain")
+    return next((_KINDS[name] for name in _names(thing) if name in _KINDS), "chain")
 
 
 def children_of(thing: Any) -> list[Child]:
     """The steps inside an object. One without a segment is what a mere wrapper wraps."""
-    find = next((_CHILDREN[name] for name in _names(type(thing)) if name in _CHILDREN), None)
+    find = next((_CHILDREN[name] for name in _names(thing) if name in _CHILDREN), None)
     return [] if find is None else find(thing)
 
 
@@ -53,7 +53,7 @@ def params_of(thing: Any) -> dict[str, Any]:
         return {name: value for name, value in values.items() if value is not None}
     if tools := getattr(thing, "tools_by_name", None):
         return {"tools": [*tools]}
-    return {**_bound(thing)} if "RunnableBinding" in _names(type(thing)) else {}
+    return {**_bound(thing)} if "RunnableBinding" in _names(thing) else {}
 
 
 def _bound(binding: Any) -> dict[str, Any]:
@@ -64,19 +64,23 @@ def _brief(name: str, value: Any) -> Any:
     """A parameter as it is, of bound tools their names."""
     if name != "tools" or not isinstance(value, list):
         return value
-    return [_tool_name(tool) for tool in value]  # pyright: ignore[reportUnknownVariableType]
+    return [_tool_name(tool) for tool in cast("list[Any]", value)]
 
 
 def _tool_name(tool: Any) -> Any:
-    if isinstance(tool, dict):
-        inside: dict[str, Any] = tool.get("function") or tool  # pyright: ignore[reportUnknownVariableType]
-        return inside.get("name", tool)
-    return getattr(tool, "name", tool)
+    if not isinstance(tool, dict):
+        return getattr(tool, "name", tool)
+    schema = cast("dict[str, Any]", tool)
+    return (schema.get("function") or schema).get("name", schema)
+
+
+def _names(thing: Any) -> tuple[str, ...]:
+    """The names of the class of an object of theirs, and of its bases, itself first."""
+    return _names_of(cast("type[Any]", type(thing)))
 
 
 @cache
-def _names(cls: type[Any]) -> tuple[str, ...]:
-    """The names of a class of theirs and of its bases, itself first."""
+def _names_of(cls: type[Any]) -> tuple[str, ...]:
     return tuple(base.__name__ for base in cls.__mro__ if base.__module__.split(".")[0] in _HOMES)
 
 

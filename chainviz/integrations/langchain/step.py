@@ -45,23 +45,36 @@ class LangChainStep(Runnable[Any, Any]):
             return as_ours(await self.thing.ainvoke(as_theirs(input), theirs, **kwargs))
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        if self._gives_states(kwargs):
+            return super().stream(input, config, **kwargs)
         scope, theirs = _handed(config)
         return _read(self.thing.stream(as_theirs(input), theirs, **kwargs), scope)
 
     def astream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
+        if self._gives_states(kwargs):
+            return super().astream(input, config, **kwargs)
         scope, theirs = _handed(config)
         return _aread(self.thing.astream(as_theirs(input), theirs, **kwargs), scope)
 
     def transform(self, input: Iterator[Any], config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+        if self._gives_states(kwargs):
+            return super().transform(input, config, **kwargs)
         scope, theirs = _handed(config)
         return _read(self.thing.transform(map(as_theirs, input), theirs, **kwargs), scope)
 
     def atransform(
         self, input: AsyncIterator[Any], config: RunnableConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Any]:
+        if self._gives_states(kwargs):
+            return super().atransform(input, config, **kwargs)
         scope, theirs = _handed(config)
         given = (as_theirs(chunk) async for chunk in input)
         return _aread(self.thing.atransform(given, theirs, **kwargs), scope)
+
+    def _gives_states(self, kwargs: dict[str, Any]) -> bool:
+        """Whether the parts that it streams are a graph's updates, which do not add up to its output: a stream of ours
+        is then the output at once, unless the caller names the updates that he wants."""
+        return "stream_mode" not in kwargs and kind_of(self.thing) == "graph"
 
     # --- what it is ------------------------------------------------------------------------------------------
 
@@ -92,7 +105,8 @@ class LangChainStep(Runnable[Any, Any]):
 
     @property
     def _graph_class(self) -> str:
-        return type(self.thing).__name__
+        name = type(self.thing).__name__
+        return "function" if name == "RunnableCallable" else name
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [(segment, slot, _described(child)) for segment, slot, child in children_of(self.thing)]
@@ -104,7 +118,7 @@ class LangChainStep(Runnable[Any, Any]):
         return params_of(self.thing)
 
     def __getattr__(self, name: str) -> Any:
-        if name == "thing":  # not there yet: a copy or a pickle is being made
+        if name.startswith("_") or name == "thing":  # which is not there yet while a copy is being made
             raise AttributeError(name)
         return getattr(self.thing, name)
 
@@ -129,13 +143,9 @@ class NodeStep(LangChainStep):
         return self._node.name
 
     @property
-    def _graph_class(self) -> str:
-        name = type(self.thing).__name__
-        return "function" if name == "RunnableCallable" else name
-
-    @property
     def _graph_kind(self) -> str:  # type: ignore[override]
-        return "sequence" if len(self._node.steps) > 1 else kind_of(self.thing)
+        inside = [step for _, _, step in self._node.steps]
+        return "sequence" if len(inside) > 1 or self.thing in inside else kind_of(self.thing)
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [(segment, slot, LangChainStep(child)) for segment, slot, child in self._node.steps]
@@ -148,12 +158,8 @@ class EndStep(Runnable[Any, Any]):
     """Where a state graph begins or ends."""
 
     def __init__(self, end: End) -> None:
-        self.name = end.name
+        self.name = self._graph_class = end.name
         self._graph_kind = end.kind  # type: ignore[misc]
-
-    @property
-    def _graph_class(self) -> str:
-        return ""
 
 
 def _described(thing: Any) -> Runnable[Any, Any]:

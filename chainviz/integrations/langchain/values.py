@@ -37,13 +37,14 @@ def _converted(value: Any, home: str, counterpart: Callable[[type[Any]], type[An
 
 
 def _container(value: Any, home: str, counterpart: Callable[[type[Any]], type[Any] | None]) -> Any:
-    items: list[Any] = [*(value.values() if isinstance(value, dict) else value)]  # pyright: ignore[reportUnknownArgumentType,reportUnknownMemberType]
+    cls = cast("type[Any]", type(value))
+    items: list[Any] = [*(value.values() if cls is dict else value)]
     made = [_converted(item, home, counterpart) for item in items]
     if all(one is other for one, other in zip(made, items, strict=True)):
         return value
-    if isinstance(value, dict):
-        return dict(zip(cast("dict[Any, Any]", value), made, strict=True))
-    return made if isinstance(value, list) else tuple(made)
+    if cls is dict:
+        return dict(zip(value, made, strict=True))
+    return made if cls is list else tuple(made)
 
 
 @cache

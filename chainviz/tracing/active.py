@@ -80,7 +80,13 @@ class ActiveRun(Scope):
         event = RunStart(self.record.start, self.record, inputs, streamed)
         try:
             if self.gate is None:
-                self.bus.emit(event)
+                if self.bus.only is None:
+                    self.bus.emit(event)
+                    return
+                try:
+                    self.bus.only(event)
+                except BaseException as error:
+                    self.bus.failed(error)
                 return
             with self.gate.lock:
                 if not self.gate.enter(self):

@@ -196,6 +196,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 def secrets_of(step: Any) -> Iterator[str]:
     """The values that the fields of a step keep as a `SecretStr` or the like."""
+    step = getattr(step, "thing", step)  # the object of another framework that stands behind a step
     for name in field_names(step):
         value: Any = getattr(step, name, None)
         for item in cast("dict[Any, Any]", value).values() if isinstance(value, dict) else [value]:

@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError, InvalidInputError
-from chainviz.tracing.events import MISSING, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
+from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.recorder import MAX_EVENTS, Recorder
 from chainviz.tracing.screen import Screen
 
@@ -108,13 +108,14 @@ class Trace:
             self.recorder(event)
         else:
             self.journal.record(event, self.recorder)
-        if isinstance(event, RunStart):
-            with self._changed:
-                self._open_runs.add(event.run)
-        elif isinstance(event, RunEnd | RunError | RunCancel):
-            with self._changed:
-                self._open_runs.discard(event.run)
-                self._settle()
+        kind = event.__class__
+        if kind is RunStart:
+            self._open_runs.add(event.run)
+        elif kind is not RunChunk and kind is not CustomEvent:
+            self._open_runs.discard(event.run)
+            if not self._open_runs:
+                with self._changed:
+                    self._settle()
         for changed in self._watchers:
             changed()
 

@@ -18,13 +18,14 @@ from chainviz.tracing.scope import Scope
 from chainviz.tracing.trace import open_traces
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from uuid import UUID
 
     from langchain_core.outputs import LLMResult as TheirResult
 
     from chainviz.tracing.events import RunType
 
+_UNKNOWN = {"input": ""}
 _WAITS = "waiting for an answer"
 
 
@@ -36,30 +37,45 @@ class Capture(BaseCallbackHandler):
     # --- starts ------------------------------------------------------------------------------------------------
 
     def on_chain_start(
-        self, serialized: Any, inputs: Any, *, run_type: str | None = None, run_id: UUID, **told: Any
+        self,
+        serialized: Any,
+        inputs: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        run_type: Any = None,
+        name: str | None = None,
+        **_: Any,
     ) -> None:
         # A chain that is given a stream does not know its input yet, and says so by an empty one.
-        known = MISSING if inputs == {"input": ""} else inputs
-        CAPTURED.start(cast("RunType", run_type or "chain"), _name(serialized, told), run_id, known, told)
+        known = MISSING if inputs == _UNKNOWN else inputs
+        name = name or _serialized_name(serialized)
+        CAPTURED.open(run_type or "chain", name, run_id, known, parent_run_id, tags or [], metadata or {})
 
-    def on_chat_model_start(self, serialized: Any, messages: Any, *, run_id: UUID, **told: Any) -> None:
-        CAPTURED.start("chat_model", _name(serialized, told), run_id, {"messages": messages}, told)
+    def on_chat_model_start(self, serialized: Any, messages: Any, **told: Any) -> None:
+        self._open("chat_model", serialized, {"messages": messages}, **told)
 
-    def on_llm_start(self, serialized: Any, prompts: Any, *, run_id: UUID, **told: Any) -> None:
-        CAPTURED.start("llm", _name(serialized, told), run_id, {"prompts": prompts}, told)
+    def on_llm_start(self, serialized: Any, prompts: Any, **told: Any) -> None:
+        self._open("llm", serialized, {"prompts": prompts}, **told)
 
-    def on_tool_start(self, serialized: Any, input_str: str, *, inputs: Any = None, run_id: UUID, **told: Any) -> None:
+    def on_tool_start(self, serialized: Any, input_str: str, *, inputs: Any = None, **told: Any) -> None:
         # Of one text, not of arguments by name, only the text is told.
-        CAPTURED.start("tool", _name(serialized, told), run_id, input_str if inputs is None else inputs, told)
+        self._open("tool", serialized, input_str if inputs is None else inputs, **told)
 
-    def on_retriever_start(self, serialized: Any, query: str, *, run_id: UUID, **told: Any) -> None:
-        CAPTURED.start("retriever", _name(serialized, told), run_id, {"query": query}, told)
+    def on_retriever_start(self, serialized: Any, query: str, **told: Any) -> None:
+        self._open("retriever", serialized, {"query": query}, **told)
+
+    def _open(self, run_type: RunType, serialized: Any, inputs: Any, **told: Any) -> None:
+        told = {name: told.get(name) for name in ("run_id", "parent_run_id", "tags", "metadata", "name")}
+        self.on_chain_start(serialized, inputs, run_type=run_type, **cast("Any", told))
 
     # --- parts -------------------------------------------------------------------------------------------------
 
     def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **_: Any) -> None:
-        run = CAPTURED.open(run_id)
-        if run is None or CAPTURED.is_streamed(run_id):
+        run = CAPTURED.find(run_id)
+        if run is None or run.tapped:
             return
         if run.record.type == "llm":
             run.chunk(token if isinstance(token, str) else getattr(chunk, "text", ""))
@@ -71,7 +87,7 @@ class Capture(BaseCallbackHandler):
             run.chunk(AIMessageChunk(content=token))
 
     def on_custom_event(self, name: str, data: Any, *, run_id: UUID, tags: Any = None, **_: Any) -> None:
-        run = CAPTURED.open(run_id)
+        run = CAPTURED.find(run_id)
         if run is not None:
             run.tags = (*(tags or ()),)
             run.custom(name, data)
@@ -130,18 +146,16 @@ class StreamingCapture(Capture, _StreamingCallbackHandler[Any]):
     """The same where somebody wants tokens: LangChain's models then stream, and its chains hand out their parts."""
 
     def tap_output_iter(self, run_id: UUID, output: Iterator[Any]) -> Iterator[Any]:
-        run = CAPTURED.streams(run_id)
-        if run is None:
+        tell = _teller(run_id)
+        if tell is None:
             yield from output
             return
-        tell = run.teller()
         for part in output:
             tell(part)
             yield part
 
     async def tap_output_aiter(self, run_id: UUID, output: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        run = CAPTURED.streams(run_id)
-        tell = None if run is None else run.teller()
+        tell = _teller(run_id)
         async for part in output:
             if tell is not None:
                 tell(part)
@@ -162,8 +176,9 @@ class Ambient:
             return self._streaming if open_traces() else None
         callbacks = around if isinstance(around, Scope) else around.get("callbacks")
         sinks: Any = callbacks.bus.sinks if isinstance(callbacks, Scope) else callbacks or ()
-        if any(getattr(sink, "streaming", False) for sink in sinks):
-            return self._streaming
+        for sink in sinks:
+            if getattr(sink, "streaming", False):
+                return self._streaming
         return self._plain if sinks else None
 
 
@@ -175,10 +190,17 @@ def capture_runs() -> None:
     SURROUNDINGS.append(surrounding)
 
 
-def _name(serialized: Any, told: dict[str, Any]) -> str:
-    if name := told.get("name"):
-        return name
-    known: Any = serialized if isinstance(serialized, dict) else {}
+def _teller(id: UUID) -> Callable[[Any], None] | None:
+    """What is told of each part that a run streams; None where somebody tells of them already."""
+    run = CAPTURED.find(id)
+    if run is None or run.tapped:
+        return None
+    run.tapped = True
+    return run.teller()
+
+
+def _serialized_name(serialized: Any) -> str:
+    known = cast("dict[str, Any]", serialized) if isinstance(serialized, dict) else {}
     return str(known.get("name") or (known.get("id") or ["Unnamed"])[-1])
 
 

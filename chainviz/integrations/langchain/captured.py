@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, cast
+from collections import deque
+from typing import TYPE_CHECKING, Any
 
 from chainviz.config import CURRENT
-from chainviz.integrations.langchain.places import is_position, segment_of
-from chainviz.integrations.langchain.running import ambient_parent, running_step
-from chainviz.integrations.langchain.step import LangChainStep
+from chainviz.integrations.langchain.places import is_position, segment_below, segment_of
+from chainviz.integrations.langchain.running import ambient_parent, running_thing
+from chainviz.integrations.langchain.step import StepAt, step_of
 from chainviz.tracing.active import ActiveRun
 from chainviz.tracing.events import Run, RunType, open_run
 from chainviz.tracing.scope import Scope, as_scope
@@ -24,79 +24,87 @@ DETACHED = "detached"
 """The tag of a run whose caller is not known: it came from a thread that the user's own code started."""
 
 
+class CapturedRun(ActiveRun):
+    """A run of LangChain's that goes on. A root knows those `below` it that do; `tapped` tells whether somebody reports
+    the parts that it streams."""
+
+    __slots__ = ("below", "root", "tapped")
+
+    def __init__(self, scope: Scope, root: CapturedRun | None) -> None:
+        super().__init__(scope.bus, scope.record, scope.tags, scope.metadata, scope.slots, scope.rest)
+        self.root = root
+        self.below: set[CapturedRun] = set()
+        self.tapped = False
+
+
 class CapturedRuns:
     """All that LangChain runs while somebody watches, by its id there. Safe on any thread."""
 
     def __init__(self) -> None:
-        self._open: dict[UUID, ActiveRun] = {}
-        self._ended: OrderedDict[UUID, ActiveRun] = OrderedDict()
-        self._roots: set[UUID] = set()
-        self._streamed: set[UUID] = set()
+        self._runs: dict[UUID, CapturedRun] = {}
+        self._ended: deque[UUID] = deque()
 
-    def open(self, id: UUID) -> ActiveRun | None:
-        """The open run with this id."""
-        return self._open.get(id)
+    def find(self, id: UUID | None) -> CapturedRun | None:
+        """The run with this id, if it is open, or has ended not long ago."""
+        return None if id is None else self._runs.get(id)
 
-    def find(self, id: UUID | None) -> ActiveRun | None:
-        """The open run with this id, or one that has ended not long ago."""
-        return None if id is None else self._open.get(id) or self._ended.get(id)
-
-    def start(self, type: RunType, name: str, id: UUID, inputs: Any, told: dict[str, Any]) -> None:
-        """Open a run that LangChain has told the start of; `told` is what else it said."""
-        if id in self._open:
+    def open(
+        self,
+        type: RunType,
+        name: str,
+        id: UUID,
+        inputs: Any,
+        parent_id: UUID | None,
+        tags: list[str],
+        metadata: dict[str, Any],
+    ) -> None:
+        """Open a run that LangChain has told the start of."""
+        if id in self._runs:
             return
-        tags: list[str] = [*(told.get("tags") or ())]
-        metadata: dict[str, Any] = {**(told.get("metadata") or {})}
-        step = running_step()
-        claimed = self.find(told.get("parent_run_id"))
-        around = deepest(claimed, self.find(ambient_parent()), _current())
-        if isinstance(around, ActiveRun) and self.find(around.record.id) is around:
+        claimed, ambient_id, current = self.find(parent_id), ambient_parent(), _current()
+        if current is None and (ambient_id is parent_id or ambient_id == parent_id):
+            around: Scope | None = claimed
+        else:
+            around = deepest(claimed, self.find(ambient_id), current)
+        if isinstance(around, CapturedRun):
             if around is not claimed:
                 # LangChain gives the alternatives of fallbacks to whoever called these.
                 tags = [tag for tag in tags if not (is_position(tag) and tag in around.record.tags)]
-            scope: Scope = around
-            segment = segment_of(thing_of(around), step, tags, metadata)
+            root = around.root or around
+            run = CapturedRun(around, root)
+            root.below.add(run)
+            segment = segment_of(tags, metadata)
+            if segment is None:
+                thing = running_thing()
+                segment = segment_below(around.record.step, thing)
+                step = None if thing is None else step_of(thing)
+            else:
+                step = StepAt(around.record, segment)
         else:
             scope, tags = _outside(tags)
+            run = CapturedRun(scope, None)
             segment = scope.segment
-            self._roots.add(id)
-        run = ActiveRun(scope.bus, None, scope.tags, scope.metadata, scope.slots, scope.rest)
-        described = None if step is None else LangChainStep(step)
-        run.record = open_run(type, name, scope.record, segment, tags, metadata, described, id)
-        self._open[id] = run
+            thing = running_thing()
+            step = None if thing is None else step_of(thing)
+        run.record = open_run(type, name, run.record, segment, tags, metadata, step, id)
+        self._runs[id] = run
         run.start(inputs)
 
-    def streams(self, id: UUID) -> ActiveRun | None:
-        """The run, the first time that somebody wants to tell of the parts that it streams."""
-        run = self._open.get(id)
-        if run is None or id in self._streamed:
+    def leave(self, id: UUID) -> CapturedRun | None:
+        """The run that ends, None where it is not known. What is open below a root ends with it: of a stream that is
+        left in the middle, LangChain tells no end."""
+        run = self._runs.get(id)
+        if run is None:
             return None
-        self._streamed.add(id)
-        return run
-
-    def is_streamed(self, id: UUID) -> bool:
-        """Whether somebody tells of the parts of this run already."""
-        return id in self._streamed
-
-    def leave(self, id: UUID) -> ActiveRun | None:
-        """Take a run that ends out of the open ones, and what is open below a root: of a stream that is left in the
-        middle, LangChain tells no end."""
-        run = self._open.get(id)
-        if run is not None and id in self._roots:
-            self._roots.discard(id)
-            for other, inside in reversed([*self._open.items()]):
-                if other != id and _is_inside(inside.record, run.record):
-                    self._forget(other)
-                    inside.abandon(LEFT)
-        return self._forget(id)
-
-    def _forget(self, id: UUID) -> ActiveRun | None:
-        run = self._open.pop(id, None)
-        if run is not None:
-            self._streamed.discard(id)
-            self._ended[id] = run
-            if len(self._ended) > _REMEMBERED:
-                self._ended.popitem(last=False)
+        self._ended.append(id)
+        if len(self._ended) > _REMEMBERED:
+            self._runs.pop(self._ended.popleft(), None)
+        if run.root is not None:
+            run.root.below.discard(run)
+        else:
+            for left in sorted(run.below, key=lambda below: below.record.start, reverse=True):
+                left.abandon(LEFT)
+            run.below.clear()
         return run
 
 
@@ -120,12 +128,6 @@ def deepest(*scopes: Scope | None) -> Scope | None:
     return found
 
 
-def thing_of(run: ActiveRun) -> Any:
-    """The object of LangChain's that runs, as far as it is known."""
-    step = run.record.step
-    return step.thing if isinstance(step, LangChainStep) else None
-
-
 def _is_below(run: Run, around: Run) -> bool:
     return run is not around and _is_inside(run, around)
 
@@ -141,8 +143,8 @@ def _is_inside(run: Run, around: Run) -> bool:
 def _current() -> Scope | None:
     """Our own scope here."""
     around: Any = CURRENT.get()
-    if isinstance(around, dict):
-        around = cast("dict[str, Any]", around).get("callbacks")
+    if around.__class__ is dict:
+        around = around.get("callbacks")
     return around if isinstance(around, Scope) else None
 
 
@@ -156,4 +158,4 @@ def _outside(tags: list[str]) -> tuple[Scope, list[str]]:
     return as_scope(around.get("callbacks")), tags
 
 
-__all__ = ["CAPTURED", "DETACHED", "LEFT", "CapturedRuns", "deepest", "surrounding", "thing_of"]
+__all__ = ["CAPTURED", "DETACHED", "LEFT", "CapturedRun", "CapturedRuns", "deepest", "surrounding"]

@@ -9,7 +9,7 @@ from langchain_core.runnables import Runnable as Theirs
 from langchain_core.runnables import RunnableConfig as TheirConfig
 
 from chainviz.integrations.langchain.capture import Capture
-from chainviz.integrations.langchain.captured import CAPTURED, thing_of
+from chainviz.integrations.langchain.captured import CAPTURED
 from chainviz.integrations.langchain.places import is_position, segment_of
 from chainviz.integrations.langchain.relay import Relay
 from chainviz.integrations.langchain.values import as_ours, as_theirs
@@ -76,7 +76,7 @@ class ChainvizRunnable(Theirs[Any, Any]):
         if around is None and not manager.handlers:
             return cast("RunnableConfig", ours)
         place = next((tag for tag in manager.tags if is_position(tag)), None)
-        segment = segment_of(None if around is None else thing_of(around), self, manager.tags, {})
+        segment = segment_of(manager.tags, {})
         scope = Scope(SILENT, position=place) if around is None else around.at(place, segment)
         scope.tags = (*manager.inheritable_tags,)
         scope.metadata = {**manager.inheritable_metadata}

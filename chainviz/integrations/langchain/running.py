@@ -6,40 +6,43 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from types import CodeType
     from uuid import UUID
 
 _FRAMES = 12
 """How far above a handler the verb of the step stands at most."""
+_of_a_step: dict[CodeType, bool] = {}
+"""Whether a method is one of a Runnable, as far as it has been seen in a call: to look into a frame costs more."""
 
 
-def running_step() -> Any:
-    """The Runnable whose verb has just told a handler of its start, or None. To be called by the handler itself.
+def running_thing() -> Any:
+    """The Runnable whose verb has just told a handler of its start, or None. To be called by what the handler calls.
 
     The verb is the nearest caller with a Runnable for its `self`.
     """
-    runnable: Any = _theirs("langchain_core.runnables.base").Runnable
-    frame: Any = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+    frame: Any = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]
     for _ in range(_FRAMES):
         if frame is None:
-            break
+            return None
         code = frame.f_code
-        if code.co_argcount and code.co_varnames[0] == "self":
-            owner = frame.f_locals.get("self")
-            if isinstance(owner, runnable):
-                return owner
+        of_a_step = _of_a_step.get(code)
+        if of_a_step is None:
+            of_a_step = _of_a_step[code] = code.co_varnames[:1] == ("self",) and _is_runnable(frame.f_locals["self"])
+        if of_a_step:
+            return frame.f_locals["self"]
         frame = frame.f_back
     return None
 
 
+def _is_runnable(value: Any) -> bool:
+    # Loaded, as something of it runs.
+    return isinstance(value, sys.modules["langchain_core.runnables.base"].Runnable)
+
+
 def ambient_parent() -> UUID | None:
     """The id of the run in whose code this is called, as LangChain's own context has it; None outside of any."""
-    config: dict[str, Any] | None = _theirs("langchain_core.runnables.config").var_child_runnable_config.get()
+    config: Any = sys.modules["langchain_core.runnables.config"].var_child_runnable_config.get()
     return None if config is None else getattr(config.get("callbacks"), "parent_run_id", None)
 
 
-def _theirs(module: str) -> Any:
-    """A module of LangChain's, which is loaded where something of it runs."""
-    return sys.modules[module]
-
-
-__all__ = ["ambient_parent", "running_step"]
+__all__ = ["ambient_parent", "running_thing"]

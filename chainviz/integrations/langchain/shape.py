@@ -35,7 +35,9 @@ def links_of(thing: Any) -> tuple[Link, ...]:
 
 
 def unwrapped(thing: Any) -> Any:
-    """What is inside an object that only configures another."""
+    """What is inside an object that only configures another; of a state graph's node, what it runs."""
+    if isinstance(thing, state_graph.StateNode):
+        return thing
     while len(children := children_of(thing)) == 1 and not children[0][0]:
         thing = children[0][2]
     return thing

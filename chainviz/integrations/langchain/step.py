@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
+from weakref import WeakValueDictionary
 
 from chainviz.config import ambient, ensure_config
-from chainviz.integrations.langchain.shape import children_of, kind_of, links_of, params_of
+from chainviz.integrations.langchain.shape import children_of, kind_of, links_of, params_of, unwrapped
 from chainviz.integrations.langchain.state_graph import End, StateNode
 from chainviz.integrations.langchain.values import as_ours, as_theirs
 from chainviz.runnables.base import Runnable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from chainviz.config import RunnableConfig
     from chainviz.graph.model import Link
+    from chainviz.tracing.events import Run
     from chainviz.tracing.scope import Scope
 
 _INHERITED = ("run_name", "run_id", "max_concurrency", "recursion_limit", "configurable")
@@ -30,7 +33,7 @@ class LangChainStep(Runnable[Any, Any]):
     opens_runs: ClassVar[bool] = False
 
     def __init__(self, thing: Any) -> None:
-        self.thing = thing
+        self.thing: Any = thing
 
     # --- the verbs -------------------------------------------------------------------------------------------
 
@@ -132,6 +135,21 @@ class LangChainStep(Runnable[Any, Any]):
         return repr(self.thing)
 
 
+class StepAt(LangChainStep):
+    """The step of a run by its place below the step of the run around; it is looked up when somebody asks for it.
+    `thing` is None where that step says nothing of what is inside."""
+
+    def __init__(self, around: Run, segment: str) -> None:
+        self._place = around, segment
+
+    @cached_property
+    def thing(self) -> Any:  # type: ignore[override]
+        around, segment = self._place
+        inside = children_of(around.step.thing) if isinstance(around.step, LangChainStep) else []
+        found = next((child for name, _, child in inside if name == segment), None)
+        return None if found is None else unwrapped(found)
+
+
 class NodeStep(LangChainStep):
     """A node of a state graph, as far as a drawing shows it."""
 
@@ -160,6 +178,17 @@ class EndStep(Runnable[Any, Any]):
     def __init__(self, end: End) -> None:
         self.name = self._graph_class = end.name
         self._graph_kind = end.kind  # type: ignore[misc]
+
+
+_STEPS: WeakValueDictionary[int, LangChainStep] = WeakValueDictionary()
+
+
+def step_of(thing: Any) -> LangChainStep:
+    """The step that stands for an object, the same one each time."""
+    step = _STEPS.get(id(thing))
+    if step is None or step.thing is not thing:
+        step = _STEPS[id(thing)] = LangChainStep(thing)
+    return step
 
 
 def _described(thing: Any) -> Runnable[Any, Any]:
@@ -215,7 +244,7 @@ def adopt_steps() -> None:
 def _adopted(thing: Any) -> LangChainStep | None:
     # Where a class of theirs exists at all, this module is loaded.
     theirs: Any = sys.modules["langchain_core.runnables.base"]
-    return LangChainStep(thing) if isinstance(thing, theirs.Runnable) else None
+    return step_of(thing) if isinstance(thing, theirs.Runnable) else None
 
 
-__all__ = ["LangChainStep", "adopt_steps"]
+__all__ = ["LangChainStep", "StepAt", "adopt_steps", "step_of"]

@@ -48,6 +48,7 @@ _MODULES = {
     "chainviz.errors": ("ChainvizError",),
     "chainviz.integrations.dask": ("DaskExecutor",),
     "chainviz.integrations.faiss": ("FAISS",),
+    "chainviz.integrations.langchain.bridge": ("to_langchain",),
     "chainviz.integrations.openai": (
         "ChatOpenAI",
         "OpenAIEmbeddings",

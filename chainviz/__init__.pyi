@@ -45,6 +45,9 @@ from chainviz.integrations.dask import (
 from chainviz.integrations.faiss import (
     FAISS as FAISS,
 )
+from chainviz.integrations.langchain.bridge import (
+    to_langchain as to_langchain,
+)
 from chainviz.integrations.openai import (
     ChatOpenAI as ChatOpenAI,
     OpenAIEmbeddings as OpenAIEmbeddings,

@@ -85,13 +85,4 @@ class ChainvizRunnable(Theirs[Any, Any]):
         return cast("RunnableConfig", {**ours, "callbacks": scope})
 
 
-def to_langchain(step: Any) -> ChainvizRunnable:
-    """A Runnable of ours, or what may stand for one, as a step of a LangChain chain or a node of a LangGraph graph.
-
-    Messages, prompts and documents are LangChain's own on its side; streaming, errors and cancelling pass through.
-    Raises NotAStepError where `step` is none.
-    """
-    return ChainvizRunnable(step)
-
-
-__all__ = ["ChainvizRunnable", "to_langchain"]
+__all__ = ["ChainvizRunnable"]

@@ -21,7 +21,7 @@ const KEPT_PROPERTIES = `
 const OURS = new Set(
   words(`
   active begin block change changed collapsed control count depth draw elapsed field fit found hint icon label
-  labels loaded matches offset onClose onSelect onToggle optional parameters place placeOf places pressed rows seek
+  labels loaded offset onClose onSelect onToggle optional parameters place placeOf places pressed rows seek
   selection show speed span states store tone usage`),
 );
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import * as source from "../src/assets";
 import { snapshot } from "./golden";
 
@@ -45,3 +45,13 @@ it("draws what the sources draw", async () => {
   expect(new Set(expected).size).toBeGreaterThan(3);
   expect(await drawn(built)).toEqual(expected);
 }, 60_000);
+
+it("is dark where the person likes it dark", () => {
+  const el = document.body.appendChild(document.createElement("div"));
+  const dark = Object.assign(new EventTarget(), { matches: true });
+  vi.spyOn(window, "matchMedia").mockReturnValue(dark);
+  const down = built.mountPage(el, {});
+  expect(el.dataset.theme).toBe("dark");
+  down();
+  el.remove();
+});

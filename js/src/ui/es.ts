@@ -48,6 +48,9 @@ export const es: Words = {
     parser: "analizador",
     lambda: "función",
     passthrough: "paso directo",
+    graph: "grafo de estados",
+    start: "inicio",
+    end: "fin",
     chain: "cadena",
   },
 

@@ -49,6 +49,9 @@ const en = {
     parser: "parser",
     lambda: "function",
     passthrough: "passthrough",
+    graph: "state graph",
+    start: "start",
+    end: "end",
     chain: "chain",
   },
 

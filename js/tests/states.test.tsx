@@ -110,6 +110,13 @@ describe("a graph of states", () => {
     ]);
     expect(el.querySelector("[role=tree] > [role=none] > [role=treeitem] > [role=group]")).not.toBeNull();
     expect(el.querySelector(".cv-links")?.getAttribute("aria-hidden")).toBe("true");
+    expect(items().map((found) => found.getAttribute("aria-description"))).toEqual([
+      null,
+      "next: agent",
+      "next: tools (continue), end (end)",
+      "next: agent",
+      null,
+    ]);
     items()[0]?.focus();
     for (const key of ["ArrowDown", "ArrowDown", "Enter"])
       document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));

@@ -82,6 +82,7 @@ export const es: Words = {
   collapseAll: "Contraer todo",
   expandAll: "Expandir todo",
   follow: "Seguir el paso en curso",
+  next: (steps) => `siguiente: ${steps}`,
   unforeseen: "llamado durante la ejecución",
   times: (count) => `×${count}`,
   runCount: (count) => plural(count, "ejecución", "ejecuciones"),

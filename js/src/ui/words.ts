@@ -83,6 +83,7 @@ const en = {
   collapseAll: "Collapse all",
   expandAll: "Expand all",
   follow: "Follow the running step",
+  next: (steps: string) => `next: ${steps}`,
   unforeseen: "called at run time",
   times: (count: number) => `×${count}`,
   runCount: (count: number) => plural(count, "run"),

@@ -8,8 +8,9 @@ import { useStore } from "../context";
 import { Pane } from "../pane";
 import { cardOf, useFollowRun } from "./follow";
 import { focusItem, treeKeys } from "./keys";
+import { isFound } from "./names";
 import { choose, turn } from "./pages";
-import { Flow, type GraphState, isFound, StepView } from "./step";
+import { Flow, type GraphState, StepView } from "./step";
 import { GraphTools, ZOOM } from "./tools";
 
 const isStates = (step: Step) => step.kind === "graph";

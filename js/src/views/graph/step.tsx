@@ -11,6 +11,7 @@ import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { useStore } from "../context";
 import { brief } from "../value/rows";
+import { isEnd, isFound, nameOf, nextOf, stepLabel, titleOf } from "./names";
 import { placeOf, standing } from "./pages";
 import { States } from "./states";
 
@@ -27,25 +28,6 @@ export function stepParams(step: Step): [string, Value][] {
 }
 
 const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 120) : brief(value, 60));
-
-/** An end of a graph of states, which only marks where it begins or stops. */
-const isEnd = ({ kind }: Step) => kind === "start" || kind === "end";
-
-/** What a step is called: a lambda, which has no name, by its source. */
-const nameOf = (step: Step) => {
-  if (isEnd(step)) return words.kinds[step.kind];
-  const source = step.kind === "lambda" && step.name === step.node?.class_name ? (step.node.source ?? "") : "";
-  return source.startsWith("lambda") && !source.includes("\n") ? source : step.name;
-};
-
-/** The whole name, and what it is a name of. */
-function titleOf(step: Step): string {
-  const what = isEnd(step) ? "" : (step.node?.class_name ?? "");
-  return [...new Set([nameOf(step), what])]
-    .filter(Boolean)
-    .map((text) => oneLine(text, 120))
-    .join(", ");
-}
 
 function Params({ step }: { step: Step }) {
   const params = stepParams(step).slice(0, PARAMS);
@@ -87,25 +69,6 @@ function Live({ state, at }: { state: StepState; at: number }) {
         <Icon name={state.status} />
       </span>
     </span>
-  );
-}
-
-export function stepLabel(step: Step, state: StepState | null, at: number): string {
-  const slot = step.node?.slot ? `${step.node.slot}: ` : "";
-  const parts = [...new Set([slot + nameOf(step), words.kinds[step.kind]])];
-  if (state) {
-    parts.push(words.status[state.status]);
-    if (state.count > 1) parts.push(at < 0 ? words.runCount(state.count) : words.runOf(at + 1, state.count));
-    if (state.count > 0) parts.push(formatMs(state.spent));
-  }
-  if (!step.node) parts.push(words.unforeseen);
-  return oneLine(parts.join(", "));
-}
-
-export function isFound(step: Step, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  return [nameOf(step), words.kinds[step.kind], step.node?.slot ?? ""].some((word) =>
-    word.toLowerCase().includes(wanted),
   );
 }
 
@@ -161,6 +124,7 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
       class={classes.filter(Boolean).join(" ")}
       data-key={step.key}
       aria-label={stepLabel(step, state, at)}
+      aria-description={nextOf(step)}
       aria-keyshortcuts={state && state.count > 1 ? "Shift+ArrowLeft Shift+ArrowRight" : undefined}
       aria-level={level}
       aria-expanded={open}

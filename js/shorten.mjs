@@ -15,13 +15,13 @@ const KEPT_PROPERTIES = `
   args content fields head logs repr of messages generations text
   str list dict bytes python mermaid dot svg
   mount mountPage initialize getWidget exports model host el signal props snapshot graph view
-  theme picture header page key toggle polluted`;
+  theme picture header page key toggle polluted chainvizLayout`;
 
 /** Properties of ours that the platform or a library has too, on objects that we never ask for them. */
 const OURS = new Set(
   words(`
   active begin block change changed collapsed control count depth draw elapsed field fit found hint icon label
-  labels loaded matches offset onClose onSelect onToggle optional parameters place placeOf places pressed rows seek
+  labels loaded offset onClose onSelect onToggle optional parameters place placeOf places pressed rows seek
   selection show speed span states store tone usage`),
 );
 
@@ -48,8 +48,11 @@ const members = (text) =>
   text.match(
     /(?<=^\s*(?:(?:readonly|get|set|static|var|const|function|declare) )*["']?)[A-Za-z_$][\w$]*(?=["']?\??\s*[:(<])/gm,
   ) ?? [];
-const ours = () => files("src", ".ts", ".tsx").filter((path) => !/\.d\.ts$|\/(stub|unpack)\.ts$/.test(path));
-const isWire = (path) => path.endsWith("wire/types.ts");
+const ours = () =>
+  files("src", ".ts", ".tsx").filter(
+    (path) => !/\.d\.ts$|\/(stub|unpack|worker)\.ts$|\/src\/layout\/(?!level)/.test(path),
+  );
+const isWire = (path) => /(wire\/types|\/layout\/level)\.ts$/.test(path);
 
 /** a, b, … z, A, … Z, then two of them, … */
 function* short() {

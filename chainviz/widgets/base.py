@@ -14,6 +14,7 @@ from chainviz.tracing.trace import Trace
 from chainviz.widgets.hidden import Channel, Stub, bundle, reference
 from chainviz.widgets.saved import marked, new_mark, show_picture
 from chainviz.wire.assets import asset
+from chainviz.wire.requests import answer_without_trace
 
 
 class View(Stub):
@@ -42,14 +43,17 @@ class View(Stub):
             raise InvalidConfigError(f"{name}: expected height to be a number of pixels, got {shorten(height)}")
         super().__init__(view=self.kind, bundle=reference(bundle()), mark=new_mark(), **self._state_of(subject))
         self._subject = subject
-        self.on_msg(self._send_bundle)
+        self.on_msg(self._answer)
         if height is not None:
             self.layout.height = f"{height}px"
 
-    def _send_bundle(self, _: Any, content: Any, __: Any) -> None:
-        """Where the page cannot reach other widgets, its stub asks for the bundle itself."""
+    def _answer(self, _: Any, content: Any, __: Any) -> None:
+        """Where the page cannot reach other widgets, its stub asks for the bundle itself; a view without a trace asks
+        here for all else too."""
         if content == {"type": "bundle"}:
             self.send({"type": "bundle", "source": asset("assets.js").read_text(encoding="utf-8")})
+        elif not self.control:
+            self.send(answer_without_trace(content))
 
     def _state_of(self, subject: Any) -> dict[str, Any]:
         """The traits that say what the view shows."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PARAMETER = 500
 _SOURCE = 4000
+_ENDS = frozenset({"start", "end"})
+"""Kinds of what is no step."""
 
 
 def encode_graph(graph: Graph) -> dict[str, Any]:
@@ -55,7 +57,7 @@ def _node(node: Node, graph: Graph, details: Callable[[Node], dict[str, Any]]) -
         "id": visible(node.id),
         "kind": node.kind if node.kind in _kinds() else "chain",
         "name": visible(node.name),
-        "class_name": visible(node.class_name),
+        "class_name": "" if node.kind in _ENDS else visible(node.class_name),
         "slot": None if node.slot is None else visible(node.slot),
         "params": {visible(key): encode(value, _PARAMETER) for key, value in _params(node).items()},
         "input_type": visible(graph.flow.input(node.id)),

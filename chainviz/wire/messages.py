@@ -294,7 +294,7 @@ class Reply(Model):
     type: Literal["reply"] = "reply"
     id: str
     ok: bool
-    value: Snapshot | Columns | Values | StatePart | Found | Detail | Done | None = None
+    value: Snapshot | Columns | Values | StatePart | Found | Source | Detail | Done | None = None
     error: str | None = None
 
 
@@ -326,6 +326,12 @@ class Found(Model):
 
 class Detail(Model):
     value: Value = None
+
+
+class Source(Model):
+    """The text of a script."""
+
+    source: str
 
 
 class Done(Model):
@@ -395,6 +401,14 @@ class ScreenRequest(Model):
     origin: str
 
 
+class LayoutRequest(Model):
+    """Ask for the script that lays out graphs of states, which only pages with such a graph need."""
+
+    v: Literal[1] = VERSION
+    type: Literal["layout"] = "layout"
+    id: str
+
+
 class Stop(Model):
     """Ask the run that `watch` started to stop; answered with an error where the trace has no such run."""
 
@@ -404,6 +418,6 @@ class Stop(Model):
 
 
 Request = Annotated[
-    Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | Stop,
+    Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | LayoutRequest | Stop,
     Field(discriminator="type"),
 ]

@@ -7,7 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import compress
 
 from chainviz.tracing.redact import Redactor
@@ -41,14 +41,14 @@ _PAGE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-script-src {hashes}">
+script-src {hashes}{workers}">
 <title>{title}</title>
 </head>
 <body style="margin:16px auto;padding:0 16px;max-width:1400px">
 <div id="chainviz"></div>
 <noscript>This page shows a trace by a script of its own; allow scripts to see it.</noscript>
 <script type="text/plain" id="snapshot">{data}</script>
-<script>{viewer}</script>
+{layout}<script>{viewer}</script>
 <script>{start}</script>
 </body>
 </html>
@@ -60,14 +60,21 @@ def render_html(trace: Trace, *, redact: bool = True) -> str:
 
     Raises MissingBundleError where the front end was not built.
     """
-    viewer = asset("viewer.js").read_text(encoding="utf-8").replace("</script", "<\\/script").replace("<!--", "<\\!--")
     redactor = Redactor.of(trace) if redact else None
+    whole = snapshot(trace, limit=VALUE)
+    clean = redacted(whole, redactor) if redactor else whole
+    viewer = _script("viewer.js")
+    graphs = (entry["graph"]["root"] for entry in clean["batch"]["graphs"] if "graph" in entry)
+    layout = _script("layout.js") if any(map(_has_states, graphs)) else None
     roots = trace.roots
     title = visible(trace.name or (roots[-1].name if roots else "Trace"))
+    scripts = (viewer, _START) if layout is None else (layout, viewer, _START)
     return _PAGE.format(
         title=escape(redactor.text(title) if redactor else title),
-        hashes=" ".join(f"'sha256-{_hash(script)}'" for script in (viewer, _START)),
-        data=_data(trace, redactor),
+        hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
+        workers="" if layout is None else "; worker-src blob:",
+        data=_data(clean),
+        layout="" if layout is None else f'<script id="chainviz-layout">{layout}</script>\n',
         viewer=viewer,
         start=_START,
     )
@@ -79,11 +86,18 @@ def write_html(trace: Trace, path: str | PathLike[str], *, redact: bool = True) 
     return str(path)
 
 
-def _data(trace: Trace, redactor: Redactor | None) -> str:
+def _script(name: str) -> str:
+    """A built script, as it may stand inside of a page."""
+    return asset(name).read_text(encoding="utf-8").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _has_states(node: dict[str, Any]) -> bool:
+    return node["kind"] == "graph" or any(map(_has_states, node["children"]))
+
+
+def _data(whole: dict[str, Any]) -> str:
     """The snapshot, deflated, in characters that neither end nor open a tag."""
-    whole = snapshot(trace, limit=VALUE)
-    clean = redacted(whole, redactor) if redactor else whole
-    text = json.dumps(clean, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return b64encode(compress(text.encode(), 9)).decode()
 
 

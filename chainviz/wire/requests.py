@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +11,7 @@ from chainviz.errors import ChainvizError, InvalidInputError, shorten
 from chainviz.tracing.events import MISSING, Run, RunChunk, RunEnd, RunError, RunStart
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import guarded_repr, visible
+from chainviz.wire.assets import asset
 from chainviz.wire.columns import MANY, ColumnReader
 from chainviz.wire.encode import encode
 from chainviz.wire.frames import Framer, about, snapshot
@@ -17,6 +19,7 @@ from chainviz.wire.lookups import values_of
 from chainviz.wire.messages import (
     VERSION,
     DetailRequest,
+    LayoutRequest,
     Request,
     ScreenRequest,
     SearchRequest,
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.trace import Trace
 
 Json = dict[str, Any]
-_Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | Stop
+_Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | LayoutRequest | Stop
 
 DETAIL = 5_000_000
 """Characters that a value asked for by a detail request may take."""
@@ -55,16 +58,8 @@ class Answers:
 
     def to(self, content: Any) -> tuple[Json, list[bytes]]:
         """The `messages.Reply` to one message of the page, and its buffers. Raises nothing."""
-        id = cast("Json", content).get("id") if isinstance(content, dict) else None
-        reply: Json = {"v": VERSION, "type": "reply", "id": id if isinstance(id, str) else ""}
-        try:
-            with self._lock:
-                value, buffers = self._answer(_parse(content))
-            return {**reply, "ok": True, "value": value}, buffers
-        except ChainvizError as error:
-            return {**reply, "ok": False, "error": visible(str(error))}, []
-        except Exception as error:
-            return {**reply, "ok": False, "error": guarded_repr(error)}, []
+        with self._lock:
+            return _replied(content, self._answer)
 
     def _answer(self, request: _Request) -> tuple[Json, list[bytes]]:
         if isinstance(request, Sync):
@@ -98,6 +93,8 @@ class Answers:
         if isinstance(request, Stop):
             self._trace.stop()
             return {"done": True}
+        if isinstance(request, LayoutRequest):
+            return _layout()
         return {"value": _detail(self._trace, cast("DetailRequest", request))}
 
     def _state_part(self, request: StateRequest) -> Json:
@@ -121,6 +118,33 @@ class Answers:
 def answer(trace: Trace, content: Any) -> Json:
     """The reply to one message alone."""
     return Answers(trace).to(content)[0]
+
+
+def answer_without_trace(content: Any) -> Json:
+    """The reply to one message of a page that shows a graph and no trace. Raises nothing."""
+
+    def value(request: _Request) -> tuple[Json, list[bytes]]:
+        if not isinstance(request, LayoutRequest):
+            raise InvalidInputError(f"{request.type}: expected a view of a trace, got one of a graph alone")
+        return _layout(), []
+
+    return _replied(content, value)[0]
+
+
+def _replied(content: Any, answer: Callable[[_Request], tuple[Json, list[bytes]]]) -> tuple[Json, list[bytes]]:
+    id = cast("Json", content).get("id") if isinstance(content, dict) else None
+    reply: Json = {"v": VERSION, "type": "reply", "id": id if isinstance(id, str) else ""}
+    try:
+        value, buffers = answer(_parse(content))
+        return {**reply, "ok": True, "value": value}, buffers
+    except ChainvizError as error:
+        return {**reply, "ok": False, "error": visible(str(error))}, []
+    except Exception as error:
+        return {**reply, "ok": False, "error": guarded_repr(error)}, []
+
+
+def _layout() -> Json:
+    return {"source": asset("layout.js").read_text(encoding="utf-8")}
 
 
 @cache

@@ -7,7 +7,7 @@ import { dress } from "./ui/theme";
 import { words } from "./ui/words";
 import { StoreContext } from "./views/context";
 import { VIEWS } from "./views/views";
-import type { Channel } from "./wire/requests";
+import { type Channel, requester } from "./wire/requests";
 import type { Graph, Snapshot } from "./wire/types";
 
 interface Host {
@@ -69,6 +69,7 @@ export function mount(props: MountProps): () => void {
     const graph = model.get("graph") as Graph | null;
     if (trace === "" && !graph) throw new Error(words.noTrace);
     const store = trace ? storeOf(trace, () => ends(props), words, controller.signal) : new Store(graph);
+    if (!trace) store.ask = requester(model, controller.signal, words.late);
     paint(el, text(model, "view"), store);
   } catch (error) {
     render(<ErrorCard error={error} />, el);

@@ -7,13 +7,15 @@ const sources = (import.meta as unknown as { glob(pattern: string, options: obje
 
 /** What a folder of src may import from: itself and these. */
 const BELOW: Record<string, string[]> = {
+  layout: [],
   wire: [],
   ui: ["style"],
   store: ["wire"],
-  views: ["store", "wire", "ui"],
+  views: ["store", "wire", "ui", "layout"],
   "assets.tsx": ["views", "store", "wire", "ui"],
   "stub.ts": [],
   "unpack.ts": [],
+  "worker.ts": ["layout"],
 };
 
 const layerOf = (path: string) => path.split("/")[2] ?? "";

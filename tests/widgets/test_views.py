@@ -115,6 +115,25 @@ def test_a_stub_that_cannot_reach_other_widgets_gets_the_bundle(sent: Sent) -> N
     assert messages_of(sent, view) == [{"type": "bundle", "source": "// assets.js\n"}]
 
 
+LAYOUT = {"v": 1, "type": "layout", "id": "a"}
+
+
+def test_a_page_gets_the_layout_of_a_trace_by_its_control_and_of_a_graph_by_the_view(sent: Sent) -> None:
+    reply = {"v": 1, "type": "reply", "id": "a", "ok": True, "value": {"source": "// layout.js\n"}}
+    Reply.model_validate(reply)
+    view = TracePanel(t := recorded())
+    control = Channel.of(t).control
+    for widget in (view, control):
+        widget._handle_custom_msg(LAYOUT, [])
+    assert messages_of(sent, view) == [] and messages_of(sent, control) == [reply]
+    graph = GraphView(chain)
+    for content in (LAYOUT, {"v": 1, "type": "stop", "id": "b"}, {"type": "bundle"}):
+        graph._handle_custom_msg(content, [])
+    first, refused, bundle = messages_of(sent, graph)
+    assert first == reply and bundle["type"] == "bundle"
+    assert refused["ok"] is False and "expected a view of a trace" in refused["error"]
+
+
 def test_the_mime_bundle_has_the_widget_a_picture_and_a_text() -> None:
     for view in (GraphView(chain), TracePanel(recorded()), GraphView(recorded())):
         data, _ = view._repr_mimebundle_()

@@ -28,6 +28,7 @@ from chainviz import (
     tool,
 )
 from chainviz.errors import MissingBundleError
+from chainviz.graph.model import Graph, Link, Node
 from chainviz.tracing.events import RunStart
 from chainviz.tracing.trace import Trace, trace
 from chainviz.wire.frames import snapshot
@@ -83,6 +84,30 @@ def test_only_the_two_scripts_of_the_page_may_run_and_nothing_is_fetched() -> No
     for script in scripts:
         assert f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy[1]
     assert not re.search(r"<(link|img|iframe)|\bsrc=|https?://", page)
+
+
+class Agent(RunnableLambda[Any, Any]):
+    """Stands for what draws itself as a graph of states."""
+
+    def get_graph(self, config: Any = None) -> Graph:
+        ends = (Node("node:a", "a", kind="start"), Node("node:b", "b", kind="end"))
+        states = Node("node:in", "in", kind="graph", children=ends, links=(Link(0, 1, HOSTILE),))
+        return Graph(Node("", "outer", kind="sequence", children=(states,)))
+
+
+@pytest.mark.parametrize("redact", [True, False])
+def test_only_a_page_with_a_graph_of_states_has_what_lays_it_out(static: Path, redact: bool) -> None:
+    (static / "layout.js").write_text("chainvizLayout='</script><!--'")
+    plain = render_html(recorded(1), redact=redact)
+    assert "chainvizLayout" not in plain and "worker-src" not in plain and "chainviz-layout" not in plain
+    with trace() as t:
+        Agent(lambda x: x).invoke(1)
+    page = render_html(t, redact=redact)
+    (script,) = re.findall(r'<script id="chainviz-layout">(.*?)</script>', page, re.DOTALL)
+    assert script == "chainvizLayout='<\\/script><\\!--'"
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None and policy[1].endswith("; worker-src blob:")
+    assert f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy[1]
 
 
 @pytest.mark.usefixtures("static")

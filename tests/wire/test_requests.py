@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from chainviz import RunnableLambda
 from chainviz.tracing.trace import Trace, trace
 from chainviz.wire.messages import Reply
-from chainviz.wire.requests import answer
+from chainviz.wire.requests import answer, answer_without_trace
 
 
 def fail(_: Any) -> Any:
@@ -62,6 +63,21 @@ def test_what_cannot_be_done_is_said(recorded: Trace, content: dict[str, Any], s
     reply = ask(recorded, **content)
     assert reply["ok"] is False
     assert sentence in reply["error"]
+
+
+def test_layout_gives_the_script(recorded: Trace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chainviz.wire.assets.STATIC", tmp_path)
+    assert "front end is not built" in ask(recorded, type="layout")["error"]
+    (tmp_path / "layout.js").write_text("// größer", encoding="utf-8")
+    assert ask(recorded, type="layout")["value"] == {"source": "// größer"}
+    assert answer_without_trace({"v": 1, "id": "7", "type": "layout"}) == ask(recorded, type="layout")
+
+
+@pytest.mark.parametrize("content", [None, {"id": "7"}, {"v": 1, "id": "7", "type": "stop"}])
+def test_a_graph_without_a_trace_answers_nothing_else(content: Any) -> None:
+    reply = answer_without_trace(content)
+    Reply.model_validate(reply)
+    assert reply["ok"] is False
 
 
 def test_detail_of_what_is_not_there_is_said(recorded: Trace) -> None:

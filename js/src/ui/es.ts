@@ -48,6 +48,9 @@ export const es: Words = {
     parser: "analizador",
     lambda: "función",
     passthrough: "paso directo",
+    graph: "grafo de estados",
+    start: "inicio",
+    end: "fin",
     chain: "cadena",
   },
 
@@ -79,6 +82,7 @@ export const es: Words = {
   collapseAll: "Contraer todo",
   expandAll: "Expandir todo",
   follow: "Seguir el paso en curso",
+  next: (steps) => `siguiente: ${steps}`,
   unforeseen: "llamado durante la ejecución",
   times: (count) => `×${count}`,
   runCount: (count) => plural(count, "ejecución", "ejecuciones"),

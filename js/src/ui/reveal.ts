@@ -11,6 +11,8 @@ export function reveal(element: HTMLElement | null): void {
   const frame = outer.getBoundingClientRect();
   if (box.top < frame.top) outer.scrollTop -= frame.top - box.top + MARGIN;
   else if (box.bottom > frame.bottom) outer.scrollTop += box.bottom - frame.bottom + MARGIN;
+  if (box.left < frame.left) outer.scrollLeft -= frame.left - box.left + MARGIN;
+  else if (box.right > frame.right) outer.scrollLeft += box.right - frame.right + MARGIN;
 }
 
 /** Reveals an element when `on` becomes true. */

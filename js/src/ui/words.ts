@@ -49,6 +49,9 @@ const en = {
     parser: "parser",
     lambda: "function",
     passthrough: "passthrough",
+    graph: "state graph",
+    start: "start",
+    end: "end",
     chain: "chain",
   },
 
@@ -80,6 +83,7 @@ const en = {
   collapseAll: "Collapse all",
   expandAll: "Expand all",
   follow: "Follow the running step",
+  next: (steps: string) => `next: ${steps}`,
   unforeseen: "called at run time",
   times: (count: number) => `×${count}`,
   runCount: (count: number) => plural(count, "run"),

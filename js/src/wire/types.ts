@@ -169,6 +169,13 @@ export interface GraphNode {
   links?: GraphLink[];
 }
 
+/** Ask for the script that lays out graphs of states, which only pages with such a graph need. */
+export interface LayoutRequest {
+  v: 1;
+  type: "layout";
+  id: string;
+}
+
 /** One JSON Patch operation. `append` is ours: a `replace` of a string by itself plus `value`. */
 export interface Op {
   op: "add" | "replace" | "append";
@@ -189,11 +196,11 @@ export interface Reply {
   type: "reply";
   id: string;
   ok: boolean;
-  value?: Snapshot | Columns | Values | StatePart | Found | Detail | Done | null;
+  value?: Snapshot | Columns | Values | StatePart | Found | Source | Detail | Done | null;
   error?: string | null;
 }
 
-export type Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | Stop;
+export type Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | LayoutRequest | Stop;
 
 /** What a root run executes. The graph comes with the first of the root runs that share its shape; while a trace is live at first without what takes long to make, then again with it. */
 export interface RootGraph {
@@ -262,6 +269,11 @@ export interface Snapshot {
   stoppable: boolean;
   screen?: Screen | null;
   batch: Batch;
+}
+
+/** The text of a script. */
+export interface Source {
+  source: string;
 }
 
 /** A run began. `input` is absent while it still streams in; then the terminal event carries it. */

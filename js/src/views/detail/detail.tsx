@@ -95,7 +95,7 @@ export function DetailPane() {
           <strong>{oneLine(run?.name ?? step?.name ?? "", 200)}</strong>
           <span class="cv-muted">
             {words.kinds[kind]}
-            {step?.node &&
+            {step?.node?.class_name &&
               step.node.class_name !== (run?.name ?? step.name) &&
               `, ${oneLine(step.node.class_name, 80)}`}
           </span>

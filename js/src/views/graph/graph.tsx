@@ -8,9 +8,13 @@ import { useStore } from "../context";
 import { Pane } from "../pane";
 import { cardOf, useFollowRun } from "./follow";
 import { focusItem, treeKeys } from "./keys";
+import { isFound } from "./names";
 import { choose, turn } from "./pages";
-import { Flow, type GraphState, isFound, StepView } from "./step";
+import { Flow, type GraphState, StepView } from "./step";
 import { GraphTools, ZOOM } from "./tools";
+
+const isStates = (step: Step) => step.kind === "graph";
+const hasStates = (step: Step): boolean => isStates(step) || step.children.some(hasStates);
 
 /** The wheel scrolls, as everywhere on the page; with Ctrl it zooms. */
 function useZoom() {
@@ -28,7 +32,9 @@ function useZoom() {
     return () => controller.abort();
   }, [zoom, scroller]);
   const fit = () => {
-    if (scroller) setZoom(Math.min(1, (zoom * scroller.clientHeight) / scroller.scrollHeight));
+    if (!scroller) return;
+    const { clientHeight, scrollHeight, clientWidth, scrollWidth } = scroller;
+    setZoom(Math.min(1, zoom * Math.min(clientHeight / scrollHeight, clientWidth / scrollWidth)));
   };
   return { zoom, setZoom, fit, scroller, setScroller };
 }
@@ -110,10 +116,10 @@ export function GraphPane() {
         <div class="cv-scroll cv-graph" ref={setScroller} onScroll={follow.onScroll}>
           <div role="tree" aria-label={words.graph} ref={tree} style={{ zoom }} onKeyDown={onKeyDown} onClick={onClick}>
             {steps.roots.map((root, index) => (
-              <div role="none" key={root.key} class="cv-chain">
-                {root.node && <Flow type={root.node.input_type} />}
+              <div role="none" key={root.key} class={`cv-chain ${hasStates(root) ? "cv-wide" : ""}`}>
+                {root.node && !isStates(root) && <Flow type={root.node.input_type} />}
                 <StepView step={root} level={1} graph={graph} />
-                {root.node && <Flow type={root.node.output_type} />}
+                {root.node && !isStates(root) && <Flow type={root.node.output_type} />}
                 {index < steps.roots.length - 1 && <hr role="none" />}
               </div>
             ))}

@@ -11,7 +11,9 @@ import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { useStore } from "../context";
 import { brief } from "../value/rows";
+import { isEnd, isFound, nameOf, nextOf, stepLabel, titleOf } from "./names";
 import { placeOf, standing } from "./pages";
+import { States } from "./states";
 
 export interface GraphState {
   collapsed: ReadonlySet<string>;
@@ -26,12 +28,6 @@ export function stepParams(step: Step): [string, Value][] {
 }
 
 const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 120) : brief(value, 60));
-
-/** What a step is called: a lambda, which has no name, by its source. */
-const nameOf = (step: Step) => {
-  const source = step.kind === "lambda" && step.name === step.node?.class_name ? (step.node.source ?? "") : "";
-  return source.startsWith("lambda") && !source.includes("\n") ? source : step.name;
-};
 
 function Params({ step }: { step: Step }) {
   const params = stepParams(step).slice(0, PARAMS);
@@ -76,25 +72,6 @@ function Live({ state, at }: { state: StepState; at: number }) {
   );
 }
 
-export function stepLabel(step: Step, state: StepState | null, at: number): string {
-  const slot = step.node?.slot ? `${step.node.slot}: ` : "";
-  const parts = [slot + nameOf(step), words.kinds[step.kind]];
-  if (state) {
-    parts.push(words.status[state.status]);
-    if (state.count > 1) parts.push(at < 0 ? words.runCount(state.count) : words.runOf(at + 1, state.count));
-    if (state.count > 0) parts.push(formatMs(state.spent));
-  }
-  if (!step.node) parts.push(words.unforeseen);
-  return oneLine(parts.join(", "));
-}
-
-export function isFound(step: Step, text: string): boolean {
-  const wanted = text.trim().toLowerCase();
-  return [nameOf(step), words.kinds[step.kind], step.node?.slot ?? ""].some((word) =>
-    word.toLowerCase().includes(wanted),
-  );
-}
-
 /** The type that flows from one step to the next. */
 export function Flow({ type }: { type: string }) {
   const known = type !== "" && type !== "Any";
@@ -115,7 +92,7 @@ function useStepState(step: Step): StepState | null {
   const last = useRef<StepState | null>(null);
   return useComputed(() => {
     const trace = store.calm.value;
-    if (trace.have === 0) return null;
+    if (trace.have === 0 || isEnd(step)) return null;
     const steps = store.steps.value;
     const known = steps.byKey.get(step.key) ?? step;
     const now = standing(trace, steps, known, known.runs.length ? store.clock.value : 0);
@@ -147,17 +124,13 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
       class={classes.filter(Boolean).join(" ")}
       data-key={step.key}
       aria-label={stepLabel(step, state, at)}
+      aria-description={nextOf(step)}
       aria-keyshortcuts={state && state.count > 1 ? "Shift+ArrowLeft Shift+ArrowRight" : undefined}
       aria-level={level}
       aria-expanded={open}
       aria-selected={selected}
     >
-      <div
-        class={`cv-step-head ${dim ? "cv-dim" : ""}`}
-        title={oneLine(step.node?.class_name ?? "", 120)}
-        ref={head}
-        aria-hidden="true"
-      >
+      <div class={`cv-step-head ${dim ? "cv-dim" : ""}`} title={titleOf(step)} ref={head} aria-hidden="true">
         <span class="cv-badge">
           <Icon name={step.kind} />
         </span>
@@ -176,13 +149,39 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
 }
 
 function Children({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
+  const states = step.kind === "graph" ? step.node : null;
+  if (!states) return <Row steps={step.children} step={step} level={level} graph={graph} />;
+  // What the graph did not foresee follows below it.
+  const known = states.children?.length ?? 0;
+  const others = step.children.slice(known);
+  const cards = step.children
+    .slice(0, known)
+    .map((child) => <StepView key={child.key} step={child} level={level} graph={graph} />);
+  return (
+    <div role="group" class="cv-states">
+      <States node={states} cards={cards} />
+      {others.length > 0 && <Row steps={others} step={step} level={level} graph={graph} role="none" />}
+    </div>
+  );
+}
+
+interface RowProps {
+  steps: readonly Step[];
+  /** The step that they belong to. */
+  step: Step;
+  level: number;
+  graph: GraphState;
+  role?: "group" | "none";
+}
+
+function Row({ steps, step, level, graph, role = "group" }: RowProps) {
   const beside = SIDE_BY_SIDE.has(step.kind);
   return (
-    <div role="group" class={beside ? "cv-beside" : "cv-below"}>
-      {step.children.map((child, index) => (
+    <div role={role} class={beside ? "cv-beside" : "cv-below"}>
+      {steps.map((child, index) => (
         <div role="none" class="cv-slot" key={child.key}>
           {!beside && index > 0 && (
-            <Flow type={step.kind === "sequence" ? (step.children[index - 1]?.node?.output_type ?? "") : ""} />
+            <Flow type={step.kind === "sequence" ? (steps[index - 1]?.node?.output_type ?? "") : ""} />
           )}
           {child.node?.slot && (
             <span class="cv-slot-name" aria-hidden="true">

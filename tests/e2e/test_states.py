@@ -1,0 +1,52 @@
+"""A graph of states in JupyterLab: laid out by a worker whose script comes once, whatever shows such a graph."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import FloatRect, Locator, expect
+
+import chainviz
+
+from .lab import Lab
+from .panel import Panel
+
+LAYOUT = Path(chainviz.__file__).parent / "static" / "layout.js"
+AGENT = """\
+%load_ext chainviz
+import chainviz
+from chainviz.graph import Graph
+from chainviz.graph.model import Link, Node
+kinds = {"__start__": "start", "agent": "chat_model", "tools": "tool", "__end__": "end"}
+steps = tuple(Node(f"node:{name}", name, kind=kind) for name, kind in kinds.items())
+links = (Link(0, 1), Link(1, 2, "continue", True), Link(2, 1), Link(1, 3, "<b>end</b>", True))
+graph = Graph(Node("", "agent graph", kind="graph", children=steps, links=links))
+
+class Agent(chainviz.RunnableLambda):
+    def get_graph(self, config=None):
+        return graph
+"""
+TRACE = "%%trace t\nanswer = Agent(lambda x: x + 1).invoke(1)"
+
+
+def test_a_graph_of_states_is_laid_out_by_a_worker_whose_script_comes_once(lab: Lab) -> None:
+    script = LAYOUT.read_text(encoding="utf-8")
+    workers: list[str] = []
+    lab.page.on("worker", lambda worker: workers.append(worker.url))
+    lab.notebook([AGENT, "chainviz.GraphView(graph)", TRACE, "chainviz.GraphView(graph, height=500)"])
+    lab.mark(f"(text) => text.includes({script[len(script) // 2 :][:40]!r})")
+    lab.run(0, 1, 2, 3)
+    for cell in (1, 2, 3):
+        graph = Panel(lab.view(cell)).graph
+        expect(graph.locator("svg text")).to_have_text(["continue", "<b>end</b>"])
+        start, agent, tools, end = (place(graph, name) for name in ("start", "agent", "tools", "end"))
+        assert start["y"] < agent["y"] < tools["y"] and tools["x"] < end["x"]
+    assert len(lab.probe("marked")) == 1
+    assert len([url for url in workers if url.startswith("blob:")]) == 1
+
+
+def place(graph: Locator, name: str) -> FloatRect:
+    box = graph.get_by_role("treeitem", name=re.compile(rf"^{name}(,|$)")).bounding_box()
+    assert box is not None
+    return box

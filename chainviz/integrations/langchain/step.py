@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakValueDictionary
 
 from chainviz.config import ambient, ensure_config
+from chainviz.integrations.langchain.bridge import to_langchain
 from chainviz.integrations.langchain.shape import children_of, kind_of, links_of, params_of, unwrapped
 from chainviz.integrations.langchain.state_graph import End, StateNode
 from chainviz.integrations.langchain.values import as_ours, as_theirs
@@ -237,8 +238,10 @@ async def _aread(stream: AsyncIterator[Any], scope: Scope) -> AsyncIterator[Any]
 
 
 def adopt_steps() -> None:
-    """Let LangChain's Runnables stand wherever a step is expected."""
+    """Let LangChain's Runnables stand wherever a step is expected, and ours wherever LangChain expects one of its own:
+    what is no Runnable there has to be a function, whose output, if it is a Runnable, is run in its place."""
     ADOPTERS.append(_adopted)
+    Runnable.__call__ = lambda step, _: to_langchain(step)  # type: ignore[attr-defined]
 
 
 def _adopted(thing: Any) -> LangChainStep | None:

@@ -351,7 +351,7 @@ def test_what_has_no_step_says_nothing_of_itself() -> None:
     assert graph.flow.input("") == graph.flow.output("node:__start__") == graph.flow.input("node:__end__") == ""
     assert graph.flow.output("node:agent") == "str"
     start = encode_graph(graph)["root"]["children"][0]
-    assert (start["class_name"], start["params"], start["input_schema"]) == ("__start__", {}, None)
+    assert (start["class_name"], start["params"], start["input_schema"]) == ("", {}, None)
     assert "doc" not in start
 
 

@@ -220,10 +220,19 @@ class RunError:
         self.inputs = inputs
 
 
+WAITING = "waiting for an answer"
+"""How the reason of a run begins that has stopped to ask a person, and is to be taken up again."""
+
+
 class RunCancel:
-    """A run was stopped from outside: its consumer left, its task was cancelled, its user interrupted it."""
+    """A run was stopped from outside: its consumer left, its task was cancelled, its user interrupted it. One that
+    `waits` has asked a person for something."""
 
     __slots__ = ("inputs", "reason", "run", "t")
+
+    @property
+    def waits(self) -> bool:
+        return self.reason.startswith(WAITING)
 
     def __init__(self, t: int, run: Run, reason: str, inputs: Any = MISSING) -> None:
         self.t = t
@@ -253,6 +262,7 @@ Told: TypeAlias = RunEvent | tuple[Run, Any]
 
 __all__ = [
     "MISSING",
+    "WAITING",
     "CustomEvent",
     "Run",
     "RunCancel",

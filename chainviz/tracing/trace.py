@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.run_log import RunLog, RunState
     from chainviz.tracing.stream_events import StreamEvent
 
-Status = Literal["running", "done", "failed", "cancelled"]
+Status = Literal["running", "done", "failed", "cancelled", "waiting"]
 
 
 class TraceError(NamedTuple):
@@ -373,7 +373,7 @@ def _note(node: RunTree, event: RunEvent) -> None:
     elif isinstance(event, RunError):
         node.status, node.error = "failed", event.error
     else:
-        node.status, node.error = "cancelled", event.reason
+        node.status, node.error = "waiting" if event.waits else "cancelled", event.reason
 
 
 def _journal(path: str | PathLike[str], trace: Trace) -> Journal:

@@ -18,7 +18,7 @@ from chainviz.widgets.summary import Lane, Summary
 if TYPE_CHECKING:
     from chainviz.tracing.trace import RunTree, Trace
 
-MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘"}
+MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘", "waiting": "○"}
 _RUNS = 40
 _ERRORS = 10
 _LANES = 10

@@ -54,7 +54,7 @@ class Summary:
         if not self.roots:
             return
         found = Counter(node.status for node in self.roots)
-        for status in ("running", "failed", "cancelled", "done"):
+        for status in ("running", "failed", "waiting", "cancelled", "done"):
             if found[status]:
                 yield status if found[status] == len(self.roots) else f"{found[status]:,} {status}"
         yield f"{self.count:,} run{'s' if self.count > 1 else ''}"

@@ -55,6 +55,29 @@ describe("a trace", () => {
     expect(EMPTY.events).toBe(0);
   });
 
+  it("says that a run waits which has stopped to ask a person", () => {
+    const cancel = (seq: number, run: string, reason: string) =>
+      ({ kind: "cancel", seq, t: seq, run, reason, has_input: false }) as const;
+    const ended = { kind: "end", seq: 3, t: 4, run: "root", has_input: false, output: null, usage: null } as const;
+    const events = [start(0, "root", null), start(1, "asks", "root")];
+    const asked = applyBatch(EMPTY, {
+      from_seq: 0,
+      to_seq: 4,
+      closed: true,
+      events: [...events, cancel(2, "asks", "waiting for an answer: how many?"), ended],
+    });
+    expect(asked.runs.get("asks")?.status).toBe("waiting");
+    expect(traceFigures(asked, 0).status).toBe("waiting");
+    const left = applyBatch(EMPTY, {
+      from_seq: 0,
+      to_seq: 4,
+      closed: true,
+      events: [...events, cancel(2, "asks", "the consumer stopped reading"), ended],
+    });
+    expect(left.runs.get("asks")?.status).toBe("cancelled");
+    expect(traceFigures(left, 0).status).toBe("cancelled");
+  });
+
   it("says failed and cancelled, and counts an error once", () => {
     const batch: Batch = {
       from_seq: 0,

@@ -14,6 +14,7 @@ from chainviz.integrations.langchain.values import as_ours
 from chainviz.missing import MISSING
 from chainviz.outputs import ChatGeneration, Generation, LLMResult
 from chainviz.tracing.active import SURROUNDINGS
+from chainviz.tracing.events import WAITING
 from chainviz.tracing.scope import Scope
 from chainviz.tracing.trace import open_traces
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from chainviz.tracing.events import RunType
 
 _UNKNOWN = {"input": ""}
-_WAITS = "waiting for an answer"
 
 
 class Capture(BaseCallbackHandler):
@@ -120,7 +120,7 @@ class Capture(BaseCallbackHandler):
         kinds = {cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "langgraph.errors"}
         if "GraphInterrupt" in kinds:
             asked = [getattr(asking, "value", asking) for asking in (error.args[0] if error.args else ())]
-            run.abandon(f"{_WAITS}: {', '.join(map(str, asked))}" if asked else _WAITS)
+            run.abandon(f"{WAITING}: {', '.join(map(str, asked))}" if asked else WAITING)
         elif "ParentCommand" in kinds:  # no error, but the way to hand a command to the graph above
             run.end(error.args[0] if error.args else None)
         else:

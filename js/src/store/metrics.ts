@@ -1,7 +1,7 @@
 // Figures about runs: of a step, of a model run, of the whole trace.
 import { END, ERROR } from "../wire/parts";
 import { belowIn } from "./columns";
-import { isModel, type Run, type RunRecord, type Status } from "./runs";
+import { endStatus, isModel, type Run, type RunRecord, type Status } from "./runs";
 import type { Step } from "./steps";
 import type { Trace } from "./trace";
 
@@ -16,7 +16,9 @@ export interface StepState {
 export function stepState(trace: Trace, { runs, tally }: Step, now: number): StepState {
   const { count, open, failed, cancelled, spent } = tally.at(trace.events, now);
   const still = count > 0 ? "done" : trace.closed ? "skipped" : "waiting";
-  const status = open > 0 ? openState(trace, runs, count, open) : failed ? "failed" : cancelled ? "cancelled" : still;
+  const last = cancelled > 0 && trace.runs.get(runs[count - 1] as string)?.status;
+  const stopped = last === "waiting" ? last : "cancelled";
+  const status = open > 0 ? openState(trace, runs, count, open) : failed ? "failed" : cancelled ? stopped : still;
   return { status, count, spent };
 }
 
@@ -64,10 +66,12 @@ export function traceFigures(trace: Trace, now: number): TraceFigures {
   const failed: RunRecord[] = [];
   const figures = { tokens: 0, streamed: 0, streaming: 0, first: Number.POSITIVE_INFINITY };
   let stopped = false;
+  let waits = false;
   for (let index = 0; index < count; index++) {
     const run = log.runs[index] as RunRecord;
     const ending = run.end < events ? run.ending : 0;
     if (ending === ERROR) failed.push(run);
+    else if (ending !== END && endStatus(run) === "waiting") waits = true;
     else if (ending !== END) stopped = true;
     if (isModel(run)) addModel(figures, trace, run, ending !== 0);
   }
@@ -84,7 +88,9 @@ export function traceFigures(trace: Trace, now: number): TraceFigures {
         ? "failed"
         : stopped && errors === 0
           ? "cancelled"
-          : "done",
+          : waits
+            ? "waiting"
+            : "done",
     elapsed: trace.have === 0 ? 0 : Math.max(0, (trace.closed ? trace.last : now) - trace.begin),
     firstToken: first === Number.POSITIVE_INFINITY ? null : Math.max(0, first - trace.begin),
     perSecond: streaming > 0 ? (streamed * 1000) / streaming : null,

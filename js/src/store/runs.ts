@@ -170,8 +170,11 @@ export class Run {
 /** Stands for a value that is not on this page but can be asked for. */
 export const AWAY: Value = Object.freeze({ $type: "opaque", class: "", repr: "…" }) as Value;
 
-const endStatus = ({ ending }: RunRecord): Status =>
-  ending === ERROR ? "failed" : ending === CANCEL ? "cancelled" : "done";
+/** How the reason of a run begins that has stopped to ask a person, and is to be taken up again. */
+const WAITING = "waiting for";
+
+export const endStatus = ({ ending, reason }: RunRecord): Status =>
+  ending === ERROR ? "failed" : ending !== CANCEL ? "done" : reason?.startsWith(WAITING) ? "waiting" : "cancelled";
 
 /** The record's run at a moment, the same object as long as nothing of it changes; undefined where it had not begun. */
 export function runAt(log: Log, record: RunRecord, events: number): Run | undefined {

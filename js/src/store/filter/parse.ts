@@ -5,7 +5,7 @@ export const FIELDS = ["type", "name", "tag", "event", "status"] as const;
 export type Field = (typeof FIELDS)[number];
 
 export const TYPES = ["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"] as const;
-export const STATUSES = ["running", "streaming", "done", "error", "cancelled"] as const;
+export const STATUSES = ["running", "streaming", "done", "error", "cancelled", "waiting"] as const;
 export const EVENTS = ["start", "stream", "end", "error", "cancel"] as const;
 
 export type Term =

@@ -78,10 +78,10 @@ function Outcome({ run }: { run: Run }) {
       </Section>
     );
   }
-  if (run.status === "cancelled") {
+  if (run.reason !== null) {
     return (
-      <Section title={words.cancelledBecause}>
-        <LongText text={run.reason ?? ""} />
+      <Section title={run.status === "waiting" ? words.status.waiting : words.cancelledBecause}>
+        <LongText text={run.reason} />
       </Section>
     );
   }

@@ -1,0 +1,171 @@
+"""LangGraph's compiled graphs: their drawing, and their runs at its nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import operator
+from typing import Annotated, Any, TypedDict
+
+import pytest
+from langchain_core.runnables import RunnableLambda as Theirs
+from langgraph.checkpoint.memory import MemorySaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Command, Send, interrupt
+
+import chainviz
+from chainviz import RunnableLambda, Trace, to_langchain
+from chainviz.graph import Graph
+from chainviz.graph.model import Link
+from chainviz.runnables.coerce import as_step
+from chainviz.tracing.events import RunEnd, RunStart
+
+
+class State(TypedDict):
+    n: int
+    log: Annotated[list[str], operator.add]
+
+
+def agent(state: State) -> dict[str, Any]:
+    return {"n": state["n"] + 1, "log": ["agent"]}
+
+
+def route(state: State) -> str:
+    return "tools" if state["n"] < 2 else "done"
+
+
+def tools(state: State) -> dict[str, Any]:
+    return {"log": ["tools"]}
+
+
+def build(*, saved: bool = False) -> Any:
+    graph = StateGraph(State).add_node("agent", agent).add_node("tools", tools)
+    graph.add_edge(START, "agent").add_conditional_edges("agent", route, {"tools": "tools", "done": END})
+    return graph.add_edge("tools", "agent").compile(checkpointer=MemorySaver() if saved else None)
+
+
+def graph_of(app: Any) -> Graph:
+    return as_step(app).get_graph()
+
+
+def starts(t: Trace) -> list[Any]:
+    return [event.run for event in t.recorder.events if isinstance(event, RunStart)]
+
+
+def test_the_nodes_and_their_links() -> None:
+    root = graph_of(build()).root
+    assert root.kind == "graph"
+    assert [(node.id, node.kind, node.name) for node in root.children] == [
+        ("node:__start__", "start", "start"),
+        ("node:agent", "lambda", "agent"),
+        ("node:tools", "lambda", "tools"),
+        ("node:__end__", "end", "end"),
+    ]
+    assert set(root.links) == {
+        Link(0, 1),
+        Link(1, 2, None, True),
+        Link(1, 3, "done", True),
+        Link(2, 1),
+    }
+    assert [(child.id, child.name) for child in root.children[1].children] == [("node:agent/seq:3", "route")]
+
+
+def test_drawings_of_a_loop() -> None:
+    graph = graph_of(build())
+    assert "done" in graph.draw_mermaid()
+    assert "↩ agent" in graph.draw_text()
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_runs_stand_at_the_nodes(asynchronous: bool) -> None:
+    app = build()
+    with chainviz.trace() as t:
+        given = {"n": 0, "log": []}
+        output = asyncio.run(app.ainvoke(given)) if asynchronous else app.invoke(given)
+    assert output["log"] == ["agent", "tools", "agent"]
+    known = {node.id for node in graph_of(app).root.walk()}
+    assert {run.path for run in starts(t)} <= known
+    assert [run.path for run in starts(t)] == [
+        *("", "node:agent", "node:agent/seq:3", "node:tools", "node:agent", "node:agent/seq:3")
+    ]
+    updates = [event.output for event in t.recorder.events if isinstance(event, RunEnd) and event.run.name == "tools"]
+    assert updates == [{"log": ["tools"]}]
+    assert starts(t)[1].metadata["langgraph_step"] == 1
+
+
+def test_a_fan_out_is_counted_at_its_node() -> None:
+    graph = StateGraph(State).add_node("split", lambda _: {}).add_node("work", lambda s: {"log": [str(s["n"])]})
+    graph.add_edge(START, "split").add_conditional_edges(
+        "split", lambda _: [Send("work", {"n": n, "log": []}) for n in range(3)], ["work"]
+    )
+    app = graph.add_edge("work", END).compile()
+    with chainviz.trace() as t:
+        assert sorted(app.invoke({"n": 0, "log": []})["log"]) == ["0", "1", "2"]
+    assert [run.path for run in starts(t)].count("node:work") == 3
+
+
+def test_a_subgraph_is_a_graph_inside_of_its_node() -> None:
+    inner = build()
+    outer = StateGraph(State).add_node("team", inner).add_edge(START, "team").add_edge("team", END).compile()
+    with chainviz.trace() as t:
+        outer.invoke({"n": 0, "log": []})
+    known = {node.id: node for node in graph_of(outer).root.walk()}
+    assert {run.path for run in starts(t)} <= set(known)
+    assert known["node:team/seq:1"].kind == "graph"
+    assert known["node:team/seq:1"].links
+
+
+def test_chains_are_nodes() -> None:
+    chain = Theirs(agent) | Theirs(lambda update: update)
+    app = StateGraph(State).add_node("chain", chain).add_edge(START, "chain").add_edge("chain", END).compile()
+    with chainviz.trace() as t:
+        app.invoke({"n": 0, "log": []})
+    known = {node.id for node in graph_of(app).root.walk()}
+    assert {run.path for run in starts(t)} <= known
+    assert "node:chain/seq:2" in known
+
+
+def test_a_chain_of_ours_is_a_node() -> None:
+    ours = RunnableLambda(agent) | RunnableLambda(lambda update: update)
+    app = StateGraph(State).add_node("ours", to_langchain(ours)).add_edge(START, "ours").add_edge("ours", END).compile()
+    with chainviz.trace() as t:
+        assert app.invoke({"n": 0, "log": []}) == {"n": 1, "log": ["agent"]}
+    assert len(t.roots) == 1
+    assert starts(t)[-1].path.startswith("node:ours/")
+
+
+def test_a_graph_is_a_step_of_ours() -> None:
+    chain = RunnableLambda(lambda n: {"n": n, "log": []}) | build() | RunnableLambda(lambda state: state["log"])
+    assert chain.invoke(0) == ["agent", "tools", "agent"]
+    assert list(chain.stream(0)) == [["agent", "tools", "agent"]]
+    assert asyncio.run(chain.ainvoke(0)) == ["agent", "tools", "agent"]
+    with chainviz.trace() as t:
+        chain.invoke(0)
+    assert "seq:2/node:agent" in [run.path for run in starts(t)]
+
+
+def test_an_interrupt_waits_and_is_taken_up_again() -> None:
+    def ask(state: State) -> dict[str, Any]:
+        return {"log": [interrupt("how many?")]}
+
+    graph = StateGraph(State).add_node("ask", ask).add_edge(START, "ask").add_edge("ask", END)
+    app = graph.compile(checkpointer=MemorySaver())
+    config: Any = {"configurable": {"thread_id": "1"}}
+    with chainviz.trace() as t:
+        app.invoke({"n": 0, "log": []}, config)
+        app.invoke(Command(resume="two"), config)
+    waiting, resumed = t.tree
+    assert (waiting.children[0].status, waiting.children[0].error) == ("waiting", "waiting for an answer: how many?")
+    assert (resumed.children[0].status, resumed.output["log"]) == ("done", ["two"])
+    assert t.errors == []
+    assert waiting.children[0].run.metadata["thread_id"] == "1"
+    assert waiting.children[0].run.metadata["langgraph_checkpoint_ns"].startswith("ask:")
+
+
+def test_a_node_that_fails() -> None:
+    def fail(_: State) -> dict[str, Any]:
+        raise ValueError("no")
+
+    app = StateGraph(State).add_node("fail", fail).add_edge(START, "fail").add_edge("fail", END).compile()
+    with chainviz.trace() as t, pytest.raises(ValueError, match="no"):
+        app.invoke({"n": 0, "log": []})
+    assert [found.run.path for found in t.errors] == ["node:fail", ""]

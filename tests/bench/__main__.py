@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import statistics
+import subprocess
 import sys
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -88,7 +89,8 @@ def main() -> int:
     ratio = table.judged(theirs / mine, IMPORT_AT_LEAST, least=True)
     table.row("importing the first class", shown(mine), shown(theirs), *ratio, "", "", "", "")
     size, most = table.judged(bytes_of_an_event(), EVENT_AT_MOST, least=False, form=".0f")
-    print(f"\nA recorded event takes {size} bytes beside its payload; goal: {most}.")
+    print(f"\nA recorded event takes {size} bytes beside its payload; goal: {most}.", flush=True)
+    table.missed += subprocess.run([sys.executable, "-m", "tests.bench.captured"]).returncode
     print(f"\n{'Every goal is met.' if not table.missed else f'Goals missed: {table.missed}.'}")
     return bool(table.missed)
 

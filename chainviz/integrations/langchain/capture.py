@@ -33,7 +33,6 @@ class Capture(BaseCallbackHandler):
     """Reports LangChain's runs to who listens around them. What it raises, LangChain logs, and the run goes on."""
 
     run_inline = True
-
     # --- starts ------------------------------------------------------------------------------------------------
 
     def on_chain_start(
@@ -50,7 +49,7 @@ class Capture(BaseCallbackHandler):
         **_: Any,
     ) -> None:
         # A chain that is given a stream does not know its input yet, and says so by an empty one.
-        known = MISSING if inputs == _UNKNOWN else inputs
+        known = MISSING if inputs.__class__ is dict and inputs == _UNKNOWN else inputs
         name = name or _serialized_name(serialized)
         CAPTURED.open(run_type or "chain", name, run_id, known, parent_run_id, tags or [], metadata or {})
 
@@ -97,7 +96,7 @@ class Capture(BaseCallbackHandler):
     def on_chain_end(self, outputs: Any, *, run_id: UUID, inputs: Any = None, **_: Any) -> None:
         run = CAPTURED.leave(run_id)
         if run is not None:
-            run.end(outputs, inputs or MISSING)
+            run.end(outputs, MISSING if inputs is None or (inputs.__class__ is dict and not inputs) else inputs)
 
     def on_tool_end(self, output: Any, *, run_id: UUID, **_: Any) -> None:
         self.on_chain_end(output, run_id=run_id)

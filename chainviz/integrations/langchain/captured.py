@@ -33,7 +33,7 @@ class CapturedRun(ActiveRun):
     def __init__(self, scope: Scope, root: CapturedRun | None) -> None:
         super().__init__(scope.bus, scope.record, scope.tags, scope.metadata, scope.slots, scope.rest)
         self.root = root
-        self.below: set[CapturedRun] = set()
+        self.below: set[CapturedRun] | None = None if root else set()
         self.tapped = False
 
 
@@ -72,7 +72,8 @@ class CapturedRuns:
                 tags = [tag for tag in tags if not (is_position(tag) and tag in around.record.tags)]
             root = around.root or around
             run = CapturedRun(around, root)
-            root.below.add(run)
+            if root.below is not None:
+                root.below.add(run)
             segment = segment_of(tags, metadata)
             if segment is None:
                 thing = running_thing()
@@ -100,8 +101,9 @@ class CapturedRuns:
         if len(self._ended) > _REMEMBERED:
             self._runs.pop(self._ended.popleft(), None)
         if run.root is not None:
-            run.root.below.discard(run)
-        else:
+            if run.root.below is not None:
+                run.root.below.discard(run)
+        elif run.below:
             for left in sorted(run.below, key=lambda below: below.record.start, reverse=True):
                 left.abandon(LEFT)
             run.below.clear()

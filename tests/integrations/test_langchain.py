@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import subprocess
 import sys
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -102,6 +104,16 @@ def test_a_stream_that_is_left_leaves_nothing_open() -> None:
     assert {event.reason for event in t.recorder.events if isinstance(event, RunCancel)} == {
         "its caller ended without it"
     }
+
+
+def test_what_has_ended_is_not_held() -> None:
+    with chainviz.trace() as t:
+        (Theirs(same) | Theirs(same)).invoke(1)
+        list((Theirs(same) | Theirs(same)).stream(1))
+    gone = weakref.ref(t)
+    del t
+    gc.collect()
+    assert gone() is None
 
 
 def test_custom_events_are_captured() -> None:

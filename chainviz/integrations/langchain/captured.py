@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from chainviz.config import CURRENT
@@ -17,23 +16,21 @@ from chainviz.tracing.trace import open_traces
 if TYPE_CHECKING:
     from uuid import UUID
 
-_REMEMBERED = 10_000
-"""How many runs that have ended are still found as parents."""
 LEFT = "its caller ended without it"
 DETACHED = "detached"
 """The tag of a run whose caller is not known: it came from a thread that the user's own code started."""
 
 
 class CapturedRun(ActiveRun):
-    """A run of LangChain's that goes on. A root knows those `below` it that do; `tapped` tells whether somebody reports
-    the parts that it streams."""
+    """A run of LangChain's. A root has the ids of those `below` it; `tapped` tells whether somebody reports the parts
+    that the run streams."""
 
     __slots__ = ("below", "root", "tapped")
 
     def __init__(self, scope: Scope, root: CapturedRun | None) -> None:
         super().__init__(scope.bus, scope.record, scope.tags, scope.metadata, scope.slots, scope.rest)
-        self.root = root
-        self.below: set[CapturedRun] | None = None if root else set()
+        self.root: CapturedRun = root or self
+        self.below: list[UUID] = []
         self.tapped = False
 
 
@@ -42,10 +39,9 @@ class CapturedRuns:
 
     def __init__(self) -> None:
         self._runs: dict[UUID, CapturedRun] = {}
-        self._ended: deque[UUID] = deque()
 
     def find(self, id: UUID | None) -> CapturedRun | None:
-        """The run with this id, if it is open, or has ended not long ago."""
+        """The run with this id, until its root has ended."""
         return None if id is None else self._runs.get(id)
 
     def open(
@@ -70,10 +66,8 @@ class CapturedRuns:
             if around is not claimed:
                 # LangChain gives the alternatives of fallbacks to whoever called these.
                 tags = [tag for tag in tags if not (is_position(tag) and tag in around.record.tags)]
-            root = around.root or around
-            run = CapturedRun(around, root)
-            if root.below is not None:
-                root.below.add(run)
+            run = CapturedRun(around, around.root)
+            run.root.below.append(id)
             segment = segment_of(tags, metadata)
             if segment is None:
                 thing = running_thing()
@@ -95,18 +89,10 @@ class CapturedRuns:
         """The run that ends, None where it is not known. What is open below a root ends with it: of a stream that is
         left in the middle, LangChain tells no end."""
         run = self._runs.get(id)
-        if run is None:
-            return None
-        self._ended.append(id)
-        if len(self._ended) > _REMEMBERED:
-            self._runs.pop(self._ended.popleft(), None)
-        if run.root is not None:
-            if run.root.below is not None:
-                run.root.below.discard(run)
-        elif run.below:
-            for left in sorted(run.below, key=lambda below: below.record.start, reverse=True):
-                left.abandon(LEFT)
-            run.below.clear()
+        if run is not None and run.root is run:
+            for below in reversed(run.below):
+                self._runs.pop(below).abandon(LEFT)
+            del self._runs[id]
         return run
 
 

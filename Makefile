@@ -55,8 +55,18 @@ check-js: .venv/.stamp build
 	cd js && npm run --silent check
 	cd js && npm run --silent test
 
+# What runs chains beside what shows them, one on each core; then the browser alone, which has more than one process.
+CORE := tests/conformance tests/faults tests/runnables
+
 test-python: setup
-	$(BIN)/pytest
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-core test-rest
+	$(BIN)/pytest tests/e2e
+
+test-core: setup
+	$(BIN)/pytest $(CORE)
+
+test-rest: setup
+	$(BIN)/pytest $(CORE:%=--ignore=%) --ignore=tests/e2e
 
 unit: setup ## the Python tests without browser and wheel: the quick ones
 	$(BIN)/pytest --ignore=tests/e2e --ignore=tests/test_wheel.py
@@ -96,4 +106,4 @@ wheel: build .venv/.stamp ## a wheel in dist, with the JavaScript inside
 clean: ## remove all that was built or installed here
 	rm -rf .venv js/node_modules build dist chainviz/static/*.js
 
-.PHONY: help setup build system test lint check-js test-python unit fuzz e2e bench bench-ui demo lab notebooks screenshots gif wheel clean
+.PHONY: help setup build system test lint check-js test-python test-core test-rest unit fuzz e2e bench bench-ui demo lab notebooks screenshots gif wheel clean

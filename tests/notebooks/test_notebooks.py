@@ -47,7 +47,7 @@ def text_of(cell: Any, *kinds: str) -> str:
         if output["output_type"] == "stream" and "stream" in kinds:
             parts.append(output["text"])
         elif output["output_type"] in ("execute_result", "display_data") and "shown" in kinds:
-            parts.append(output["data"].get("text/plain", ""))
+            parts.append(output["data"].get("text/plain", "") + "\n")
     return "".join(parts)
 
 

@@ -111,7 +111,10 @@ export class StepIndex implements Steps {
     const known = this.byKey.get(key);
     if (known) return known;
     const step = this.add({ key, kind: run.type, name: run.name, node: null, graph: null, parent });
-    (parent?.children ?? this.roots).push(step);
+    const beside = parent?.children ?? this.roots;
+    // What a node of a graph of states calls comes before it decides what is next.
+    const next = beside.findIndex(({ node }) => node?.slot === "next");
+    beside.splice(next < 0 ? Infinity : next, 0, step);
     return step;
   }
 

@@ -27,21 +27,26 @@ export const cardOf = (tree: HTMLElement | null, key: string) =>
 export function useFollowRun(tree: RefObject<HTMLElement | null>, scroller: HTMLElement | null) {
   const key = useRunning();
   const [own, setOwn] = useState(false);
-  const top = useRef(0);
+  // How far it was scrolled, and how much there was, when the step came into sight.
+  const seen = useRef([0, 0]);
   useEffect(() => {
-    if (own || key === null) return;
-    // After all that is drawn anew: the page is laid out for it.
-    queueMicrotask(() => {
+    if (own || !key || !scroller) return;
+    // Again whenever the size changes: a graph of states is laid out late, and cards grow as they run.
+    const observer = new ResizeObserver(() => {
       reveal(cardOf(tree.current, key));
-      top.current = scroller?.scrollTop ?? 0;
+      seen.current = [scroller.scrollTop, scroller.scrollHeight];
     });
+    observer.observe(tree.current as HTMLElement);
+    return () => observer.disconnect();
   }, [key, own, scroller]);
   return {
     away: own && key !== null,
     leave: () => setOwn(true),
     back: () => setOwn(false),
     onScroll: () => {
-      if (Math.abs((scroller?.scrollTop ?? 0) - top.current) > 2) setOwn(true);
+      const [top, height] = seen.current as [number, number];
+      // Where the size is another, the page scrolls by itself.
+      if (scroller?.scrollHeight === height && Math.abs(scroller.scrollTop - top) > 2) setOwn(true);
     },
   };
 }

@@ -61,6 +61,8 @@ window.walk = async (signs) => {
   const runs = byRole("tree", "Runs");
   await press(runs, "Home");
   for (let last = null; ; await press(runs, "ArrowDown")) {
+    // A row that was not on the screen comes with the frame that scrolls to it.
+    await until(() => active(runs) && active(runs).id !== last);
     const row = active(runs);
     if (!row || row.id === last) break;
     last = row.id;

@@ -11,6 +11,9 @@ window.walk = async (signs) => {
   // Hundreds of runs are walked through: what waits for a frame gets its turn without one.
   window.requestAnimationFrame = (turn) => setTimeout(() => turn(performance.now()));
   const settled = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const until = async (shown) => {
+    for (let tries = 0; !shown() && tries < 100; tries++) await settled();
+  };
   const press = async (element, key) => {
     element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
     await rendered();
@@ -58,6 +61,8 @@ window.walk = async (signs) => {
   const runs = byRole("tree", "Runs");
   await press(runs, "Home");
   for (let last = null; ; await press(runs, "ArrowDown")) {
+    // A row that was not on the screen comes with the frame that scrolls to it.
+    await until(() => active(runs) && active(runs).id !== last);
     const row = active(runs);
     if (!row || row.id === last) break;
     last = row.id;
@@ -78,13 +83,14 @@ window.walk = async (signs) => {
     }
     look("graph", byRole("tree", "Chain graph")?.querySelector("[aria-selected=true]"));
     if (kind === "chat model") {
-      await settled();
-      for (const text of byRole("log", "Tokens").querySelectorAll(".cv-lane.cv-selected .cv-text")) look("token", text);
+      const lane = () => byRole("log", "Tokens").querySelector(".cv-lane.cv-selected .cv-text");
+      await until(() => lane()?.textContent);
+      look("token", lane());
       await open(byRole("tree", "Run state"), 16);
       look("run state", byRole("tree", "Run state"));
       // The table scrolls to them first, which takes frames of its own.
       const selected = () => byRole("grid", "Events").querySelectorAll("[role=row][aria-selected=true]");
-      for (let tries = 0; selected().length === 0 && tries < 100; tries++) await settled();
+      await until(() => selected().length > 0);
       await settled();
       for (const event of selected()) look("event", event);
     }

@@ -6,6 +6,7 @@ import { applyBatch, EMPTY, type Trace } from "../src/store/trace";
 import type { Batch } from "../src/wire/types";
 import { contentOf, rowsOf } from "./content";
 import { frames, snapshot } from "./golden";
+import { node, Story } from "./story";
 
 const fromSnapshot = () => applyBatch(EMPTY, snapshot().batch);
 const fromFrames = () => frames().reduce((trace, { batch }) => applyBatch(trace, batch), EMPTY);
@@ -44,6 +45,18 @@ describe("a trace", () => {
     const { logs } = (log as StateLog).state as { logs: Record<string, { streamed_output_str: string[] }> };
     expect(Object.keys(logs)).toContain("StrOutputParser");
     expect(logs.my_llm?.streamed_output_str.join("|")).toBe("|H|arrison| worked| at| Kens|ho|.||");
+  });
+
+  it("has what a node of a graph of states calls before what decides where it goes next", () => {
+    const next = { ...node("node:agent/seq:2", "lambda", "goes_on"), slot: "next" };
+    const root = node("", "graph", "app", [node("node:agent", "lambda", "agent", [next])]);
+    const story = new Story({ root })
+      .start("r", null, "", "app")
+      .start("a", "r", "node:agent", "agent")
+      .start("m", "a", "node:agent/call:model", "model", "chat_model")
+      .start("n", "a", "node:agent/seq:2", "goes_on");
+    const agent = stepsOf(applyBatch(EMPTY, story.snapshot().batch)).roots[0]?.children[0];
+    expect(agent?.children.map(({ name }) => name)).toEqual(["model", "goes_on"]);
   });
 
   it("leaves earlier versions as they were", () => {

@@ -42,8 +42,8 @@ system: ## Chromium, Graphviz and a font, by apt where they are missing
 
 test: system ## everything: lint, types, front end, Python, wheel, end to end
 	@$(MAKE) --no-print-directory --jobs=2 setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint check-js
-	@$(MAKE) --no-print-directory test-python
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint check-js test-core test-rest
+	@$(MAKE) --no-print-directory e2e
 
 lint: .venv/.stamp
 	$(BIN)/ruff check .
@@ -55,12 +55,8 @@ check-js: .venv/.stamp build
 	cd js && npm run --silent check
 	cd js && npm run --silent test
 
-# What runs chains beside what shows them, one on each core; then the browser alone, which has more than one process.
-CORE := tests/conformance tests/faults tests/runnables
-
-test-python: setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-core test-rest
-	$(BIN)/pytest tests/e2e
+# Halves of the tests without a browser, one for each core.
+CORE := tests/conformance tests/runnables
 
 test-core: setup
 	$(BIN)/pytest $(CORE)
@@ -106,4 +102,4 @@ wheel: build .venv/.stamp ## a wheel in dist, with the JavaScript inside
 clean: ## remove all that was built or installed here
 	rm -rf .venv js/node_modules build dist chainviz/static/*.js
 
-.PHONY: help setup build system test lint check-js test-python test-core test-rest unit fuzz e2e bench bench-ui demo lab notebooks screenshots gif wheel clean
+.PHONY: help setup build system test lint check-js test-core test-rest unit fuzz e2e bench bench-ui demo lab notebooks screenshots gif wheel clean

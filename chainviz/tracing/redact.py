@@ -195,17 +195,18 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def secrets_of(step: Any) -> Iterator[str]:
-    """The values that the fields of a step keep as a `SecretStr` or the like."""
-    step = getattr(step, "thing", step)  # the object of another framework that stands behind a step
-    for name in field_names(step):
-        value: Any = getattr(step, name, None)
-        for item in cast("dict[Any, Any]", value).values() if isinstance(value, dict) else [value]:
-            try:
-                secret = item.get_secret_value()
-            except Exception:  # most have no such method; a user's class may raise
-                continue
-            if isinstance(secret, str):
-                yield secret
+    """The values that the fields of a step keep as a `SecretStr` or the like; of one that stands for another
+    framework's object, which is its `thing`, those of that object too."""
+    for holder in (step, getattr(step, "thing", None)):
+        for name in field_names(holder):
+            value: Any = getattr(holder, name, None)
+            for item in cast("dict[Any, Any]", value).values() if isinstance(value, dict) else [value]:
+                try:
+                    secret = item.get_secret_value()
+                except Exception:  # most have no such method; a user's class may raise
+                    continue
+                if isinstance(secret, str):
+                    yield secret
 
 
 def _of_environment() -> Iterator[str]:

@@ -38,6 +38,7 @@ from chainviz import (
 )
 from chainviz.integrations.langchain.values import as_ours, as_theirs
 from chainviz.tracing.events import RunCancel, RunEnd, RunStart
+from chainviz.tracing.redact import secrets_of
 
 
 def same(x: Any) -> Any:
@@ -145,6 +146,14 @@ def test_a_saved_page_masks_the_secrets_of_their_steps(tmp_path: Any) -> None:
     page = tmp_path / "page.html"
     t.to_html(page)
     assert "hush-hush" not in page.read_text()
+
+
+def test_a_step_of_ours_with_a_thing_of_its_own_keeps_its_secrets() -> None:
+    class Keyed(chainviz.RunnableSerializable[Any, Any]):
+        thing: str = "mine"
+        key: SecretStr = SecretStr("hush-hush-hush")
+
+    assert [*secrets_of(Keyed())] == ["hush-hush-hush"]
 
 
 @pytest.mark.parametrize(

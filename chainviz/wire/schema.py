@@ -8,19 +8,31 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from chainviz.wire import messages
+from chainviz.wire import builder_messages, messages
+
+_UNIONS: dict[str, Any] = {
+    "Event": messages.Event,
+    "Request": messages.Request,
+    "Edit": builder_messages.Edit,
+    "BuilderRequest": builder_messages.BuilderRequest,
+}
 
 
 def wire_schema() -> dict[str, Any]:
-    """Return one JSON Schema whose `$defs` hold every message, and with them the unions `Event` and `Request`."""
-    requests = get_args(get_args(messages.Request)[0])
-    roots = (messages.Frame, messages.Reply, messages.Screen, *requests)
+    """Return one JSON Schema whose `$defs` hold every message, and with them the unions of messages."""
+    requests = [*_members(messages.Request), *_members(builder_messages.BuilderRequest)]
+    pushed = (messages.Frame, messages.Screen, builder_messages.BuilderState, builder_messages.Previews)
+    roots = (*pushed, messages.Reply, builder_messages.BuilderReply, *requests)
     _, schema = models_json_schema([(root, "validation") for root in roots])
     definitions = schema["$defs"]
-    for name in ("Event", "Request"):
-        union = TypeAdapter(getattr(messages, name)).json_schema(ref_template="#/$defs/{model}")
-        definitions[name] = {"anyOf": union["oneOf"]}
+    for name, union in _UNIONS.items():
+        described = TypeAdapter[Any](union).json_schema(ref_template="#/$defs/{model}")
+        definitions[name] = {"anyOf": described["oneOf"]}
     return {"$defs": dict(sorted(definitions.items()))}
+
+
+def _members(union: Any) -> tuple[Any, ...]:
+    return get_args(get_args(union)[0])
 
 
 def main() -> None:

@@ -3,6 +3,18 @@
 /** JSON in which an object with a `$type` key stands for a typed Python value. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
+/** Add a key, a case or a spare step, empty. */
+export interface AddSlot {
+  op: "add_slot";
+  node: string;
+}
+
+export interface ApplyFix {
+  op: "fix";
+  node: string;
+  fix: string;
+}
+
 /** Everything that happened in a trace from `from_seq` up to, not including, `to_seq`. */
 export interface Batch {
   from_seq: number;
@@ -15,6 +27,100 @@ export interface Batch {
   closed: boolean;
   /** How many events the kernel has let go for want of room. */
   dropped?: number;
+}
+
+/** One step of the chain that is built. The root is a sequence, always; it has one child at least. */
+export interface BuilderNode {
+  /** Stays the same through moves, edits, undo and redo. */
+  id: string;
+  /** Path id in the static graph of the chain, which run events of a whole run bear. */
+  path: string;
+  kind: "sequence" | "parallel" | "branch" | "router" | "fallbacks" | "retry" | "each" | "assign" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser" | "lambda" | "passthrough" | "graph" | "start" | "end" | "chain";
+  component: string;
+  label: string;
+  /** The name of the Python variable that it is kept in. */
+  variable: string | null;
+  /** What its parent calls it: a key, 'condition', 'default', … */
+  slot: string | null;
+  slot_kind: "step" | "key" | "condition" | "case" | "default" | "only" | "first" | "spare";
+  params: Record<string, Value>;
+  /** Of `with_config` and `bind`. */
+  options: Record<string, Value>;
+  /** The few parameters that matter. */
+  summary: Record<string, Value>;
+  /** Index into `forms`: the JSON Schema of `params`; null without any. */
+  form: number | null;
+  input_type: string;
+  output_type: string;
+  /** Whether its slot can be taken away; else deleting it leaves an empty slot. */
+  removable: boolean;
+  /** An empty slot, which passes its input on. */
+  empty: boolean;
+  /** No component of this name is known here. */
+  unknown: boolean;
+  doc: string | null;
+  children: BuilderNode[];
+}
+
+/** What is wrong at a step, mostly on the edge into it. The chain exists and runs nevertheless. */
+export interface BuilderProblem {
+  node: string;
+  expected: string | null;
+  got: string | null;
+  message: string;
+  fixes: Fix[];
+}
+
+/** Answers one request, whatever became of it. */
+export interface BuilderReply {
+  v: 1;
+  type: "reply";
+  id: string;
+  ok: boolean;
+  value?: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Done | null;
+  error?: string | null;
+}
+
+export type BuilderRequest = BuilderSync | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest;
+
+/** The last run that was started from the builder. Its events bear paths; `nodes` tells the step of each. */
+export interface BuilderRun {
+  trace: string;
+  feed: string;
+  control: string;
+  running: boolean;
+  nodes: Record<string, string>;
+}
+
+/** Sent after every change, from the page or from Python; also answers `builder`. */
+export interface BuilderState {
+  v: 1;
+  type: "builder";
+  revision: number;
+  root: BuilderNode;
+  /** JSON Schemas, each once; its `description` is the docstring. */
+  forms: Record<string, Value>[];
+  /** The JSON Schema of every step's `options`. */
+  options_form: Record<string, Value>;
+  problems: BuilderProblem[];
+  variables: Variable[];
+  templates: string[];
+  code: string;
+  /** Null where the chain does not say what it takes. */
+  input_schema: Record<string, Value> | null;
+  /** What would be undone; null where there is nothing. */
+  undo: string | null;
+  redo: string | null;
+  run: BuilderRun | null;
+  /** The last output of steps, by id. */
+  previews: Record<string, Value>;
+}
+
+/** Ask for the state. */
+export interface BuilderSync {
+  v: 1;
+  type: "builder";
+  id: string;
 }
 
 export interface Cancel {
@@ -36,6 +142,18 @@ export interface Chunks {
   values?: Value[] | null;
   /** The message that each text is the content of, with its content left empty. */
   like?: Value;
+}
+
+export interface Code {
+  code: string;
+}
+
+/** Ask for the chain's Python; `next_cell` puts it into a new cell too, where the kernel can. */
+export interface CodeRequest {
+  v: 1;
+  type: "code";
+  id: string;
+  next_cell?: boolean;
 }
 
 /** Answers a `sync` that lacks many events with the next part of them, without their values. Its buffers have an item for each event, in order: `seq` (u32), kind (u8: 1 start, 2 chunk, 3 chunk that brings text, 4 end, 5 error, 6 cancel, 7 custom; and 16 where it brings an input), run (u32: a place in `runs`), `t` (f64). */
@@ -64,6 +182,14 @@ export interface Columns {
   usages: [number, number][];
 }
 
+/** Ask for a step as a `Fragment`. */
+export interface CopyRequest {
+  v: 1;
+  type: "copy";
+  id: string;
+  node: string;
+}
+
 export interface Custom {
   kind: "custom";
   seq: number;
@@ -71,6 +197,17 @@ export interface Custom {
   run: string;
   name: string;
   data?: Value;
+}
+
+/** Delete what `copy` has given. */
+export interface CutStep {
+  op: "cut";
+  node: string;
+}
+
+export interface DeleteStep {
+  op: "delete";
+  node: string;
 }
 
 export interface Detail {
@@ -88,6 +225,29 @@ export interface DetailRequest {
 
 export interface Done {
   done?: boolean;
+}
+
+export interface DuplicateStep {
+  op: "duplicate";
+  node: string;
+}
+
+export type Edit = InsertStep | ReplaceStep | WrapStep | UnwrapStep | MoveStep | SetParams | RenameKey | AddSlot | RemoveSlot | ExtractVariable | InlineVariable | DeleteStep | CutStep | DuplicateStep | PasteStep | ApplyFix | LoadCode | LoadSpec | LoadTemplate | Undo | Redo;
+
+/** Change the chain; answered with `Edited`, or with an error and `FieldErrors` where parameters are wrong. */
+export interface EditRequest {
+  v: 1;
+  type: "edit";
+  id: string;
+  /** The state that the page shows. An older one will do where its steps still are. */
+  revision: number;
+  op: Edit;
+}
+
+export interface Edited {
+  revision: number;
+  /** The step that the edit made or moved, to select it. */
+  select?: string | null;
 }
 
 export interface End {
@@ -118,11 +278,39 @@ export interface ErrorInfo {
 
 export type Event = Start | End | Error | Cancel | Custom;
 
+export interface ExtractVariable {
+  op: "extract";
+  node: string;
+  name: string;
+}
+
+export interface FieldError {
+  path: (string | number)[];
+  message: string;
+}
+
+export interface FieldErrors {
+  fields: FieldError[];
+}
+
+export interface Fix {
+  id: string;
+  label: string;
+}
+
 /** The events up to `to_seq` whose values hold a text; `to_seq` is `end_seq` in the last part. */
 export interface Found {
   to_seq: number;
   end_seq: number;
   seqs: number[];
+}
+
+/** A step as a spec, to paste here or in another builder. */
+export interface Fragment {
+  chainviz: number;
+  chain: Record<string, Value>;
+  /** The builder that keeps the objects which the spec names. */
+  source?: string | null;
 }
 
 /** Pushed on the feed: what is new since the last frame. */
@@ -169,11 +357,43 @@ export interface GraphNode {
   links?: GraphLink[];
 }
 
+export interface InlineVariable {
+  op: "inline";
+  node: string;
+}
+
+export interface InsertStep {
+  op: "insert";
+  at: Position;
+  component: string;
+}
+
 /** Ask for the script that lays out graphs of states, which only pages with such a graph need. */
 export interface LayoutRequest {
   v: 1;
   type: "layout";
   id: string;
+}
+
+export interface LoadCode {
+  op: "load_code";
+  code: string;
+}
+
+export interface LoadSpec {
+  op: "load_spec";
+  spec: Record<string, Value>;
+}
+
+export interface LoadTemplate {
+  op: "load_template";
+  name: string;
+}
+
+export interface MoveStep {
+  op: "move";
+  node: string;
+  to: Position;
 }
 
 /** One JSON Patch operation. `append` is ours: a `replace` of a string by itself plus `value`. */
@@ -183,11 +403,78 @@ export interface Op {
   value?: Value;
 }
 
+/** What fits best comes first. */
+export interface Palette {
+  entries: PaletteEntry[];
+}
+
+export interface PaletteEntry {
+  component: string;
+  label: string;
+  kind: "sequence" | "parallel" | "branch" | "router" | "fallbacks" | "retry" | "each" | "assign" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser" | "lambda" | "passthrough" | "graph" | "start" | "end" | "chain";
+  group: string;
+  doc: string | null;
+  fits: boolean;
+  /** Why it does not fit, in a sentence. */
+  why: string | null;
+}
+
+/** Ask which components there are for a place, or in the place of a step. */
+export interface PaletteRequest {
+  v: 1;
+  type: "palette";
+  id: string;
+  at?: Position | null;
+  node?: string | null;
+}
+
+export interface PasteStep {
+  op: "paste";
+  at: Position;
+  fragment: Fragment;
+}
+
 /** The operations that one event makes on the RunState of one root run. A chunk that is text has none on the wire where its operations are the usual ones: the chunk (the text, or the message that its column is `like`) added to the run's `streamed_output`, before that its text to the `streamed_output_str` of a model inside the root run; and, in the root run itself, its text appended to `final_output` or to that message's `content`, unless it is empty. */
 export interface Patch {
   root: string;
   seq: number;
   ops: Op[];
+}
+
+/** A place among the children of `parent`, from 0. A step without places for others becomes, with what is put there, a sequence: at 0 before it, else after it. */
+export interface Position {
+  parent: string;
+  index: number;
+}
+
+/** Sent while a chain runs: the outputs that are new. */
+export interface Previews {
+  v: 1;
+  type: "previews";
+  previews: Record<string, Value>;
+}
+
+export interface Redo {
+  op: "redo";
+}
+
+/** Take away the slot that a step stands in, with what is in it. */
+export interface RemoveSlot {
+  op: "remove_slot";
+  node: string;
+}
+
+export interface RenameKey {
+  op: "rename";
+  node: string;
+  key: string;
+}
+
+/** Put another component in a step's place; the parameters that fit are kept. */
+export interface ReplaceStep {
+  op: "replace";
+  node: string;
+  component: string;
 }
 
 /** Answers one request, whatever became of it. */
@@ -207,6 +494,16 @@ export interface RootGraph {
   root: string;
   shape?: number;
   graph?: Graph | null;
+}
+
+/** Start the chain, or a part of it: up to the step `until`, or again from the step `since` on, with what the steps before it gave last. Answered at once. */
+export interface RunRequest {
+  v: 1;
+  type: "run";
+  id: string;
+  input?: Value;
+  until?: string | null;
+  since?: string | null;
 }
 
 /** The runs of a part and those around them, a parent before its children, in columns. Texts and lists that repeat stand once, and are told by their place. */
@@ -256,6 +553,14 @@ export interface SearchRequest {
   id: string;
   text: string;
   from_seq: number;
+}
+
+/** Set parameters: all that are not named are left out, and so the component's default. What is None here stays. */
+export interface SetParams {
+  op: "set";
+  node: string;
+  params?: Record<string, Value> | null;
+  options?: Record<string, Value> | null;
 }
 
 /** Answers `sync`: the trace from `have_seq` on, and what identifies it. Also what a saved page embeds. */
@@ -318,12 +623,29 @@ export interface Stop {
   id: string;
 }
 
+export interface StopRun {
+  v: 1;
+  type: "stop";
+  id: string;
+}
+
 /** Ask for everything from `have_seq` on; asked at the start, after a reload, and when a frame is missing. */
 export interface Sync {
   v: 1;
   type: "sync";
   id: string;
   have_seq: number;
+}
+
+export interface Undo {
+  op: "undo";
+}
+
+/** Put one of its children in a step's place; `keep` is needed where there are several. */
+export interface UnwrapStep {
+  op: "unwrap";
+  node: string;
+  keep?: string | null;
 }
 
 /** What events brought, in the order in which they were asked for: null where an event brought nothing. */
@@ -340,4 +662,15 @@ export interface ValuesRequest {
   type: "values";
   id: string;
   seqs: number[];
+}
+
+export interface Variable {
+  name: string;
+  node: string;
+}
+
+export interface WrapStep {
+  op: "wrap";
+  node: string;
+  into: "parallel" | "branch" | "map" | "fallbacks" | "retry";
 }

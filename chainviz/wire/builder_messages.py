@@ -1,0 +1,400 @@
+"""Every message between the chain builder and its page, defined once, beside those of traces in `messages`.
+
+The builder has a feed, which only publishes `BuilderState` and `Previews`, and a control, which only answers
+`BuilderRequest`s. A value that Python keeps (a secret, a live object) stands as
+`{"$type": "kept", "name", "class", "secret"}`; sent back unchanged, it stays what it is.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chainviz.wire.messages import VERSION, Done, GraphNode, Model, Value
+
+Kind = GraphNode.model_fields["kind"].annotation
+"""The kinds of steps, as in a static graph."""
+SlotKind = Literal["step", "key", "condition", "case", "default", "only", "first", "spare"]
+"""What a place is to the step around it: a `step` of a sequence, a `key`, which can be renamed, a `condition` and the
+`case` behind it, the `default`, the `only` step that is repeated, the `first` step and the `spare` ones behind it."""
+
+
+# --- the state -------------------------------------------------------------------------------------------------
+
+
+class BuilderNode(Model):
+    """One step of the chain that is built. The root is a sequence, always; it has one child at least."""
+
+    id: str = Field(description="Stays the same through moves, edits, undo and redo.")
+    path: str = Field(description="Path id in the static graph of the chain, which run events of a whole run bear.")
+    kind: Kind  # type: ignore[valid-type]
+    component: str
+    label: str
+    variable: str | None = Field(description="The name of the Python variable that it is kept in.")
+    slot: str | None = Field(description="What its parent calls it: a key, 'condition', 'default', …")
+    slot_kind: SlotKind
+    params: dict[str, Value]
+    options: dict[str, Value] = Field(description="Of `with_config` and `bind`.")
+    summary: dict[str, Value] = Field(description="The few parameters that matter.")
+    form: int | None = Field(description="Index into `forms`: the JSON Schema of `params`; null without any.")
+    input_type: str
+    output_type: str
+    removable: bool = Field(description="Whether its slot can be taken away; else deleting it leaves an empty slot.")
+    empty: bool = Field(description="An empty slot, which passes its input on.")
+    unknown: bool = Field(description="No component of this name is known here.")
+    doc: str | None
+    children: list[BuilderNode]
+
+
+class Fix(Model):
+    id: str
+    label: str
+
+
+class BuilderProblem(Model):
+    """What is wrong at a step, mostly on the edge into it. The chain exists and runs nevertheless."""
+
+    node: str
+    expected: str | None
+    got: str | None
+    message: str
+    fixes: list[Fix]
+
+
+class Variable(Model):
+    name: str
+    node: str
+
+
+class BuilderRun(Model):
+    """The last run that was started from the builder. Its events bear paths; `nodes` tells the step of each."""
+
+    trace: str
+    feed: str
+    control: str
+    running: bool
+    nodes: dict[str, str]
+
+
+class BuilderState(Model):
+    """Sent after every change, from the page or from Python; also answers `builder`."""
+
+    v: Literal[1] = VERSION
+    type: Literal["builder"] = "builder"
+    revision: int
+    root: BuilderNode
+    forms: list[dict[str, Value]] = Field(description="JSON Schemas, each once; its `description` is the docstring.")
+    options_form: dict[str, Value] = Field(description="The JSON Schema of every step's `options`.")
+    problems: list[BuilderProblem]
+    variables: list[Variable]
+    templates: list[str]
+    code: str
+    input_schema: dict[str, Value] | None = Field(description="Null where the chain does not say what it takes.")
+    undo: str | None = Field(description="What would be undone; null where there is nothing.")
+    redo: str | None
+    run: BuilderRun | None
+    previews: dict[str, Value] = Field(description="The last output of steps, by id.")
+
+
+class Previews(Model):
+    """Sent while a chain runs: the outputs that are new."""
+
+    v: Literal[1] = VERSION
+    type: Literal["previews"] = "previews"
+    previews: dict[str, Value]
+
+
+# --- edits -----------------------------------------------------------------------------------------------------
+
+
+class Position(Model):
+    """A place among the children of `parent`, from 0. A step without places for others becomes, with what is put
+    there, a sequence: at 0 before it, else after it."""
+
+    parent: str
+    index: int
+
+
+class Fragment(Model):
+    """A step as a spec, to paste here or in another builder."""
+
+    chainviz: int
+    chain: dict[str, Value]
+    source: str | None = Field(None, description="The builder that keeps the objects which the spec names.")
+
+
+class InsertStep(Model):
+    op: Literal["insert"] = "insert"
+    at: Position
+    component: str
+
+
+class ReplaceStep(Model):
+    """Put another component in a step's place; the parameters that fit are kept."""
+
+    op: Literal["replace"] = "replace"
+    node: str
+    component: str
+
+
+class WrapStep(Model):
+    op: Literal["wrap"] = "wrap"
+    node: str
+    into: Literal["parallel", "branch", "map", "fallbacks", "retry"]
+
+
+class UnwrapStep(Model):
+    """Put one of its children in a step's place; `keep` is needed where there are several."""
+
+    op: Literal["unwrap"] = "unwrap"
+    node: str
+    keep: str | None = None
+
+
+class MoveStep(Model):
+    op: Literal["move"] = "move"
+    node: str
+    to: Position
+
+
+class SetParams(Model):
+    """Set parameters: all that are not named are left out, and so the component's default. What is None here stays."""
+
+    op: Literal["set"] = "set"
+    node: str
+    params: dict[str, Value] | None = None
+    options: dict[str, Value] | None = None
+
+
+class RenameKey(Model):
+    op: Literal["rename"] = "rename"
+    node: str
+    key: str
+
+
+class AddSlot(Model):
+    """Add a key, a case or a spare step, empty."""
+
+    op: Literal["add_slot"] = "add_slot"
+    node: str
+
+
+class RemoveSlot(Model):
+    """Take away the slot that a step stands in, with what is in it."""
+
+    op: Literal["remove_slot"] = "remove_slot"
+    node: str
+
+
+class ExtractVariable(Model):
+    op: Literal["extract"] = "extract"
+    node: str
+    name: str
+
+
+class InlineVariable(Model):
+    op: Literal["inline"] = "inline"
+    node: str
+
+
+class DeleteStep(Model):
+    op: Literal["delete"] = "delete"
+    node: str
+
+
+class CutStep(Model):
+    """Delete what `copy` has given."""
+
+    op: Literal["cut"] = "cut"
+    node: str
+
+
+class DuplicateStep(Model):
+    op: Literal["duplicate"] = "duplicate"
+    node: str
+
+
+class PasteStep(Model):
+    op: Literal["paste"] = "paste"
+    at: Position
+    fragment: Fragment
+
+
+class ApplyFix(Model):
+    op: Literal["fix"] = "fix"
+    node: str
+    fix: str
+
+
+class LoadCode(Model):
+    op: Literal["load_code"] = "load_code"
+    code: str
+
+
+class LoadSpec(Model):
+    op: Literal["load_spec"] = "load_spec"
+    spec: dict[str, Value]
+
+
+class LoadTemplate(Model):
+    op: Literal["load_template"] = "load_template"
+    name: str
+
+
+class Undo(Model):
+    op: Literal["undo"] = "undo"
+
+
+class Redo(Model):
+    op: Literal["redo"] = "redo"
+
+
+Edit = Annotated[
+    InsertStep
+    | ReplaceStep
+    | WrapStep
+    | UnwrapStep
+    | MoveStep
+    | SetParams
+    | RenameKey
+    | AddSlot
+    | RemoveSlot
+    | ExtractVariable
+    | InlineVariable
+    | DeleteStep
+    | CutStep
+    | DuplicateStep
+    | PasteStep
+    | ApplyFix
+    | LoadCode
+    | LoadSpec
+    | LoadTemplate
+    | Undo
+    | Redo,
+    Field(discriminator="op"),
+]
+
+
+# --- page to kernel --------------------------------------------------------------------------------------------
+
+
+class BuilderSync(Model):
+    """Ask for the state."""
+
+    v: Literal[1] = VERSION
+    type: Literal["builder"] = "builder"
+    id: str
+
+
+class EditRequest(Model):
+    """Change the chain; answered with `Edited`, or with an error and `FieldErrors` where parameters are wrong."""
+
+    v: Literal[1] = VERSION
+    type: Literal["edit"] = "edit"
+    id: str
+    revision: int = Field(description="The state that the page shows. An older one will do where its steps still are.")
+    op: Edit
+
+
+class CopyRequest(Model):
+    """Ask for a step as a `Fragment`."""
+
+    v: Literal[1] = VERSION
+    type: Literal["copy"] = "copy"
+    id: str
+    node: str
+
+
+class PaletteRequest(Model):
+    """Ask which components there are for a place, or in the place of a step."""
+
+    v: Literal[1] = VERSION
+    type: Literal["palette"] = "palette"
+    id: str
+    at: Position | None = None
+    node: str | None = None
+
+
+class RunRequest(Model):
+    """Start the chain, or a part of it: up to the step `until`, or again from the step `since` on, with what the steps
+    before it gave last. Answered at once."""
+
+    v: Literal[1] = VERSION
+    type: Literal["run"] = "run"
+    id: str
+    input: Value = None
+    until: str | None = None
+    since: str | None = None
+
+
+class StopRun(Model):
+    v: Literal[1] = VERSION
+    type: Literal["stop"] = "stop"
+    id: str
+
+
+class CodeRequest(Model):
+    """Ask for the chain's Python; `next_cell` puts it into a new cell too, where the kernel can."""
+
+    v: Literal[1] = VERSION
+    type: Literal["code"] = "code"
+    id: str
+    next_cell: bool = False
+
+
+BuilderRequest = Annotated[
+    BuilderSync | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest,
+    Field(discriminator="type"),
+]
+
+
+# --- answers ---------------------------------------------------------------------------------------------------
+
+
+class Edited(Model):
+    revision: int
+    select: str | None = Field(None, description="The step that the edit made or moved, to select it.")
+
+
+class FieldError(Model):
+    path: list[str | int]
+    message: str
+
+
+class FieldErrors(Model):
+    fields: list[FieldError]
+
+
+class PaletteEntry(Model):
+    component: str
+    label: str
+    kind: Kind  # type: ignore[valid-type]
+    group: str
+    doc: str | None
+    fits: bool
+    why: str | None = Field(description="Why it does not fit, in a sentence.")
+
+
+class Palette(Model):
+    """What fits best comes first."""
+
+    entries: list[PaletteEntry]
+
+
+class Code(Model):
+    code: str
+
+
+class BuilderReply(Model):
+    """Answers one request, whatever became of it."""
+
+    v: Literal[1] = VERSION
+    type: Literal["reply"] = "reply"
+    id: str
+    ok: bool
+    value: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Done | None = None
+    error: str | None = None
+
+
+__all__ = ["BuilderReply", "BuilderRequest", "BuilderState", "Edit", "Previews"]

@@ -13,6 +13,7 @@ from chainviz.errors import MissingPackageError
 from chainviz.outputs import ChatGeneration, LLMResult
 from chainviz.tracing.events import CustomEvent, Run, RunCancel, RunChunk, RunError, RunEvent, RunStart
 from chainviz.tracing.recorded_error import encode_error
+from chainviz.tracing.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ class OpenTelemetrySink:
     """A sink for `callbacks` that makes one span of each run, inside that of the run around it.
 
     A root's span is inside the span that is current where the run begins. `tracer` is the provider's own where none is
-    given. What models are given and say stays out of the spans.
+    given. What models are given and say stays out of the spans, and so do secrets.
 
     Raises MissingPackageError where opentelemetry is not installed.
     """
@@ -53,23 +54,26 @@ class OpenTelemetrySink:
         self._tracer: Tracer = tracer or trace.get_tracer("chainviz")
         self._offset = time_ns() - perf_counter_ns()
         self._spans: dict[Run, Span] = {}
+        self._redactor = Redactor.of_steps()
 
     def __call__(self, event: RunEvent) -> None:
         run = event.run
         if isinstance(event, RunStart):
+            self._redactor.meet(run.step)
             self._spans[run] = self._start(run, event.t)
         elif isinstance(event, RunChunk):
             return
         elif isinstance(event, CustomEvent):
             if (open_span := self._spans.get(run)) is not None:
-                open_span.add_event(str(event.name), timestamp=self._time(event.t))
+                open_span.add_event(self._redactor.text(str(event.name)), timestamp=self._time(event.t))
         elif (span := self._spans.pop(run, None)) is not None:
             if isinstance(event, RunError):
                 self._fail(span, event)
             elif isinstance(event, RunCancel):
-                span.set_attributes({"chainviz.status": "cancelled", "chainviz.cancel.reason": str(event.reason)})
+                reason = self._redactor.text(str(event.reason))
+                span.set_attributes({"chainviz.status": "cancelled", "chainviz.cancel.reason": reason})
             else:
-                span.set_attributes(_response(run, event.output))
+                span.set_attributes(self._redactor.value(_response(run, event.output)))
             span.end(self._time(event.t))
 
     def _time(self, t: int) -> int:
@@ -81,15 +85,15 @@ class OpenTelemetrySink:
         model = run.metadata.get("ls_model_name")
         subject = run.name if model is None or run.type == "tool" else str(model)
         return self._tracer.start_span(
-            run.name if operation is None else f"{operation} {subject}",
+            self._redactor.text(run.name if operation is None else f"{operation} {subject}"),
             context=None if around is None else self._api.set_span_in_context(around),
             kind=self._internal if operation in (None, "execute_tool") else self._client,
-            attributes=_request(run, operation),
+            attributes=self._redactor.value(_request(run, operation)),
             start_time=self._time(t),
         )
 
     def _fail(self, span: Span, event: RunError) -> None:
-        said = encode_error(event.error, _TEXT * 10)
+        said = self._redactor.value(encode_error(event.error, _TEXT * 10))
         span.set_attribute("error.type", said["type"])
         names = {"type": "exception.type", "message": "exception.message", "traceback": "exception.stacktrace"}
         span.add_event("exception", {names[key]: said[key] for key in names}, timestamp=self._time(event.t))

@@ -1,4 +1,4 @@
-"""Taking secrets out of what leaves the notebook: a saved page, a static picture.
+"""Taking secrets out of what leaves the kernel: to a live view, a saved page, a static picture.
 
 A secret is known by its form (`sk-…`, `Bearer …`, a JWT, a private key), by the name it stands under (`api_key`,
 `password`, `Authorization`), or by its value: what the environment holds under such a name, and what a step keeps as a
@@ -14,26 +14,32 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from chainviz.tracing.events import RunStart
 from chainviz.tracing.values import SECRET, field_names
 
 if TYPE_CHECKING:
+    from chainviz.tracing.events import RunEvent
     from chainviz.tracing.trace import Trace
 
 _SHORT = 200
 """Texts of this length are remembered: keys, names and tags come again and again."""
+_REMEMBERED = 20_000
+"""How many of them."""
 _SHORTEST = 6
 """Known values below this length are words that also mean something else."""
 
 
 class _Form(NamedTuple):
-    """What credentials of one kind look like: the part called `secret` goes. Sought only where a hint stands."""
+    """What credentials of one kind look like: the part called `secret` goes. Sought only where one of the marks and one
+    of the hints stand, for most texts have neither."""
 
+    marks: str
     hints: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
-def _form(hints: str, pattern: str) -> _Form:
-    return _Form(tuple(hints.split()), re.compile(pattern, re.IGNORECASE))  # a schema's titles are capitalised
+def _form(marks: str, hints: str, pattern: str) -> _Form:
+    return _Form(marks, tuple(hints.split()), re.compile(pattern, re.IGNORECASE))  # a schema's titles are capitalised
 
 
 _NAMES = (
@@ -42,27 +48,31 @@ _NAMES = (
 )
 _FORMS = (
     # OpenAI, Anthropic, Stripe, Groq, LangSmith, Hugging Face, Tavily, Replicate, npm, PyPI, xAI, Perplexity
-    _form("sk- sk_ pk_ rk_", r"(?<![A-Za-z0-9])(?P<secret>(?:sk-|[spr]k_(?:live|test)_)[A-Za-z0-9_-]{12,})"),
+    _form("-_", "sk- sk_ pk_ rk_", r"(?<![A-Za-z0-9])(?P<secret>(?:sk-|[spr]k_(?:live|test)_)[A-Za-z0-9_-]{12,})"),
     _form(
+        "-_",
         "gsk_ lsv2_ hf_ tvly- r8_ npm_ pypi- xai- pplx- glpat- nvapi-",
         r"(?<![A-Za-z0-9])(?P<secret>(?:gsk_|lsv2_|hf_|tvly-|r8_|npm_|pypi-|xai-|pplx-|glpat-|nvapi-)[A-Za-z0-9_-]{16,})",
     ),
     _form(
+        "_",
         "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
         r"(?<![A-Za-z0-9])(?P<secret>(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,})",
     ),
-    _form("xox", r"(?<![A-Za-z0-9])(?P<secret>xox[a-z]-[A-Za-z0-9-]{10,})"),
-    _form("akia asia", r"(?<![A-Za-z0-9])(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16})(?![A-Za-z0-9])"),
-    _form("aiza ya29.", r"(?<![A-Za-z0-9])(?P<secret>(?:AIza|ya29\.)[A-Za-z0-9_-]{20,})"),
-    _form("eyj", r"(?<![A-Za-z0-9_-])(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"),
+    _form("-", "xox", r"(?<![A-Za-z0-9])(?P<secret>xox[a-z]-[A-Za-z0-9-]{10,})"),
+    _form("ai", "akia asia", r"(?<![A-Za-z0-9])(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16})(?![A-Za-z0-9])"),
+    _form("zy", "aiza ya29.", r"(?<![A-Za-z0-9])(?P<secret>(?:AIza|ya29\.)[A-Za-z0-9_-]{20,})"),
+    _form(".", "eyj", r"(?<![A-Za-z0-9_-])(?P<secret>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"),
     _form(
+        "b",
         "bearer basic",
         r"(?<![a-z])(?:bearer|basic) {1,4}(?=[^\s\"']{0,400}[0-9=])(?P<secret>[A-Za-z0-9._~+/=-]{8,})",
     ),
-    _form("://", r"://[^\s/:@\"'<>]{0,200}:(?P<secret>[^\s/@\"'<>]{1,400})@"),
-    _form("private key-----", r"(?P<secret>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----END))*)"),
+    _form(":", "://", r"://[^\s/:@\"'<>]{0,200}:(?P<secret>[^\s/@\"'<>]{1,400})@"),
+    _form("-", "private key-----", r"(?P<secret>-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----END))*)"),
     # password = "…" in source and reprs, ?api_key=… in addresses: quoted, or with a digit in it
     _form(
+        ":=",
         "key pass secret token authorization credential",
         rf"(?:{_NAMES})\\?[\"']?\s{{0,4}}[:=]\s{{0,4}}(?:\\?[\"'](?:bearer |basic )?(?P<secret>[^\"'\\\s]{{4,}})"
         r"|(?=[^\s\"',;&)}\]]{0,400}[0-9])(?P<bare>[^\s\"',;&(){}\[\]<>]{6,}))",
@@ -87,25 +97,47 @@ class Redactor:
     """Replaces secrets; `known` are some by their value."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        values = sorted({value for value in known if len(value) >= _SHORTEST}, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, values)), re.IGNORECASE) if values else None
+        self._values: set[str] = set()
+        self._known: re.Pattern[str] | None = None
         self._seen: dict[str, str] = {}
+        self._steps: dict[int, Any] = {}
+        self.learn(known)
 
     @classmethod
     def of(cls, trace: Trace) -> Redactor:
         """One that knows the secrets of the environment and of the trace's steps."""
-        steps = {id(event.run.step): event.run.step for event in list(trace.recorder.events)}
-        return cls([*_of_environment(), *(secret for step in steps.values() for secret in secrets_of(step))])
+        return TraceRedactor(trace).upto_now()
+
+    @classmethod
+    def of_steps(cls, steps: Iterable[Any] = ()) -> Redactor:
+        """One that knows the secrets of the environment and of these steps."""
+        redactor = cls(_of_environment())
+        for step in steps:
+            redactor.meet(step)
+        return redactor
+
+    def meet(self, step: Any) -> None:
+        """Know the secrets of a step too."""
+        if id(step) not in self._steps:
+            self._steps[id(step)] = step
+            self.learn(secrets_of(step))
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Know these by their value too."""
+        new = {secret for secret in secrets if len(secret) >= _SHORTEST} - self._values
+        if new:
+            self._values |= new
+            values = sorted(self._values, key=len, reverse=True)
+            self._known = re.compile("|".join(map(re.escape, values)), re.IGNORECASE)
+            self._seen.clear()
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the secrets of a text are, in order, none overlapping another."""
         found = [match.span() for match in self._known.finditer(text)] if self._known else []
         lower = text.lower()
-        for hints, pattern in _FORMS:
-            for hint in hints:
-                if hint in lower:
-                    found += (match.span(match.lastgroup or 0) for match in pattern.finditer(text))
-                    break
+        for marks, hints, pattern in _FORMS:
+            if any(map(lower.__contains__, marks)) and any(map(lower.__contains__, hints)):
+                found += (match.span(match.lastgroup or 0) for match in pattern.finditer(text))
         return list(_merged(sorted(found)))
 
     def found(self, text: str) -> list[str]:
@@ -117,6 +149,8 @@ class Redactor:
         if len(text) > _SHORT:
             return self._text(text)
         if (clean := self._seen.get(text)) is None:
+            if len(self._seen) > _REMEMBERED:
+                self._seen.clear()
             clean = self._seen[text] = self._text(text)
         return clean
 
@@ -130,11 +164,16 @@ class Redactor:
 
     def texts(self, texts: list[str]) -> list[str]:
         """The pieces of one text without its secrets, as many; a secret may lie across several."""
+        return self.without(texts, self.spans("".join(texts)))
+
+    @staticmethod
+    def without(texts: list[str], spans: list[tuple[int, int]]) -> list[str]:
+        """`texts` without these spans of the text that they are the pieces of."""
         starts = [0]
         for text in texts:
             starts.append(starts[-1] + len(text))
         left = list(texts)
-        for first, last in reversed(self.spans("".join(texts))):
+        for first, last in reversed(spans):
             begin, end = bisect_right(starts, first) - 1, bisect_left(starts, last) - 1
             tail = left[end][last - starts[end] :]
             head = left[begin][: first - starts[begin]] + SECRET
@@ -149,12 +188,12 @@ class Redactor:
         """Encoded JSON (`tracing.values`) without its secrets; what has none is given back as it is."""
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [self.value(item) for item in cast("list[Any]", value)]
         if not isinstance(value, dict):
             return value
         fields = cast("dict[str, Any]", value)
-        if fields.get("$type") == "dict":
+        if fields.get("$type") in ("dict", "addable"):
             return {**fields, "items": [self._pair(pair) for pair in fields["items"]]}
         return {self.text(key): self.named(key, item) for key, item in fields.items()}
 
@@ -165,6 +204,27 @@ class Redactor:
     def named(self, name: str, value: Any) -> Any:
         """`value` for what stands under a name."""
         return _masked(self.value(value)) if says_secret(name) else self.value(value)
+
+
+class TraceRedactor(Redactor):
+    """One that learns the secrets of a trace's steps as these begin."""
+
+    def __init__(self, trace: Trace) -> None:
+        super().__init__(_of_environment())
+        self._recorder = trace.recorder
+        self._events: list[RunEvent] = []
+        self._looked = 0
+
+    def upto_now(self) -> TraceRedactor:
+        """Know the steps that have begun since the last time; returns itself."""
+        if self._events is not self._recorder.events:
+            self._events, self._looked = self._recorder.events, 0
+        new = self._events[self._looked :]
+        self._looked += len(new)
+        for event in new:
+            if event.__class__ is RunStart:
+                self.meet(event.run.step)
+        return self
 
 
 def _masked(value: Any) -> Any:
@@ -215,4 +275,4 @@ def _of_environment() -> Iterator[str]:
             yield value
 
 
-__all__ = ["Redactor", "says_secret", "secrets_of"]
+__all__ = ["Redactor", "TraceRedactor", "says_secret", "secrets_of"]

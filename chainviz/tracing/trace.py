@@ -310,11 +310,11 @@ class Trace:
 
         return to_dataframe(self)
 
-    def save(self, path: str | PathLike[str]) -> str:
+    def save(self, path: str | PathLike[str], *, redact: bool = True) -> str:
         """Write what has been recorded as a journal, which `chainviz.load` reads; returns its path.
 
-        A file under the path is replaced at once by the whole of the new one. Raises OSError where it can't be
-        written, InvalidInputError where this trace's own journal stands there.
+        Secrets are masked as in `to_html`. A file under the path is replaced at once by the whole of the new one.
+        Raises OSError where it can't be written, InvalidInputError where this trace's own journal stands there.
         """
         from chainviz.tracing.journal.writer import save
 
@@ -322,7 +322,7 @@ class Trace:
             raise InvalidInputError(f"Trace.save: expected another path than that of the trace's journal, got {path!r}")
         end = self.recorder.count
         events = takewhile(lambda numbered: numbered[0] < end, self.recorder.numbered())
-        return save(path, self.id, self.name, self.recorder.anchor, events)
+        return save(path, self.id, self.name, self.recorder.anchor, events, redact=redact)
 
     def _rooted(self) -> Iterator[tuple[Run, RunEvent]]:
         """Each event with the root of its run in this trace."""

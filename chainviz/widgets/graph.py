@@ -8,9 +8,11 @@ from chainviz.errors import InvalidInputError, shorten
 from chainviz.graph import Graph
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.coerce import adopted
+from chainviz.tracing.redact import Redactor
 from chainviz.tracing.trace import Trace
 from chainviz.widgets.base import View
 from chainviz.wire.graph import encode_graph
+from chainviz.wire.redacted import redacted_graph
 
 
 class GraphView(View):
@@ -24,7 +26,8 @@ class GraphView(View):
         self._graph = _graph_of(subject)
         if not isinstance(self._graph, Graph):
             raise InvalidInputError(f"GraphView: expected a Runnable, a Graph or a Trace, got {shorten(subject)}")
-        return {"graph": encode_graph(self._graph)}
+        redactor = Redactor.of_steps(node.data for node in self._graph.root.walk())
+        return {"graph": redacted_graph(encode_graph(self._graph), redactor)}
 
     def picture(self) -> tuple[str, str]:
         if isinstance(self._subject, Trace):

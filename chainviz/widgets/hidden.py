@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets
 
+from chainviz.tracing.redact import TraceRedactor
 from chainviz.widgets.outbox import DRAWERS, OUTBOX
 from chainviz.wire.assets import asset
 from chainviz.wire.frames import FRAME_SIZE, Framer, frame, screen_message
+from chainviz.wire.redacted import Batches, redacted_screen
 from chainviz.wire.requests import Answers
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class Feed(Stub):
     def __init__(self, trace: Trace) -> None:
         super().__init__()
         self._framer = Framer(trace, live=True)
+        self._redactor = TraceRedactor(trace)
+        self._batches = Batches(self._redactor)
         self._drawer = _Drawer(self._framer, self)
         self._start = trace.recorder.count
         self._closed = trace.closed
@@ -83,13 +87,14 @@ class Feed(Stub):
         """Send what is new, as far as it fits one frame; whether more is there already. Called by the outbox only."""
         if self._screen_changed:
             self._screen_changed = False
-            self.send(screen_message(self._screen))
+            self.send(redacted_screen(screen_message(self._screen), self._redactor))
         if self._closed:
             return False
         batch = self._framer.batch(self._start, FRAME_SIZE)
         if batch["to_seq"] > batch["from_seq"] or batch["graphs"] or batch["closed"]:
             self._closed = batch["closed"]
-            self.send(frame(batch))
+            self._redactor.upto_now()
+            self.send(frame(self._batches.redacted(batch)))
         if self._framer.briefed:
             DRAWERS.add(self._drawer)
         return self._framer.is_behind

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chainviz.graph.html import ACCENTS
 from chainviz.graph.model import Graph
 from chainviz.graph.text import visible
-from chainviz.tracing.redact import Redactor, secrets_of
+from chainviz.tracing.redact import Redactor
 from chainviz.widgets.summary import Lane, Summary
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def graph_text(graph: Graph) -> str:
 
 
 def _cleaner(graph: Graph) -> Redactor:
-    return Redactor(secret for node in graph.root.walk() for secret in secrets_of(node.data))
+    return Redactor.of_steps(node.data for node in graph.root.walk())
 
 
 def _graph(graph: Graph, notes: dict[str, str], redactor: Redactor) -> str:

@@ -11,17 +11,19 @@ from chainviz.wire.encode import LIMIT, encode
 from chainviz.wire.frames import text_of
 
 if TYPE_CHECKING:
-    from chainviz.tracing.events import RunEvent
+    from chainviz.tracing.events import Run, RunEvent
     from chainviz.tracing.trace import Trace
 
 
-def values_of(trace: Trace, seqs: list[int]) -> dict[str, Any]:
-    """A `messages.Values`."""
+def values_of(trace: Trace, seqs: list[int]) -> tuple[dict[str, Any], list[Run | None]]:
+    """A `messages.Values`; and of each value that is a chunk, whose."""
     values: list[Json] = []
+    runs: list[Run | None] = []
     inputs: list[tuple[int, Json]] = []
     errors: list[tuple[int, dict[str, Any]]] = []
     for seq in seqs:
         found, event = next(trace.recorder.numbered(max(0, seq)), (-1, None))
+        runs.append(event.run if isinstance(event, RunChunk) else None)
         if event is None or found != seq:
             values.append(None)
             continue
@@ -30,7 +32,7 @@ def values_of(trace: Trace, seqs: list[int]) -> dict[str, Any]:
             inputs.append((seq, encode(event.inputs)))
         if isinstance(event, RunError):
             errors.append((seq, encode_error(event.error, LIMIT)))
-    return {"values": values, "inputs": inputs, "errors": errors}
+    return {"values": values, "inputs": inputs, "errors": errors}, runs
 
 
 def value_of(event: RunEvent) -> Json:

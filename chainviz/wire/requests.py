@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chainviz.errors import ChainvizError, InvalidInputError, shorten
 from chainviz.tracing.events import MISSING, Run, RunChunk, RunEnd, RunError, RunStart
 from chainviz.tracing.recorded_error import encode_error
+from chainviz.tracing.redact import TraceRedactor
 from chainviz.tracing.values import guarded_repr, visible
 from chainviz.wire.assets import asset
 from chainviz.wire.columns import MANY, ColumnReader
@@ -28,6 +29,7 @@ from chainviz.wire.messages import (
     Sync,
     ValuesRequest,
 )
+from chainviz.wire.redacted import Batches, redacted, redacted_columns, redacted_values
 from chainviz.wire.search import Texts
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Answers:
         self._texts = Texts(trace)
         self._part: tuple[Json, list[bytes]] | None = None
         self._state: tuple[Run, Framer] | None = None
+        self._redactor = TraceRedactor(trace)
         self._lock = Lock()
 
     def to(self, content: Any) -> tuple[Json, list[bytes]]:
@@ -75,13 +78,16 @@ class Answers:
                 return {**self._part[0], **about(self._trace)}, self._part[1]
             if have < self._columns.seq:
                 self._columns = ColumnReader(self._trace)
-            self._part = self._columns.part(have)
+            header, buffers = self._columns.part(have)
+            self._part = redacted_columns(header, self._redactor.upto_now()), buffers
             return self._part
-        return snapshot(self._trace, have), []
+        whole = snapshot(self._trace, have)
+        return redacted(whole, self._redactor.upto_now()), []
 
     def _value(self, request: _Request) -> Json:
         if isinstance(request, ValuesRequest):
-            return values_of(self._trace, request.seqs)
+            values, runs = values_of(self._trace, request.seqs)
+            return redacted_values(values, runs, self._redactor.upto_now())
         if isinstance(request, StateRequest):
             return self._state_part(request)
         if isinstance(request, SearchRequest):
@@ -95,7 +101,7 @@ class Answers:
             return {"done": True}
         if isinstance(request, LayoutRequest):
             return _layout()
-        return {"value": _detail(self._trace, cast("DetailRequest", request))}
+        return {"value": self._redactor.upto_now().value(_detail(self._trace, cast("DetailRequest", request)))}
 
     def _state_part(self, request: StateRequest) -> Json:
         start = max(0, request.from_seq)
@@ -111,6 +117,7 @@ class Answers:
                 )
             self._state = root, Framer(self._trace, only=root)
         batch = self._state[1].batch(start, STATE_SIZE)
+        batch = Batches(self._redactor.upto_now()).redacted({**batch, "events": [], "graphs": []})
         kept = {name: batch[name] for name in ("from_seq", "to_seq", "chunks", "patches")}
         return {**kept, "end_seq": self._trace.recorder.count}
 

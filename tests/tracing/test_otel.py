@@ -162,3 +162,16 @@ def test_without_the_package_one_sentence_says_what_to_install(monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(MissingPackageError, match=r"pip install 'chainviz\[otel\]'"):
         OpenTelemetrySink()
+
+
+def test_no_secret_is_in_a_span(spans: Spans) -> None:
+    secret = "sk-proj-abcdefghijklmnop1234"
+
+    def fail(_: str) -> None:
+        raise OSError(f"cannot fetch {secret}")
+
+    with pytest.raises(OSError):
+        RunnableLambda(fail).with_config(run_name=f"fetch {secret}", tags=[secret]).invoke("x", spans.config)
+    (span,) = spans.by_name().values()
+    assert span.name == "fetch **********"
+    assert secret not in span.to_json()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,13 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from chainviz import (
-    AIMessage,
     ChatPromptTemplate,
     Document,
     FakeListChatModel,
     LocalChatModel,
     RunnableLambda,
-    RunnableParallel,
     RunnablePassthrough,
     StrOutputParser,
-    adispatch_custom_event,
-    tool,
 )
 from chainviz.errors import MissingBundleError
 from chainviz.graph.model import Graph, Link, Node
@@ -35,6 +29,7 @@ from chainviz.wire.frames import snapshot
 from chainviz.wire.messages import Snapshot
 from chainviz.wire.page import VALUE, render_html
 
+from .planted import planted
 from .reader import data_of
 
 HOSTILE = "</script><script>alert(1)</script><!--\u2028{title}"
@@ -117,39 +112,6 @@ def test_values_are_whole_and_secrets_masked() -> None:
         data = data_of(render_html(t, redact=redact))
         assert data["batch"]["events"][0]["input"]["long"] == "x" * 50_000
         assert "hushhush" not in json.dumps(data)
-
-
-def planted(secret: str) -> Trace:
-    """A trace with a secret wherever one can be."""
-
-    @tool
-    def fetch(url: str) -> str:
-        """Fetches."""
-        raise OSError(f"cannot fetch {url}")
-
-    def streamed(_: Any) -> Iterator[str]:
-        yield from ("the key is ", *secret, " as I said")
-
-    async def told(x: Any) -> Any:
-        await adispatch_custom_event(f"heard {secret}", {"what": secret})
-        return x
-
-    chain = RunnableLambda(lambda x: x).with_config(
-        run_name=f"run {secret}", tags=[secret], metadata={"why": secret, secret: 1}
-    )
-    message = AIMessage(f"it is {secret}", tool_calls=[{"name": "fetch", "args": {"url": secret}, "id": "1"}])
-    with trace(f"trace {secret}") as t:
-        chain.invoke({"question": secret, secret: 1, "doc": Document(page_content=secret, metadata={"source": secret})})
-        (RunnableLambda(lambda _: message) | StrOutputParser()).invoke(1)
-        list((RunnableLambda(streamed) | RunnablePassthrough()).stream(1))
-        list(FakeListChatModel(responses=[f"it is {secret}!"]).stream("hi"))
-        asyncio.run(RunnableLambda(told).ainvoke(1))
-        with pytest.raises(OSError):
-            fetch.invoke({"url": secret})
-        RunnableParallel({secret: RunnableLambda(str), "x": RunnableLambda(str)}).invoke(secret)
-        RunnableLambda(lambda x, **_: x).bind(secret=secret, stop=[secret]).invoke(1)
-    t.filter = f'"{secret}"'
-    return t
 
 
 @pytest.mark.usefixtures("static")

@@ -12,7 +12,8 @@ from weakref import finalize
 
 from chainviz.errors import InvalidConfigError
 from chainviz.tracing.events import RunCancel, RunEnd, RunError, RunStart
-from chainviz.tracing.journal.lines import header, line, text
+from chainviz.tracing.journal.lines import Writer, line
+from chainviz.tracing.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,13 +38,13 @@ class Journal:
     def __init__(self, path: str | PathLike[str], trace: str, name: str | None, anchor: tuple[int, int]) -> None:
         self.path = os.fspath(path)
         self.error: Exception | None = None
-        self._origin = anchor[0]
+        self._writer = Writer(anchor[0], Redactor.of_steps())
         self._seq = 0
         self._open_runs: dict[Run, str] = {}
         self._lock = RLock()
         self._file = _open(self.path)
         self._close = finalize(self, os.close, self._file)
-        self._put(header(trace, name, anchor[1]))
+        self._put(self._writer.header(trace, name, anchor[1]))
 
     @property
     def is_open(self) -> bool:
@@ -73,7 +74,7 @@ class Journal:
 
     def _text(self, event: RunEvent, id: str) -> str | None:
         try:
-            return text(event, id, self._origin)
+            return self._writer.text(event, id)
         except Exception as error:
             self._fail(error)
             return None
@@ -129,6 +130,8 @@ def save(
     name: str | None,
     anchor: tuple[int, int],
     events: Iterable[tuple[int, RunEvent]],
+    *,
+    redact: bool,
 ) -> str:
     """Write numbered events as a journal, in place of what is there under the path; returns the path.
 
@@ -137,10 +140,11 @@ def save(
     target = os.fspath(path)
     folder, base = os.path.split(target)
     beside = os.path.join(folder, f".{base}.{uuid4().hex}.tmp")
+    writer = Writer(anchor[0], Redactor.of_steps() if redact else None)
     try:
         with open(beside, "xb") as file:
-            file.write(header(trace, name, anchor[1]))
-            file.writelines(_lines(events, anchor[0]))
+            file.write(writer.header(trace, name, anchor[1]))
+            file.writelines(_lines(events, writer))
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, target)
@@ -151,13 +155,13 @@ def save(
     return target
 
 
-def _lines(events: Iterable[tuple[int, RunEvent]], origin: int) -> Iterator[bytes]:
+def _lines(events: Iterable[tuple[int, RunEvent]], writer: Writer) -> Iterator[bytes]:
     ids: dict[Run, str] = {}
     for seq, event in events:
         if isinstance(event, RunStart):
             ids[event.run] = str(event.run.id)
         if event.run in ids:
-            yield line(seq, text(event, ids[event.run], origin))
+            yield line(seq, writer.text(event, ids[event.run]))
 
 
 __all__ = ["Journal", "save"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import InvalidConfigError, shorten
 from chainviz.tracing.events import Run
+from chainviz.tracing.filter_terms import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,9 @@ class Screen:
         Raises InvalidConfigError for a value that can't be selected, filtered by, or gone to.
         """
         checked = {name: _CHECKS[name](value) for name, value in values.items()}
+        # A page shows what is wrong while somebody types.
+        if origin == KERNEL and (fault := fault_of(checked.get("filter", ""))) is not None:
+            raise InvalidConfigError(f"filter: {fault}")
         with self._lock:
             for name, value in checked.items():
                 setattr(self, name, value)

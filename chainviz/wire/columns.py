@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunError, RunStart
 from chainviz.tracing.values import class_name, guarded_repr, is_message, visible
 from chainviz.wire.drawings import drawing_of
-from chainviz.wire.encode import encode
+from chainviz.wire.encode import LIMIT, encode, named
 from chainviz.wire.frames import about, path_below, text_of
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ class _Part:
             chunk = event.chunk
             return TOKEN if (chunk != "" if type(chunk) is str else brings_text(chunk)) else CHUNK
         if isinstance(event, CustomEvent):
-            self._notes.append((seq, visible(event.name)))
+            self._notes.append((seq, named(event.name)))
             return CUSTOM
         if isinstance(event, RunCancel):
-            self._notes.append((seq, visible(event.reason)))
+            self._notes.append((seq, visible(event.reason)[:LIMIT]))
             return CANCEL
         given = HAS_INPUT if event.inputs is not MISSING else 0
         if isinstance(event, RunStart):
@@ -139,7 +139,7 @@ class _Part:
             table["ids"].append(str(run.id))
             table["parents"].append(-1 if run is root or run.parent is None else self._places[run.parent])
             table["types"].append(run.type)
-            table["names"].append(texts.add(run.name))
+            table["names"].append(texts.add(named(run.name)))
             table["paths"].append(0 if run is root else texts.add(path_below(run, root)))
             table["tags"].append(tag_lists.add(tuple(map(str, run.tags))) if run.tags else 0)
             table["metadata"].append(_add_metadata(metadata, run.metadata) if run.metadata else 0)
@@ -177,7 +177,7 @@ class _Interned:
 
 
 def _visible_all(tags: tuple[str, ...]) -> list[str]:
-    return [visible(tag) for tag in tags]
+    return [named(tag) for tag in tags]
 
 
 def _add_metadata(interned: _Interned, metadata: dict[str, Any]) -> int:
@@ -188,7 +188,7 @@ def _add_metadata(interned: _Interned, metadata: dict[str, Any]) -> int:
 
 
 def _encoded(metadata: dict[str, Any]) -> Dict:
-    return {visible(str(key)): encode(value) for key, value in metadata.items()}
+    return {named(str(key)): encode(value) for key, value in metadata.items()}
 
 
 def _brief(error: BaseException) -> tuple[str, str]:

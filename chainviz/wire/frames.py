@@ -11,7 +11,7 @@ from chainviz.tracing.log_projection import LogProjection
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import field_names, is_message, visible
 from chainviz.wire.drawings import Drawing, drawing_of
-from chainviz.wire.encode import LIMIT, encode
+from chainviz.wire.encode import LIMIT, encode, named
 from chainviz.wire.messages import VERSION
 from chainviz.wire.patches import Compactor
 
@@ -170,10 +170,10 @@ class Framer:
         run = event.run
         wire: Dict = {"kind": "", "seq": seq, "t": t, "run": self._ids[run]}
         if isinstance(event, CustomEvent):
-            wire.update(kind="custom", name=visible(event.name), data=encode(event.data, self._limit))
+            wire.update(kind="custom", name=named(event.name), data=encode(event.data, self._limit))
             return wire
         if isinstance(event, RunCancel):
-            wire.update(kind="cancel", reason=visible(event.reason))
+            wire.update(kind="cancel", reason=visible(event.reason)[:LIMIT])
             return wire
         inputs = MISSING if isinstance(event, RunChunk) else event.inputs
         wire["has_input"] = inputs is not MISSING
@@ -185,9 +185,9 @@ class Framer:
                 parent=None if run is root or run.parent is None else self._ids[run.parent],
                 path=visible(path_below(run, root)),
                 type=run.type,
-                name=visible(run.name),
-                tags=[visible(str(tag)) for tag in run.tags],
-                metadata={visible(str(key)): encode(value) for key, value in run.metadata.items()},
+                name=named(run.name),
+                tags=[named(str(tag)) for tag in run.tags],
+                metadata={named(str(key)): encode(value) for key, value in run.metadata.items()},
             )
         elif isinstance(event, RunEnd):
             wire.update(kind="end", output=encode(event.output, self._limit))

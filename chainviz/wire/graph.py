@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from chainviz.graph.source import lambda_of
 from chainviz.graph.svg import draw_svg
 from chainviz.tracing.values import visible
-from chainviz.wire.encode import encode
+from chainviz.wire.encode import encode, named
 from chainviz.wire.messages import GraphNode
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ def _node(node: Node, graph: Graph, details: Callable[[Node], dict[str, Any]]) -
     return {
         "id": visible(node.id),
         "kind": node.kind if node.kind in _kinds() else "chain",
-        "name": visible(node.name),
-        "class_name": "" if node.kind in _ENDS else visible(node.class_name),
-        "slot": None if node.slot is None else visible(node.slot),
-        "params": {visible(key): encode(value, _PARAMETER) for key, value in _params(node).items()},
-        "input_type": visible(graph.flow.input(node.id)),
-        "output_type": visible(graph.flow.output(node.id)),
+        "name": named(node.name),
+        "class_name": "" if node.kind in _ENDS else named(node.class_name),
+        "slot": None if node.slot is None else named(node.slot),
+        "params": {named(key): encode(value, _PARAMETER) for key, value in _params(node).items()},
+        "input_type": named(graph.flow.input(node.id)),
+        "output_type": named(graph.flow.output(node.id)),
         "children": [_node(child, graph, details) for child in node.children],
         **({"links": [_link(link) for link in node.links]} if node.links else {}),
         **details(node),
@@ -69,7 +69,7 @@ def _node(node: Node, graph: Graph, details: Callable[[Node], dict[str, Any]]) -
 
 
 def _link(link: Link) -> dict[str, Any]:
-    return {**link._asdict(), "label": None if link.label is None else visible(link.label)}
+    return {**link._asdict(), "label": None if link.label is None else named(link.label)}
 
 
 def _details(node: Node, schemas: _Schemas) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def value_of(event: RunEvent) -> Json:
         return encode(event.output)
     if isinstance(event, CustomEvent):
         return encode(event.data)
-    return visible(event.reason) if isinstance(event, RunCancel) else None
+    return visible(event.reason)[:LIMIT] if isinstance(event, RunCancel) else None
 
 
 __all__ = ["value_of", "values_of"]

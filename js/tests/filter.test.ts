@@ -5,7 +5,7 @@ import { FilterError, parseFilter, quoteValue } from "../src/store/filter/parse"
 import { applyBatch, EMPTY } from "../src/store/trace";
 import { words } from "../src/ui/words";
 import { toggleTerm } from "../src/views/timeline/filter-box";
-import { snapshot } from "./golden";
+import { filters, snapshot } from "./golden";
 
 const trace = applyBatch(EMPTY, snapshot().batch);
 const rows = (source: string, now = 0) => matching(parseFilter(source), trace, now).slice(0, 1_000);
@@ -22,6 +22,12 @@ function failure(source: string): FilterError {
 }
 
 describe("a filter", () => {
+  it.each(filters)("%s", (source, sentence) => {
+    if (sentence === null) return void parseFilter(source);
+    const { fault, at, got, allowed } = failure(source);
+    expect(words.filterFaults[fault](at, got, allowed)).toBe(sentence);
+  });
+
   it("without terms lets everything through", () => {
     expect(rows("")).toHaveLength(47);
     expect(rows("   ")).toHaveLength(47);

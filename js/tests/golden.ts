@@ -1,6 +1,7 @@
 // The golden messages, which the Python tests read too.
 import type { Columns, Frame, Reply, Request, Snapshot } from "../src/wire/types";
 import columnForms from "./golden/columns.json";
+import filterList from "./golden/filters.json";
 import replyList from "./golden/replies.json";
 import requestList from "./golden/requests.json";
 import frameList from "./golden/retrieval-frames.json";
@@ -11,6 +12,8 @@ const copy = <T>(value: unknown): T => structuredClone(value) as T;
 export const snapshot = (): Snapshot => copy(retrieval);
 export const frames = (): Frame[] => copy(frameList);
 export const replies = (): Reply[] => copy(replyList);
+/** Filters, and what is wrong with each in English; null where nothing is. */
+export const filters = filterList as [string, string | null][];
 export const requests = (): Request[] => copy(requestList);
 
 /** A trace as a snapshot and in columns, with what a page then asks for. */

@@ -75,6 +75,7 @@ def test_a_view_made_later_finds_it() -> None:
     [
         ("selected", 3, "selected: expected a run, the id of one, or None, got 3"),
         ("filter", 3, "filter: expected text like"),
+        ("filter", 'name:"Docs', 'filter: A quote is left open at character 6: expected a closing "'),
         ("cursor", -1, "cursor: expected how many events have happened, or None for all, got -1"),
         ("cursor", True, "got True"),
     ],

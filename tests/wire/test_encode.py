@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
-from chainviz import AIMessage, AIMessageChunk, Document, HumanMessage
+from chainviz import AIMessage, AIMessageChunk, Document, HumanMessage, RunnableLambda, trace
 from chainviz.tracing.values import DEPTH
-from chainviz.wire.encode import LIMIT, encode
+from chainviz.wire.columns import ColumnReader
+from chainviz.wire.encode import LIMIT, NAME, encode, named
+from chainviz.wire.frames import Framer
 
 Point = namedtuple("Point", "x y")
 
@@ -174,3 +176,20 @@ values = st.recursive(
 @given(values)
 def test_anything_becomes_json_in_utf8(value: Any) -> None:
     json.dumps(encode(value), allow_nan=False, ensure_ascii=False).encode()
+
+
+def test_a_name_is_short() -> None:
+    assert named("Docs \ud800") == "Docs \\ud800"
+    assert named("x" * NAME) == "x" * NAME
+    assert named("x" * 10_000) == "x" * (NAME - 1) + "…"
+
+
+def test_long_names_make_no_long_messages() -> None:
+    long = "name" * 100_000
+    step = RunnableLambda(str).with_config(run_name=long, tags=[long], metadata={long: 1})
+    with trace() as t:
+        step.invoke(1)
+    header, _ = ColumnReader(t).part()
+    batch = Framer(t).batch()
+    for message in ({**header, "graphs": []}, batch["events"], {**batch["graphs"][0]["graph"], "exports": {}}):
+        assert len(json.dumps(message)) < 20_000

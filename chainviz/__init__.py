@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
+    "chainviz.builder": ("register",),
     "chainviz.callbacks": (
         "AsyncCallbackHandler",
         "AsyncCallbackManagerForChainRun",
@@ -104,7 +105,10 @@ _MODULES = {
         "messages_to_dict",
         "trim_messages",
     ),
-    "chainviz.notebook": ("watch",),
+    "chainviz.notebook": (
+        "build",
+        "watch",
+    ),
     "chainviz.output_parsers": (
         "BaseCumulativeTransformOutputParser",
         "BaseGenerationOutputParser",
@@ -205,6 +209,7 @@ _MODULES = {
         "VectorStoreRetriever",
     ),
     "chainviz.widgets": (
+        "ChainBuilder",
         "EventTimeline",
         "GraphView",
         "RunStateTree",

@@ -2,6 +2,9 @@
 
 from IPython.core.interactiveshell import InteractiveShell
 
+from chainviz.builder import (
+    register as register,
+)
 from chainviz.callbacks import (
     AsyncCallbackHandler as AsyncCallbackHandler,
     AsyncCallbackManagerForChainRun as AsyncCallbackManagerForChainRun,
@@ -104,6 +107,7 @@ from chainviz.messages import (
     trim_messages as trim_messages,
 )
 from chainviz.notebook import (
+    build as build,
     watch as watch,
 )
 from chainviz.output_parsers import (
@@ -214,6 +218,7 @@ from chainviz.vectorstores import (
     VectorStoreRetriever as VectorStoreRetriever,
 )
 from chainviz.widgets import (
+    ChainBuilder as ChainBuilder,
     EventTimeline as EventTimeline,
     GraphView as GraphView,
     RunStateTree as RunStateTree,

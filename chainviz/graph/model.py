@@ -258,7 +258,7 @@ class Graph:
 
     def draw_python(self) -> str:
         """The chain as Python source, as far as it can be said."""
-        from chainviz.graph.python import draw_python
+        from chainviz.builder.drawing import draw_python
 
         return draw_python(self)
 

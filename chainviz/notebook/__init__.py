@@ -1,7 +1,8 @@
-"""What chainviz adds to a notebook: displays, `%%trace`, and `watch`. Importing this needs no notebook."""
+"""What chainviz adds to a notebook: displays, `%%trace`, `watch` and `build`. Importing this needs no notebook."""
 
 from __future__ import annotations
 
+from chainviz.notebook.build import build
 from chainviz.notebook.runner import watch
 
-__all__ = ["watch"]
+__all__ = ["build", "watch"]

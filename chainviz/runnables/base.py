@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chainviz.tools.structured import StructuredTool
     from chainviz.tracing.run_log import RunLog, RunLogPatch
     from chainviz.tracing.stream_events import StreamEvent
+    from chainviz.widgets.builder import ChainBuilder
 
 Input = TypeVar("Input", contravariant=True)
 Output = TypeVar("Output", covariant=True)
@@ -613,6 +614,12 @@ class Runnable(Generic[Input, Output]):
 
         with ambient(config or CURRENT.get()):
             return Graph.of(self)
+
+    def edit(self) -> ChainBuilder:
+        """Open the chain builder with this chain in it; the chain itself stays as it is."""
+        from chainviz.notebook.build import build
+
+        return build(self)
 
     def get_prompts(self, config: RunnableConfig | None = None) -> list[Any]:
         """The prompt templates in it, in order."""

@@ -114,16 +114,23 @@ class _Drawer:
         return False
 
 
+def answering(widget: Stub) -> None:
+    """Have a widget's messages answered while a cell is busy.
+
+    ipykernel 7.4 hands a comm's messages to the shell that last published on it: here the main one, which opened it and
+    may be busy for long. Without this attribute they go where the page sent them, as on other versions.
+    """
+    if hasattr(widget.comm, "_reply_subshell_for"):
+        widget.comm._reply_subshell_for = None  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+
+
 class Control(Stub):
     """Answers the page's requests about one trace, on whatever thread they arrive."""
 
     def __init__(self, trace: Trace) -> None:
         super().__init__()
         self._answers = Answers(trace)
-        # ipykernel 7.4 hands a comm's messages to the shell that last published on it: here the main one, which opened
-        # it and may be busy for long. Without this attribute they go where the page sent them, as on other versions.
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = None  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
+        answering(self)
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from chainviz.errors import ChainvizError, InvalidInputError, shorten
 from chainviz.tracing.events import MISSING, Run, RunChunk, RunEnd, RunError, RunStart
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.trace import Trace
 
 Json = dict[str, Any]
+Message = TypeVar("Message")
 _Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | LayoutRequest | Stop
 
 DETAIL = 5_000_000
@@ -62,7 +63,7 @@ class Answers:
     def to(self, content: Any) -> tuple[Json, list[bytes]]:
         """The `messages.Reply` to one message of the page, and its buffers. Raises nothing."""
         with self._lock:
-            return _replied(content, self._answer)
+            return replied(content, lambda: self._answer(_parse(content)))
 
     def _answer(self, request: _Request) -> tuple[Json, list[bytes]]:
         if isinstance(request, Sync):
@@ -130,19 +131,21 @@ def answer(trace: Trace, content: Any) -> Json:
 def answer_without_trace(content: Any) -> Json:
     """The reply to one message of a page that shows a graph and no trace. Raises nothing."""
 
-    def value(request: _Request) -> tuple[Json, list[bytes]]:
+    def value() -> tuple[Json, list[bytes]]:
+        request = _parse(content)
         if not isinstance(request, LayoutRequest):
             raise InvalidInputError(f"{request.type}: expected a view of a trace, got one of a graph alone")
         return _layout(), []
 
-    return _replied(content, value)[0]
+    return replied(content, value)[0]
 
 
-def _replied(content: Any, answer: Callable[[_Request], tuple[Json, list[bytes]]]) -> tuple[Json, list[bytes]]:
+def replied(content: Any, answer: Callable[[], tuple[Json, list[bytes]]]) -> tuple[Json, list[bytes]]:
+    """The reply to a message and its buffers: what `answer` gives, or why it failed. Raises nothing."""
     id = cast("Json", content).get("id") if isinstance(content, dict) else None
     reply: Json = {"v": VERSION, "type": "reply", "id": id if isinstance(id, str) else ""}
     try:
-        value, buffers = answer(_parse(content))
+        value, buffers = answer()
         return {**reply, "ok": True, "value": value}, buffers
     except ChainvizError as error:
         return {**reply, "ok": False, "error": visible(str(error))}, []
@@ -162,10 +165,15 @@ def _adapter() -> TypeAdapter[_Request]:
 
 
 def _parse(content: Any) -> _Request:
+    return parsed(_adapter(), content)
+
+
+def parsed(adapter: TypeAdapter[Message], content: Any) -> Message:
+    """A message of the page as what it is. Raises InvalidInputError for what is none."""
     from pydantic import ValidationError
 
     try:
-        return _adapter().validate_python(content)
+        return adapter.validate_python(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the message"

@@ -1,0 +1,249 @@
+"""What a step can be: one of the core's combinators, a class with parameters, or a step or function of the user's."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from chainviz.builder import slots
+from chainviz.builder.forms import DERIVED, FALLBACKS, RETRY, form_of
+from chainviz.builder.prompts import FORM, prompt_of
+from chainviz.builder.tree import NOTHING
+from chainviz.errors import InvalidConfigError
+from chainviz.graph.model import Graph
+from chainviz.graph.model import Node as GraphNode
+from chainviz.runnables import (
+    RouterRunnable,
+    Runnable,
+    RunnableAssign,
+    RunnableBranch,
+    RunnableEach,
+    RunnableParallel,
+    RunnableSequence,
+)
+from chainviz.runnables.coerce import as_step
+
+if TYPE_CHECKING:
+    Step = Runnable[Any, Any]
+
+GROUPS = {
+    "chat_model": "Models",
+    "llm": "Models",
+    "prompt": "Prompts",
+    "parser": "Parsers",
+    "retriever": "Retrievers",
+    "tool": "Tools",
+    "sequence": "Combinators",
+}
+
+
+class Component:
+    """Makes steps. `name` is what a spec calls it, `label` what a person does."""
+
+    kind: str
+    group: str
+    form: dict[str, Any] | None = None
+    is_given = False
+    """Whether it stands for one step or function of the user's."""
+
+    def __init__(self, name: str, label: str | None = None) -> None:
+        self.name = name
+        self.label = label or name
+
+    @property
+    def doc(self) -> str | None:
+        return None
+
+    def initial(self) -> Mapping[str, Any]:
+        """The parameters that a new step of it begins with."""
+        return NOTHING
+
+    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
+        """The step of these parameters and of the steps inside. Raises what its class raises."""
+        raise NotImplementedError
+
+    def fitting(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of another component's parameters that it has too."""
+        known = (self.form or {}).get("properties", {})
+        return {name: value for name, value in params.items() if name in known}
+
+    @cached_property
+    def sample(self) -> GraphNode:
+        """A step of it as a node of a static graph, which tells its types; without the step where none can be made."""
+        try:
+            return Graph.of(self.make(self.initial(), (), ())).root
+        except Exception:
+            return GraphNode("", self.name, kind=self.kind)
+
+
+class Combinator(Component):
+    """A step that is made of others."""
+
+    group = "Combinators"
+
+    def __init__(self, name: str, label: str, doc: str, form: dict[str, Any] | None = None) -> None:
+        super().__init__(name, label)
+        self.kind = slots.KINDS[name]
+        self.form = form
+        self._doc = doc
+
+    @property
+    def doc(self) -> str:
+        return self._doc
+
+    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
+        keyed = dict(zip(keys, inside, strict=False))
+        match self.name:
+            case slots.PARALLEL:
+                return RunnableParallel(keyed)
+            case slots.ASSIGN:
+                return RunnableAssign(RunnableParallel(keyed))
+            case slots.ROUTER:
+                return RouterRunnable(keyed)
+            case slots.BRANCH:
+                pairs = list(zip(inside[:-1:2], inside[1:-1:2], strict=True))
+                return RunnableBranch(*pairs, inside[-1])
+            case slots.EACH:
+                return RunnableEach[Any](inside[0])
+            case slots.RETRY:
+                return inside[0].with_retry(**params)
+            case slots.FALLBACKS:
+                return inside[0].with_fallbacks(inside[1:], **params)
+            case _:
+                return RunnableSequence(*inside) if len(inside) > 1 else inside[0]
+
+
+class OfClass(Component):
+    """A class whose parameters make its steps."""
+
+    def __init__(self, cls: type[Any], initial: Mapping[str, Any] = NOTHING, group: str | None = None) -> None:
+        super().__init__(cls.__name__)
+        self.cls = cls
+        self.kind: str = cls._graph_kind
+        self.group = group or GROUPS.get(self.kind, "Steps")
+        self._initial = initial
+
+    @property
+    def doc(self) -> str | None:
+        return inspect.getdoc(self.cls)
+
+    @cached_property
+    def form(self) -> dict[str, Any] | None:  # type: ignore[override]
+        return form_of(self.cls)
+
+    def initial(self) -> Mapping[str, Any]:
+        return self._initial
+
+    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
+        return self.cls(**params)
+
+    def own(self, step: Any) -> dict[str, Any] | None:
+        """The parameters that a step of the class was made of; None where it does not tell them all."""
+        fields: dict[str, Any] | None = getattr(self.cls, "model_fields", None)
+        if fields is None:
+            return _of_signature(self.cls, step)
+        given = {name: getattr(step, name) for name in step.model_fields_set if name not in DERIVED}
+        own = {name: value for name, value in given.items() if not _is_default(fields[name], value)}
+        return None if "callbacks" in own else own
+
+
+def _of_signature(cls: type[Any], step: Any) -> dict[str, Any] | None:
+    """The arguments of a step of a class that is no model, where it keeps these and no more."""
+    parameters = inspect.signature(cls).parameters
+    own = cast("dict[str, Any]", vars(step))
+    kept = {name: value for name, value in own.items() if value is not None}
+    if not kept.keys() <= parameters.keys() or any(name not in own for name in parameters):
+        return None
+    return {name: value for name, value in kept.items() if not _equal(value, parameters[name].default)}
+
+
+def _is_default(field: Any, value: Any) -> bool:
+    return not field.is_required() and _equal(field.get_default(call_default_factory=True), value)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return type(one) is type(other) and bool(one == other)
+    except Exception:
+        return False
+
+
+class OfRetriever(OfClass):
+    """Retrievers of a vector store, which gives them its tags."""
+
+    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
+        options = {**params}
+        store = options.pop("vectorstore", None)
+        return self.cls(**params) if store is None else store.as_retriever(**options)
+
+    def own(self, step: Any) -> dict[str, Any] | None:
+        own = super().own(step)
+        if own is None:
+            return None
+        tags: dict[str, Any] = {} if step.tags == step.vectorstore.as_retriever().tags else {"tags": step.tags or []}
+        return {**{name: value for name, value in own.items() if name != "tags"}, **tags}
+
+
+class OfPrompt(OfClass):
+    """Chat prompts, whose messages are rows of a role and a text."""
+
+    @cached_property
+    def form(self) -> dict[str, Any]:  # type: ignore[override]
+        return {**FORM, "description": self.doc}
+
+    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
+        return prompt_of(params)
+
+
+class Given(Component):
+    """A step or a function of the user's, by its name."""
+
+    group = "Yours"
+    is_given = True
+
+    def __init__(self, name: str, thing: Any) -> None:
+        super().__init__(name)
+        self.thing = thing
+        self.step = as_step(thing, f"the component {name!r}")
+        self.kind = self.step._graph_kind  # pyright: ignore[reportPrivateUsage]
+
+    @property
+    def is_function(self) -> bool:
+        return not isinstance(self.thing, Runnable)
+
+    @property
+    def doc(self) -> str | None:
+        return inspect.getdoc(self.thing if self.is_function else cast("type[Any]", type(self.thing)))
+
+    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
+        return self.step
+
+
+def component_of(name: str, thing: Any) -> Component:
+    """The component that a class of Runnable, a Runnable or a function is. Raises NotAStepError for anything else."""
+    cls: Any = thing
+    if isinstance(thing, type) and issubclass(thing, Runnable):
+        if inspect.isabstract(cls):
+            raise InvalidConfigError(f"component {name!r}: expected a class that can be made, got an abstract one")
+        return OfClass(cls, group="Yours")
+    return Given(name, thing)
+
+
+BUILT_IN: dict[str, Component] = {
+    component.name: component
+    for component in (
+        Combinator(slots.SEQUENCE, "sequence", "Steps one after another."),
+        Combinator(slots.PARALLEL, "parallel", "Steps side by side on the same input, each under a key."),
+        Combinator(slots.ASSIGN, "assign", "Adds keys to the input dict, each made from that dict by a step."),
+        Combinator(slots.BRANCH, "branch", "One of several steps, chosen by conditions."),
+        Combinator(slots.EACH, "map", "A step on each item of a list."),
+        Combinator(slots.FALLBACKS, "fallbacks", "A step, and others to try where it fails.", FALLBACKS),
+        Combinator(slots.RETRY, "retry", "A step that is tried again where it fails.", RETRY),
+        Combinator(slots.ROUTER, "router", "One of several steps, chosen by a key in the input."),
+    )
+}
+"""The combinators by name."""
+
+__all__ = ["BUILT_IN", "Combinator", "Component", "Given", "OfClass", "OfPrompt", "OfRetriever", "component_of"]

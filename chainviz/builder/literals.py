@@ -1,0 +1,51 @@
+"""Values as Python source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from chainviz.builder.layout import Items, Row, Text
+from chainviz.builder.tree import Ref
+
+
+def quoted(text: str) -> str:
+    """A string literal with double quotes, as formatters write it; with three of them where it has several lines."""
+    if "\n" in text.strip() and '"' not in text and "\\" not in repr(text.replace("\n", "")):
+        return f'"""{text}"""'
+    literal = repr(text)
+    return literal if '"' in text else f'"{literal[1:-1]}"'.replace("\\'", "'")
+
+
+def literal(value: Any) -> Text:
+    """A parameter as source: what is kept is written by its name."""
+    if isinstance(value, Ref):
+        return Text(value.name)
+    if isinstance(value, str):
+        return Text(quoted(value))
+    if isinstance(value, list):
+        return Items("[", [literal(item) for item in cast("list[Any]", value)], "]")
+    if isinstance(value, tuple):
+        items = [literal(item) for item in cast("tuple[Any, ...]", value)]
+        return Row("(", items[0], ",)") if len(items) == 1 else Items("(", items, ")")
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[str, Any]", value).items()
+        return Items("{", [Row(f"{quoted(key)}: ", literal(item)) for key, item in pairs], "}")
+    return Text(repr(value))
+
+
+def keywords(values: Mapping[str, Text]) -> list[Text]:
+    """Keyword arguments; a name that Python does not take as one stands in a dict."""
+    named = [Row(f"{name}=", value) for name, value in values.items() if is_name(name)]
+    others = [Row(f"{quoted(name)}: ", value) for name, value in values.items() if not is_name(name)]
+    return [*named, *([Items("**{", others, "}")] if others else [])]
+
+
+def is_name(text: str) -> bool:
+    """Whether Python takes a text as the name of a variable."""
+    from keyword import iskeyword
+
+    return text.isidentifier() and not iskeyword(text)
+
+
+__all__ = ["is_name", "keywords", "literal", "quoted"]

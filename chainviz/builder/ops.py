@@ -1,0 +1,298 @@
+"""The edits of a tree: each takes a tree and gives a new one, and the id of the step to look at next.
+
+A place is a step and an index among its children. A step that has no places for others becomes, with what is put
+there, a sequence: at 0 it comes after it, else before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from chainviz.builder.slots import (
+    BRANCH,
+    COMBINATORS,
+    EACH,
+    FALLBACKS,
+    KEYED,
+    PARALLEL,
+    RETRY,
+    SEQUENCE,
+    SINGLE,
+    empty,
+    free_key,
+    is_empty,
+)
+from chainviz.builder.tree import Ids, Node, find, lineage, put, renewed
+from chainviz.errors import InvalidInputError, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    parent: str
+    index: int
+
+
+class Edited(NamedTuple):
+    root: Node
+    select: str | None
+
+
+# --- putting in ------------------------------------------------------------------------------------------------
+
+
+def insert(root: Node, at: Place, new: Node, ids: Ids) -> Edited:
+    """Put a step in a place."""
+    parent = find(root, at.parent)
+    return Edited(put(root, parent.id, _with(parent, at.index, new, ids)), new.id)
+
+
+def _with(parent: Node, index: int, new: Node, ids: Ids) -> Node:
+    children = parent.children
+    index = min(max(index, 0), len(children))
+    if parent.component == SEQUENCE:
+        if len(children) == 1 and is_empty(children[0]):
+            return parent.having(children=(new,))
+        return parent.having(children=(*children[:index], new, *children[index:]))
+    if parent.component in KEYED:
+        key = free_key([child.key for child in children], new.key or "step")
+        return parent.having(children=(*children[:index], new.having(key=key), *children[index:]))
+    if parent.component == BRANCH:
+        first = min((index + 1) // 2 * 2, len(children) - 1)
+        return parent.having(children=(*children[:first], empty(ids), new, *children[first:]))
+    if parent.component == FALLBACKS:
+        return parent.having(children=(*children[:index], new, *children[index:]))
+    if parent.component in SINGLE:
+        (only,) = children
+        return parent.having(children=(_beside(only, index, new, ids),))
+    return _beside(parent, index, new, ids)
+
+
+def _beside(step: Node, index: int, new: Node, ids: Ids) -> Node:
+    """A step and another before or after it; the other alone where the step is an empty slot."""
+    if is_empty(step):
+        return new.having(key=step.key)
+    both = (new, step) if index == 0 else (step, new)
+    return Node(ids(), SEQUENCE, children=both, key=step.key)
+
+
+def replace(root: Node, id: str, new: Node, fitting: Mapping[str, Any], ids: Ids) -> Edited:
+    """Put a new step in the place of one, with those of its parameters that fit, its options, and the steps inside as
+    far as there is room for them."""
+    old = find(root, id)
+    children = new.children
+    if new.component in COMBINATORS and old.component in COMBINATORS:
+        children = _refilled(new, old.children, ids)
+    changed = new.having(
+        id=old.id,
+        params={**new.params, **fitting},
+        children=children,
+        key=old.key,
+        variable=old.variable,
+        options=old.options,
+    )
+    return Edited(put(root, id, changed), old.id)
+
+
+def _refilled(new: Node, inside: tuple[Node, ...], ids: Ids) -> tuple[Node, ...]:
+    """The steps of one combinator as those of another."""
+    if new.component in SINGLE:
+        return inside[:1] if len(inside) == 1 else (Node(ids(), SEQUENCE, children=inside),)
+    if new.component == BRANCH and len(inside) == 1:
+        return (empty(ids), *inside, empty(ids))
+    if (new.component == BRANCH and len(inside) % 2 == 0) or (new.component == FALLBACKS and len(inside) == 1):
+        return (*inside, empty(ids))
+    return inside
+
+
+# --- taking out ------------------------------------------------------------------------------------------------
+
+
+def delete(root: Node, id: str, ids: Ids) -> Edited:
+    """Take a step out. Of a sequence it is gone; elsewhere its slot is empty then, and an empty one is taken away."""
+    *around, node = lineage(root, id)
+    if not around:
+        return Edited(root.having(children=(), options={}), root.id)
+    parent = around[-1]
+    if parent.component == SEQUENCE:
+        children = tuple(child for child in parent.children if child is not node)
+        place = parent.children.index(node)
+        nearest = parent.children[place + 1 : place + 2] or parent.children[max(0, place - 1) : place] or (parent,)
+        return Edited(put(root, parent.id, parent.having(children=children)), nearest[0].id)
+    if not is_empty(node):
+        slot = empty(ids, node.key)
+        return Edited(put(root, id, slot), slot.id)
+    if parent.component in SINGLE:
+        return delete(root, parent.id, ids)
+    return remove_slot(root, id, ids) if removable(parent, node) else Edited(root, id)
+
+
+def removable(parent: Node | None, node: Node) -> bool:
+    """Whether the slot of a step can be taken away."""
+    if parent is None or parent.component in SINGLE:
+        return False
+    return parent.component != BRANCH or node is not parent.children[-1]
+
+
+def remove_slot(root: Node, id: str, ids: Ids) -> Edited:
+    """Take away the slot of a step with what is in it; of a branch, condition and case together."""
+    *around, node = lineage(root, id)
+    if not around or not removable(around[-1], node):
+        raise InvalidInputError("remove_slot: expected a slot that can be taken away, got one that has to be there")
+    parent = around[-1]
+    index = parent.children.index(node)
+    first, last = (index - index % 2, index - index % 2 + 2) if parent.component == BRANCH else (index, index + 1)
+    children = parent.children[:first] + parent.children[last:]
+    return Edited(put(root, parent.id, parent.having(children=children)), parent.id)
+
+
+# --- around and apart ------------------------------------------------------------------------------------------
+
+WRAPPERS = {"parallel": PARALLEL, "branch": BRANCH, "map": EACH, "fallbacks": FALLBACKS, "retry": RETRY}
+
+
+def wrap(root: Node, id: str, into: str, ids: Ids, keys: tuple[str, str] = ("first", "second")) -> Edited:
+    """Put a step inside of a new one, whose other slots are empty."""
+    if into not in WRAPPERS:
+        raise InvalidInputError(f"wrap: expected one of {', '.join(WRAPPERS)}, got {shorten(into)}")
+    node = find(root, id)
+    if node is root:
+        node = root.having(id=ids(), variable=None)
+    around = Node(ids(), WRAPPERS[into], children=_beginning(node, into, ids, keys), key=node.key)
+    if root.id == id:
+        return Edited(Node(root.id, SEQUENCE, children=(around,), variable=root.variable), around.id)
+    return Edited(put(root, id, around), around.id)
+
+
+def _beginning(node: Node, into: str, ids: Ids, keys: tuple[str, str]) -> tuple[Node, ...]:
+    """The steps inside of what was just put around a step."""
+    match into:
+        case "parallel":
+            return (node.having(key=keys[0]), empty(ids, keys[1]))
+        case "branch":
+            return (empty(ids), node, empty(ids))
+        case "fallbacks":
+            return (node, empty(ids))
+        case _:
+            return (node,)
+
+
+def unwrap(root: Node, id: str, keep: str | None) -> Edited:
+    """Put one of the steps inside of a step in its place."""
+    node = find(root, id)
+    if node is root or not node.children:
+        raise InvalidInputError(f"unwrap: expected a step with others inside, got {_called(node)}")
+    if keep is None and len(node.children) > 1 and node.component != SEQUENCE:
+        raise InvalidInputError(f"unwrap: {_called(node)} has several steps inside, expected the id of the one to keep")
+    if keep is None and node.component == SEQUENCE:
+        return Edited(put(root, id, node.having(options={}, variable=None)), next(iter(node.children)).id)
+    kept = next((child for child in node.children if keep in (None, child.id)), None)
+    if kept is None:
+        raise InvalidInputError(f"unwrap: expected the id of a step inside of {_called(node)}, got {shorten(keep)}")
+    return Edited(put(root, id, kept.having(key=node.key)), kept.id)
+
+
+def move(root: Node, id: str, to: Place, ids: Ids) -> Edited:
+    """Put a step in another place, which is counted as if it were still in its old one. Where that was not in a
+    sequence, an empty slot is left, unless it only changes its place among the others there."""
+    *around, node = lineage(root, id)
+    if not around or any(step is node for step in lineage(root, to.parent)):
+        raise InvalidInputError(f"move: expected a place outside of {_called(node)} itself, got one inside")
+    parent = around[-1]
+    index = parent.children.index(node)
+    if parent.id == to.parent and parent.component not in SINGLE:
+        return Edited(put(root, parent.id, _reordered(parent, index, to.index)), id)
+    if parent.component == SEQUENCE:
+        children = tuple(child for child in parent.children if child is not node)
+        without = put(root, parent.id, parent.having(children=children or (empty(ids),)))
+    else:
+        without = put(root, id, empty(ids, node.key))
+    return insert(without, to, node.having(key=None) if node.key else node, ids)
+
+
+def _reordered(parent: Node, index: int, to: int) -> Node:
+    """A step with one of those inside in another place; the cases of a branch take their conditions along."""
+    children = list(parent.children)
+    if parent.component == BRANCH:
+        pairs = [children[first : first + 2] for first in range(0, len(children) - 1, 2)]
+        if index == len(children) - 1:
+            return parent
+        pair, goal = pairs.pop(index // 2), (to + 1) // 2
+        pairs.insert(goal - 1 if goal > index // 2 else goal, pair)
+        return parent.having(children=(*(step for pair in pairs for step in pair), children[-1]))
+    step = children.pop(index)
+    children.insert(to - 1 if to > index else to, step)
+    return parent.having(children=tuple(children))
+
+
+def duplicate(root: Node, id: str, ids: Ids) -> Edited:
+    """Put a copy of a step behind it: in a sequence as the next step, else in a new slot."""
+    *around, node = lineage(root, id)
+    if not around:
+        raise InvalidInputError("duplicate: expected a step of the chain, got the whole of it")
+    parent = around[-1]
+    copy = _unnamed(renewed(node, ids))
+    if parent.component in SINGLE:
+        return insert(root, Place(node.id, 1), copy, ids)
+    return insert(root, Place(parent.id, parent.children.index(node) + 1), copy, ids)
+
+
+def _unnamed(node: Node) -> Node:
+    return node.having(variable=None, children=tuple(map(_unnamed, node.children)))
+
+
+# --- slots and what stands in them -----------------------------------------------------------------------------
+
+
+def add_slot(root: Node, id: str, ids: Ids, key: str = "step") -> Edited:
+    """Add an empty key, case or spare step."""
+    node = find(root, id)
+    if node.component in KEYED or node.component == FALLBACKS:
+        slot = empty(ids, key if node.component in KEYED else None)
+        return insert(root, Place(id, len(node.children)), slot, ids)
+    if node.component == BRANCH:
+        return insert(root, Place(id, len(node.children) - 1), empty(ids), ids)
+    raise InvalidInputError(f"add_slot: expected a step with keys, cases or fallbacks, got {_called(node)}")
+
+
+def rename(root: Node, id: str, key: str) -> Edited:
+    """Give a step in a step with keys another key."""
+    *around, node = lineage(root, id)
+    if not around or around[-1].component not in KEYED:
+        raise InvalidInputError(f"rename: expected a step that stands under a key, got {_called(node)}")
+    if not key or any(other.key == key for other in around[-1].children if other is not node):
+        raise InvalidInputError(f"rename: expected a key that no other step has, got {shorten(key)}")
+    return Edited(put(root, id, node.having(key=key)), id)
+
+
+def set_values(root: Node, id: str, params: Mapping[str, Any] | None, options: Mapping[str, Any] | None) -> Edited:
+    """Set the parameters of a step, its options, or both."""
+    node = find(root, id)
+    changed = node.having(
+        params=node.params if params is None else params, options=node.options if options is None else options
+    )
+    return Edited(put(root, id, changed), id)
+
+
+def _called(node: Node) -> str:
+    return "an empty slot" if is_empty(node) else node.component
+
+
+__all__ = [
+    "WRAPPERS",
+    "Edited",
+    "Place",
+    "add_slot",
+    "delete",
+    "duplicate",
+    "insert",
+    "move",
+    "removable",
+    "remove_slot",
+    "rename",
+    "replace",
+    "set_values",
+    "unwrap",
+    "wrap",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 from chainviz.addable import total_of
 from chainviz.config import CURRENT, ambient
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 Input = TypeVar("Input", contravariant=True)
 Output = TypeVar("Output", covariant=True)
 Other = TypeVar("Other")
+
+
+PlainPart: TypeAlias = "tuple[Callable[[Any], Any], Callable[[Any, Any], Any] | None]"
+"""What to call with an input, and what to call with its output and the input where that output is a Runnable to run."""
 
 
 class Runnable(Generic[Input, Output]):
@@ -147,6 +151,10 @@ class Runnable(Generic[Input, Output]):
     def _aplain_call(self) -> Callable[[Any], Coroutine[Any, Any, Any]]:
         """`_plain_call` for `ainvoke`."""
         return self.ainvoke
+
+    def _plain_part(self) -> PlainPart:
+        """`_plain_call` as a part of a sequence, which saves a function's step the call around its function."""
+        return self._plain_call(), None
 
     @property
     def blocks(self) -> bool:
@@ -641,4 +649,7 @@ class Runnable(Generic[Input, Output]):
         return {}
 
 
-__all__ = ["Input", "Other", "Output", "Runnable"]
+RUNNABLE: Any = Runnable
+"""For `isinstance`, which would narrow what is Any to a Runnable of unknown types."""
+
+__all__ = ["RUNNABLE", "Input", "Other", "Output", "PlainPart", "Runnable"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, cast, get_args, get_type_hin
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
 from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, SyncOnlyError, shorten
-from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.base import RUNNABLE, Input, Output, PlainPart, Runnable
 from chainviz.runnables.signature import (
     is_async_generator_function,
     is_coroutine_function,
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
     from chainviz.runnables.likes import From, To
     from chainviz.tracing.active import ActiveRun, Unwatched
-
-
-_RUNNABLE: Any = Runnable
-"""For `isinstance`, which would narrow what is Any to a Runnable of unknown types."""
 
 
 class RunnableLambda(Step[Input, Output]):
@@ -114,7 +110,7 @@ class RunnableLambda(Step[Input, Output]):
         if not self._is_plain:
             return self._invoke(input, UNWATCHED)
         output = self.func(input)  # type: ignore[misc]
-        return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
+        return self._run_plain(output, input) if isinstance(output, RUNNABLE) else output
 
     def _plain_call(self) -> Callable[[Any], Any]:
         func = self.func
@@ -123,9 +119,14 @@ class RunnableLambda(Step[Input, Output]):
 
         def call(input: Any) -> Any:
             output = func(input)
-            return self._run(output, input, UNWATCHED) if isinstance(output, _RUNNABLE) else output
+            return self._run_plain(output, input) if isinstance(output, RUNNABLE) else output
 
         return call
+
+    def _plain_part(self) -> PlainPart:
+        if self._is_plain and type(self)._plain_call is RunnableLambda._plain_call:
+            return cast("Any", self.func), self._run_plain
+        return super()._plain_part()
 
     def _aplain_call(self) -> Callable[[Any], Coroutine[Any, Any, Any]]:
         afunc = self.afunc
@@ -135,9 +136,7 @@ class RunnableLambda(Step[Input, Output]):
         async def call(input: Any) -> Any:
             output = await afunc(input)
             return (
-                await output.ainvoke(input, self._deeper(UNWATCHED, output))
-                if isinstance(output, _RUNNABLE)
-                else output
+                await output.ainvoke(input, self._deeper(UNWATCHED, output)) if isinstance(output, RUNNABLE) else output
             )
 
         return call
@@ -165,16 +164,19 @@ class RunnableLambda(Step[Input, Output]):
     def _run(self, step: Runnable[Any, Any], input: Any, run: ActiveRun | Unwatched) -> Any:
         return step.invoke(input, self._deeper(run, step))
 
+    def _run_plain(self, step: Runnable[Any, Any], input: Any) -> Any:
+        return self._run(step, input, UNWATCHED)
+
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if kwargs or not self._is_plain:
             output = self._call(input, run, kwargs)
         else:
             output = self.func(input)  # type: ignore[misc]
-        return self._run(output, input, run) if isinstance(output, _RUNNABLE) else output
+        return self._run(output, input, run) if isinstance(output, RUNNABLE) else output
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         output = await self._acall(input, run, kwargs)
-        return await output.ainvoke(input, self._deeper(run, output)) if isinstance(output, _RUNNABLE) else output
+        return await output.ainvoke(input, self._deeper(run, output)) if isinstance(output, RUNNABLE) else output
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         input = whole(list(chunks))
@@ -182,7 +184,7 @@ class RunnableLambda(Step[Input, Output]):
             yield from cast("Any", self.func)(input, **_wanted(self._wants, run), **kwargs)
             return
         output = self._call(input, run, kwargs)
-        if isinstance(output, _RUNNABLE):
+        if isinstance(output, RUNNABLE):
             yield from output.stream(input, self._deeper(run, output))
         else:
             yield output
@@ -200,7 +202,7 @@ class RunnableLambda(Step[Input, Output]):
             )
         else:
             output = await self._acall(input, run, kwargs)
-            if not isinstance(output, _RUNNABLE):
+            if not isinstance(output, RUNNABLE):
                 yield output
                 return
             output = output.astream(input, self._deeper(run, output))
@@ -356,7 +358,7 @@ def streams_sync_only(step: Any) -> bool:
     """Whether this is or has a step of a generator function that serves no async stream."""
     if isinstance(step, RunnableLambda):
         return is_generator_function(step.func) and step.afunc is None
-    inside = step._graph_children() if isinstance(step, _RUNNABLE) else ()
+    inside = step._graph_children() if isinstance(step, RUNNABLE) else ()
     return isinstance(step, _SyncOnly) or any(streams_sync_only(child) for _, _, child in inside)
 
 

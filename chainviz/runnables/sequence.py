@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from chainviz.errors import InvalidConfigError
-from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.base import RUNNABLE, Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.composite import Composite
 from chainviz.runnables.inner_handlers import open_for_handlers
@@ -96,15 +96,16 @@ class RunnableSequence(Composite[Input, Output]):
             return RunnableSequence(other, *self.steps, name=self.name)
 
     def _plan(self) -> None:
-        self._plain_calls = tuple(step._plain_call() for step in self.steps)
+        self._plain_calls = tuple(step._plain_part() for step in self.steps)
         self._aplain_calls = tuple(step._aplain_call() for step in self.steps)
 
     def __repr__(self) -> str:
         return "\n| ".join(repr(step) for step in self.steps)
 
     def _invoke_plain(self, input: Any) -> Any:
-        for call in self._plain_calls:
-            input = call(input)
+        for call, run in self._plain_calls:
+            output = call(input)
+            input = run(output, input) if run and isinstance(output, RUNNABLE) else output
         return input
 
     async def _ainvoke_plain(self, input: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, cast
@@ -98,6 +98,17 @@ class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
         raise InvalidInputError(
             f"{self.get_name()}: expected a prompt value, a str or a list of messages, got {shorten(input)}"
         )
+
+    def _whole(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        """The stream of an answer that does not come in parts: the run ends before anybody reads it."""
+        answer = self._invoke(input, run, **kwargs)
+        run.end(answer)
+        yield answer
+
+    async def _awhole(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        answer = await self._ainvoke(input, run, **kwargs)
+        run.end(answer)
+        yield answer
 
     def _may_stream(self, kwargs: dict[str, Any]) -> bool:
         """Whether the model may stream, if it can."""

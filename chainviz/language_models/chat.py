@@ -126,14 +126,14 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     ) -> Iterator[BaseMessage]:
         if self._can_stream(kwargs):
             return self.__tokens(input, run, stop, kwargs, [], ends_run=True)
-        return super()._stream_parts(input, run, stop=stop, **kwargs)
+        return self._whole(input, run, stop=stop, **kwargs)
 
     def _astream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> AsyncIterator[BaseMessage]:
         if self._can_stream(kwargs, asynchronous=True):
             return self.__atokens(input, run, stop, kwargs, [], ends_run=True)
-        return super()._astream_parts(input, run, stop=stop, **kwargs)
+        return self._awhole(input, run, stop=stop, **kwargs)
 
     def __tokens(
         self,
@@ -205,7 +205,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
 
     def __report(self, made: list[BaseMessage] | None, infos: list[dict[str, Any]], run: ActiveRun | Unwatched) -> None:
         """End a streamed run with what the model itself made, without the mark of the end that we added."""
-        if made is not None and not isinstance(run, Unwatched):
+        if made is not None and run.record is not None:
             message = made[0] + made[1:] if isinstance(made[0], BaseMessageChunk) else made[0]
             if infos:
                 run.record.result = LLMResult([[ChatGenerationChunk(message, merge_dicts(*infos))]])

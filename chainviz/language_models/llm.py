@@ -96,9 +96,20 @@ class BaseLLM(BaseLanguageModel[str]):
     def _stream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
     ) -> Iterator[str]:
-        if not self._can_stream(kwargs):
-            yield self._invoke(input, run, stop=stop, **kwargs)
-            return
+        if self._can_stream(kwargs):
+            return self.__tokens(input, run, stop, kwargs)
+        return self._whole(input, run, stop=stop, **kwargs)
+
+    def _astream_parts(
+        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    ) -> AsyncIterator[str]:
+        if self._can_stream(kwargs, asynchronous=True):
+            return self.__atokens(input, run, stop, kwargs)
+        return self._awhole(input, run, stop=stop, **kwargs)
+
+    def __tokens(
+        self, input: Any, run: ActiveRun | Unwatched, stop: list[str] | None, kwargs: dict[str, Any]
+    ) -> Iterator[str]:
         prompt, made = self._convert_input(input).to_string(), list[GenerationChunk]()
         source = self._stream(prompt, stop=stop, run_manager=StreamRunManager(run), **kwargs)
         try:
@@ -111,12 +122,9 @@ class BaseLLM(BaseLanguageModel[str]):
             close(source)
         self.__report(made, run)
 
-    async def _astream_parts(
-        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
+    async def __atokens(
+        self, input: Any, run: ActiveRun | Unwatched, stop: list[str] | None, kwargs: dict[str, Any]
     ) -> AsyncIterator[str]:
-        if not self._can_stream(kwargs, asynchronous=True):
-            yield await self._ainvoke(input, run, stop=stop, **kwargs)
-            return
         prompt, made = self._convert_input(input).to_string(), list[GenerationChunk]()
         source = self._astream(prompt, stop=stop, run_manager=StreamRunManager(run), **kwargs)
         try:

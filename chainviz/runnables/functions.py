@@ -124,7 +124,8 @@ class RunnableLambda(Step[Input, Output]):
         return call
 
     def _plain_part(self) -> PlainPart:
-        if self._is_plain and type(self)._plain_call is RunnableLambda._plain_call:
+        mine: Any = type(self)
+        if self._is_plain and mine._plain_call is _LAMBDA._plain_call:
             return cast("Any", self.func), self._run_plain
         return super()._plain_part()
 
@@ -239,6 +240,9 @@ class RunnableLambda(Step[Input, Output]):
 
     def get_prompts(self, config: RunnableConfig | None = None) -> list[Any]:
         return []
+
+
+_LAMBDA: Any = RunnableLambda
 
 
 class RunnableGenerator(Step[Input, Output]):

@@ -66,8 +66,14 @@ class Turn:
 
     def _said(self, input: Any, output: Any) -> list[BaseMessage]:
         said = self._messages(input, self._owner.input_messages_key, "input", HumanMessage)
+        asked = getattr(_bare(self._owner.runnable), "run_type", None)
+        if asked == "llm":  # as the reference has it
+            raise InvalidInputError(
+                f"{self._owner.get_name()}: expected a message, got the text of a text model; end the chain with"
+                " StrOutputParser() to keep it"
+            )
         answer = self._messages(output, self._owner.output_messages_key, "output", AIMessage)
-        if _bare(self._owner.runnable).run_type == "chat_model":  # whose stream ends with a mark, no part of the answer
+        if asked == "chat_model":  # whose stream ends with a mark, no part of the answer
             answer = [_unmarked(message) for message in answer]
         return said[self._loaded :] + answer
 

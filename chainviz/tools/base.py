@@ -229,8 +229,18 @@ def _is_tool_call(input: Any) -> bool:
     return isinstance(input, Mapping) and cast("Mapping[str, Any]", input).get("type") == "tool_call"
 
 
+class CallArguments(dict[str, Any]):
+    """The arguments of a tool call, which know its id."""
+
+    __slots__ = ("call_id",)
+
+    def __init__(self, arguments: Mapping[str, Any], call_id: str | None) -> None:
+        super().__init__(arguments)
+        self.call_id = call_id
+
+
 def _arguments(input: Any) -> Any:
-    return input["args"] if _is_tool_call(input) else input
+    return CallArguments(input["args"], input["id"]) if _is_tool_call(input) else input
 
 
 def _text(content: Any) -> Any:

@@ -235,6 +235,8 @@ class Unwatched:
 
     def custom(self, name: str, data: Any) -> None: ...
 
+    def end(self, output: Any) -> None: ...
+
 
 UNWATCHED = Unwatched()
 

@@ -79,7 +79,7 @@ def shouting(core: Core) -> Any:
 
 
 def model(core: Core, text: str = "Hello there, friend", **options: Any) -> Any:
-    return core.GenericFakeChatModel(messages=iter([core.AIMessage(text)] * 9), **options)
+    return core.GenericFakeChatModel(messages=iter([core.AIMessage(text)] * 99), **options)
 
 
 def flaky(core: Core, failures: int = 1) -> Any:

@@ -179,13 +179,34 @@ def test_a_stream_is_retried_until_its_first_chunk() -> None:
     assert [event["tags"] for event in children] == [[]] * 2 + [["retry:attempt:2"]] * 3
 
 
-def test_fallbacks_keep_their_parent_and_raise_the_first_error_in_a_batch_too() -> None:
-    def chain(core: Core) -> Any:
-        return core.RunnableLambda(fail).with_fallbacks([core.RunnableLambda(upper)])
-
-    ours = events_of(OURS, chain(OURS))
+def test_fallbacks_keep_their_parent() -> None:
+    chain = OURS.RunnableLambda(fail).with_fallbacks([OURS.RunnableLambda(upper)])
+    ours = events_of(OURS, chain)
     assert [len(event["parent_ids"]) for event in ours if event["name"] in ("fail", "upper")] == [1] * 5
 
+
+def test_what_is_bound_keeps_its_parent_and_its_tags() -> None:
+    """The reference puts a step that `with_config` or `bind` wraps under the run in which it was last at work itself,
+    with the tag of the place there: not under the branch, retry or batch item that calls it."""
+
+    def chain(core: Core) -> Any:
+        option = core.RunnableLambda(upper).with_config(tags=["bound"])
+        return core.RunnableLambda(twice) | core.RunnableBranch((lambda x: True, option), twice)
+
+    def option(core: Core) -> tuple[int, list[str]]:
+        seen = events_of(core, core.RunnableLambda(lambda x: chain(core).invoke(x)))
+        event = next(event for event in seen if event["name"] == "upper")
+        return len(event["parent_ids"]), event["tags"]
+
+    assert option(OURS) == (3, ["branch:1", "bound"])
+    assert option(REFERENCE) == (2, ["seq:step:2", "branch:1", "bound"])
+
+
+# An item of a batch goes through the whole chain on its own, as it does when it is invoked. The reference takes all
+# items through one step after another; where a step remembers, or some items fail, the two are told apart.
+
+
+def test_a_batch_raises_what_invoke_raises() -> None:
     def in_vain(core: Core) -> Any:
         return core.RunnableLambda(fail).with_fallbacks([core.RunnableLambda(lambda x: [][0])])
 

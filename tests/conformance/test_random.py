@@ -1,0 +1,16 @@
+"""What nobody thought of: chains made by chance do the same on both cores, in every mode."""
+
+from __future__ import annotations
+
+import pytest
+
+from .cores import OURS, REFERENCE
+from .observe import see
+from .random_programs import random_program
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_same_as_the_reference(seed: int) -> None:
+    program = random_program(seed)
+    for mode in program.modes:
+        assert (mode, see(OURS, program, mode)) == (mode, see(REFERENCE, program, mode))

@@ -98,6 +98,8 @@ class RunnableLambda(Step[Input, Output]):
         self._generates = is_generator_function(self.func)
         self._agenerates = is_async_generator_function(self.afunc)
         self._is_plain = self.func is not None and not self._wants and not self._generates
+        if self.func is None and not _brings(type(self), _LAMBDA, _SYNC_VERBS):
+            self.__class__ = varied(_AsyncOnly, type(self))
 
     def __repr__(self) -> str:
         shown = self.name or "..."
@@ -144,9 +146,7 @@ class RunnableLambda(Step[Input, Output]):
 
     def _call(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
         if self.func is None:
-            raise AsyncOnlyError(
-                f"{self.get_name()}: a coroutine function serves the async verbs only; use `ainvoke` or `astream`"
-            )
+            raise _async_only(self)
         if self._wants:
             kwargs = {**_wanted(self._wants, run), **kwargs}
         output = self.func(input, **kwargs)
@@ -245,6 +245,40 @@ class RunnableLambda(Step[Input, Output]):
 _LAMBDA: Any = RunnableLambda
 
 
+class _AsyncOnly(Variant):
+    """The sync verbs of a coroutine function's step: they raise before a run begins."""
+
+    opens_as_its_class = True
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:
+        raise _async_only(self)
+
+    _invoke = invoke
+
+    def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        yield self.invoke()
+
+    def transform(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        yield self.invoke()
+
+
+class _AsyncStreamOnly(_AsyncOnly):
+    """The same of an async generator function's step, whose streams raise as they are called."""
+
+    def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        raise _async_only(self)
+
+    def transform(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        raise _async_only(self)
+
+
+def _async_only(step: Runnable[Any, Any]) -> AsyncOnlyError:
+    return AsyncOnlyError(
+        f"{step.get_name()}: a coroutine function or an async generator serves the async verbs only; use `ainvoke` or"
+        " `astream`"
+    )
+
+
 class RunnableGenerator(Step[Input, Output]):
     """A generator function over the stream of input chunks as a step; `atransform` is what the async verbs call."""
 
@@ -280,17 +314,17 @@ class RunnableGenerator(Step[Input, Output]):
         self.name = name or transform.__name__
         self._wants = _wants(self.func)
         self._awants = _wants(self.afunc)
-        if self.afunc is None and not _brings_async_verbs(type(self)):
+        if self.afunc is None and not _brings(type(self), RunnableGenerator, _ASYNC_VERBS):
             self.__class__ = varied(_SyncOnly, type(self))
+        elif self.func is None and not _brings(type(self), RunnableGenerator, _SYNC_VERBS):
+            self.__class__ = varied(_AsyncStreamOnly, type(self))
 
     def __repr__(self) -> str:
         return f"RunnableGenerator({self.name})"
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         if self.func is None:
-            raise AsyncOnlyError(
-                f"{self.get_name()}: an async generator serves the async verbs only; use `ainvoke` or `astream`"
-            )
+            raise _async_only(self)
         return self.func(chunks, **_wanted(self._wants, run), **kwargs)
 
     async def _atransform(
@@ -329,12 +363,13 @@ class RunnableGenerator(Step[Input, Output]):
         return arguments[0] if arguments else Any
 
 
+_SYNC_VERBS = ("invoke", "stream", "transform", "_invoke", "_transform", "_stream_parts")
 _ASYNC_VERBS = ("ainvoke", "astream", "atransform", "_ainvoke", "_atransform", "_astream_parts")
 
 
-def _brings_async_verbs(cls: type[RunnableGenerator[Any, Any]]) -> bool:
-    """Whether a user's class has async verbs of its own."""
-    return any(getattr(cls, verb) is not getattr(RunnableGenerator, verb) for verb in _ASYNC_VERBS)
+def _brings(cls: type[Any], ours: type[Any], verbs: tuple[str, ...]) -> bool:
+    """Whether a user's class has any of these verbs of its own, and not those of ours."""
+    return any(getattr(cls, verb) is not getattr(ours, verb) for verb in verbs)
 
 
 class _SyncOnly(Variant):

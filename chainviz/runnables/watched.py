@@ -37,6 +37,11 @@ class Seen:
                 self._total = self.chunks[-1]
         return self._total
 
+    def output(self) -> Any:
+        """The same as the output of a run, which is None where there were none."""
+        total = self.total()
+        return None if total is MISSING else total
+
     def become(self, other: Seen) -> None:
         """See from now on what the other sees, which has not begun yet, and may itself become another."""
         other.chunks = self.chunks
@@ -128,7 +133,7 @@ def watch(
         finally:
             run.fail(error, taken.total() if taken else MISSING)
         raise
-    run.end(given.total(), taken.total() if taken else MISSING)
+    run.end(given.output(), taken.total() if taken else MISSING)
 
 
 async def awatch(
@@ -182,7 +187,7 @@ async def awatch(
             run.fail(error, taken.total() if taken else MISSING)
         raise
     else:
-        run.end(given.total(), taken.total() if taken else MISSING)
+        run.end(given.output(), taken.total() if taken else MISSING)
     finally:
         if run.record.parent is run.bus.outside:
             await run.bus.settle()

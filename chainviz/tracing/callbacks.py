@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.tracing.bus import Faults
 from chainviz.tracing.events import (
@@ -182,7 +182,7 @@ class CallbackSink:
             method = self._method("on_retriever_start", "ignore_retriever")
             return method and method({"name": run.name}, inputs["query"], **_start_keywords(run))
         method = self._method("on_tool_start", "ignore_agent")
-        arguments = inputs if isinstance(inputs, dict) else None
+        arguments = cast("Any", inputs) if isinstance(inputs, dict) else None
         call_id = getattr(inputs, "call_id", None)
         return method and method(
             {"name": run.name}, str(inputs), inputs=arguments, tool_call_id=call_id, **_start_keywords(run)

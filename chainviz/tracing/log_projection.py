@@ -19,7 +19,7 @@ from chainviz.tracing.events import (
     Told,
     escape_segment,
 )
-from chainviz.tracing.outputs import logged_output, shown_output
+from chainviz.tracing.outputs import gave_nothing, logged_output, shown_output
 from chainviz.tracing.run_filter import ALL_RUNS, RunFilter
 from chainviz.tracing.run_log import ChunkPatch, Growth, GrowthPatch, LogEntry, RunLog, RunLogPatch, log_of
 
@@ -88,7 +88,7 @@ class LogProjection:
                 "type": _type(run),
             }
             return RunLogPatch({"op": "replace", "path": "", "value": state})
-        if isinstance(event, RunEnd) and not self._growth.chunks:
+        if isinstance(event, RunEnd) and not self._growth.chunks and not gave_nothing(event):
             return self._growing(event.output if run.type == "llm" else shown_output(run, event.output))
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from chainviz.outputs import ChatGeneration, ChatGenerationChunk, Generation, GenerationChunk, LLMResult
-from chainviz.tracing.events import Run
+from chainviz.tracing.events import Run, RunEnd
 
 
 def as_result(run: Run, output: Any) -> LLMResult:
@@ -57,9 +57,14 @@ def logged_output(run: Run, output: Any) -> Any:
     return {"output": output}
 
 
+def gave_nothing(event: RunEnd) -> bool:
+    """Whether a root that reported no chunk had none to report, and not only an output that is no stream."""
+    return event.run.type == "chain" and event.output is None
+
+
 def shown_chunk(run: Run, chunk: Any) -> Any:
     """A model's chunk as version 2 of the events holds it."""
     return GenerationChunk(text=chunk) if run.type == "llm" and isinstance(chunk, str) else chunk
 
 
-__all__ = ["as_result", "logged_output", "shown_chunk", "shown_output"]
+__all__ = ["as_result", "gave_nothing", "logged_output", "shown_chunk", "shown_output"]

@@ -19,7 +19,7 @@ from chainviz.tracing.events import (
     TerminalEvent,
     Told,
 )
-from chainviz.tracing.outputs import logged_output, shown_chunk, shown_output
+from chainviz.tracing.outputs import gave_nothing, logged_output, shown_chunk, shown_output
 from chainviz.tracing.run_filter import ALL_RUNS, RunFilter
 
 
@@ -94,7 +94,7 @@ class EventProjection:
             self.summed = run if self._old else None
         shown = self._chosen.chooses(run)
         if isinstance(event, RunStart) and event.inputs is not MISSING and shown:
-            self._started[run] = (MISSING if self._old else None) if _is_text_for_tool(event) else event.inputs
+            self._started[run] = None if _is_text_for_tool(event) else event.inputs
         form = self._forms[run] = self._form(run) if shown else None
         if form is not None and run.type != "llm":
             self.plain[run] = form
@@ -131,11 +131,13 @@ class EventProjection:
         if not isinstance(event, RunEnd):
             return (self._new_event(run, event),)
         if run is not self._root:
-            output = event.output if run.type in ("chain", "parser", "tool", "prompt") else None
-            shown = logged_output(run, event.output) if output is None else output
+            is_model = run.type in ("chat_model", "llm", "retriever")
+            shown = logged_output(run, event.output) if is_model else event.output
             return (self._event(run, "end", {**_input(self._inputs(event)), "output": shown}),)
         if self.root_chunks:
             return (self._event(run, "end", {"output": total_of(self.root_chunks)}),)
+        if gave_nothing(event):
+            return (self._event(run, "end", {"output": None}),)
         output = event.output if run.type == "llm" else shown_output(run, event.output)
         return self._event(run, "stream", {"chunk": output}), self._event(run, "end", {"output": output})
 
@@ -145,13 +147,16 @@ class EventProjection:
     def _start(self, run: Run, event: RunStart) -> StreamEvent:
         if run is self._root and self._given is not MISSING:
             return self._event(run, "start", {"input": self._given})
+        if self._old and event.inputs is None:
+            return self._event(run, "start", {})
         if _is_text_for_tool(event):
             return self._event(run, "start", {} if self._old else {"input": {}})
         return self._event(run, "start", _input(event.inputs))
 
     def _inputs(self, event: TerminalEvent) -> Any:
         started = self._started.pop(event.run, MISSING)
-        return started if event.inputs is MISSING else event.inputs
+        inputs = started if event.inputs is MISSING else event.inputs
+        return MISSING if self._old and inputs is None else inputs
 
     def _event(self, run: Run, what: str, data: Any) -> StreamEvent:
         event = self._form(run)
@@ -161,15 +166,27 @@ class EventProjection:
 
     def _form(self, run: Run) -> StreamEvent:
         """An event of the run, all but its data; most are `_stream`."""
+        called = self._old and run is self._root and self._given is not MISSING
+        tags, metadata = _as_called(run) if called else (run.tags, run.metadata)
         return {
             "event": f"on_{run.type}_stream",
             "name": run.name,
             "run_id": str(run.id),
             "parent_ids": [] if self._old else run.parent_ids,
-            "tags": run.tags,
-            "metadata": run.metadata,
+            "tags": tags,
+            "metadata": metadata,
             "data": None,
         }
+
+
+def _as_called(run: Run) -> tuple[list[str], dict[str, Any]]:
+    """The tags and the metadata of a root without those of its step's own, of which version 1 does not tell."""
+    if not getattr(run.step, "describes_runs", False):
+        return run.tags, run.metadata
+    step: Any = run.step
+    tags, metadata = step._run_tags(), step._run_metadata()
+    left = {key: value for key, value in run.metadata.items() if key not in metadata}
+    return [tag for tag in run.tags if tag not in tags], left
 
 
 def _is_text_for_tool(event: RunStart) -> bool:

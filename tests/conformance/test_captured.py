@@ -28,16 +28,6 @@ RACES = ("error_in_parallel", "error_in_each", "generator_in_parallel")
 """How far the siblings of a branch that fails have come depends on threads; ours are cancelled."""
 STREAMS = ("stream", "astream")
 DIFFERENT = {
-    "a run that is not of this kind is opened, and fails; the reference opens none": {
-        **dict.fromkeys(
-            [
-                *("branch_default", "each_of_async", "custom_events_async", "custom_events_with_a_config"),
-                *("custom_events_in_a_generator", "lambda_async_only", "nested_async_calls", "nested_async_streams"),
-                *("generator_async_only", "model_in_async_lambda", "text_model_in_async_lambda"),
-            ],
-            ("invoke", "stream"),
-        ),
-    },
     "a stream is retried": {
         **dict.fromkeys(
             [

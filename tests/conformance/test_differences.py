@@ -123,6 +123,17 @@ def test_filtered_events_keep_their_own_input() -> None:
     assert first(OURS)["data"]["input"]["messages"][0][0].content.endswith("about bears")
 
 
+def test_each_token_of_a_text_model_is_shown() -> None:
+    """The reference shows those only that the model's own `_stream` tells to its run manager."""
+
+    def tokens(core: Core) -> list[str]:
+        events = events_of(core, core.FakeStreamingListLLM(responses=["yes"]))
+        return [event["data"]["chunk"] for event in events if event["event"] == "on_llm_stream"]
+
+    assert tokens(REFERENCE) == []
+    assert tokens(OURS) == ["y", "e", "s"]
+
+
 def test_log_keys_survive_any_name() -> None:
     names = ["Docs", "Docs", "Docs:2", "a/b", "~tilde", "__proto__"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..cores import Core
-from ..observe import ASYNC, CALLS, HANDLERS, PLAIN, SEEN, Program, value
+from ..observe import CALLS, HANDLERS, PLAIN, SEEN, Program, value
 from ..steps import DATA, fail, flaky, later, model, shouting, spelling, twice, upper
 
 STREAMED = ("invoke", "ainvoke", "stream", "astream")
@@ -115,7 +115,7 @@ def branch_structure(core: Core) -> Any:
 PROGRAMS = [
     Program("branch_second", branch),
     Program("branch_first", branch, "a"),
-    Program("branch_default", branch, "z", modes=(*ASYNC, *SEEN, "ahandlers")),
+    Program("branch_default", branch, "z"),
     Program("branch_in_sequence", lambda c: c.RunnableLambda(lambda x: x) | branch(c) | upper),
     Program("branch_of_steps", branch_of_steps),
     Program("branch_of_steps_default", branch_of_steps, "long enough", unordered=True),

@@ -167,7 +167,7 @@ PROGRAMS = [
         {"topic": "bears"},
         unordered=True,
     ),
-    Program("parallel_empty", lambda c: c.RunnableParallel({}), modes=(*CALLS, "stream", "astream")),
+    Program("parallel_empty", lambda c: c.RunnableParallel({}), modes=(*MODES, "states")),
     parallel_structure,
     # --- passing on
     Program("passthrough", lambda c: c.RunnablePassthrough(), modes=(*ALL, "transform", "atransform"), chunks=()),
@@ -225,6 +225,6 @@ PROGRAMS = [
         "each_in_sequence", lambda c: c.RunnableLambda(list) | c.RunnableLambda(upper).map() | len, "ab", modes=CALLS
     ),
     Program("each_empty", lambda c: c.RunnableLambda(upper).map(), [], modes=CALLS),
-    Program("each_of_async", lambda c: c.RunnableLambda(later).map(), ["a", "b"], modes=("ainvoke", "abatch")),
+    Program("each_of_async", lambda c: c.RunnableLambda(later).map(), ["a", "b"], modes=(*CALLS, *HANDLERS)),
     Program("each_named", lambda c: c.RunnableLambda(upper).map().with_config(run_name="all"), ["a"], modes=SYNC[:1]),
 ]

@@ -11,8 +11,6 @@ from ..steps import retriever
 
 ALL = (*MODES, *OTHER_LOGS)
 TEXTS = ["a b", "b c", "c d", "d e"]
-WITHOUT_V1 = tuple(mode for mode in MODES if mode != "v1")
-"""Of a root's own tags the reference's v1 knows nothing."""
 
 
 def store(core: Core) -> Any:
@@ -150,7 +148,7 @@ KINDS = {
 PROGRAMS = [
     Program("retriever", retriever, modes=ALL),
     Program("retriever_awaited", lambda c: awaited_shelf(c)()),
-    Program("retriever_tagged", lambda c: retriever(c, tags=["own"], metadata={"k": 1}), modes=WITHOUT_V1),
+    Program("retriever_tagged", lambda c: retriever(c, tags=["own"], metadata={"k": 1})),
     Program("retriever_named", lambda c: retriever(c).with_config(run_name="Docs", tags=["t"])),
     Program(
         "retriever_in_parallel", lambda c: c.RunnableParallel(d=retriever(c), q=c.RunnablePassthrough()), unordered=True

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..cores import Core, plain
-from ..observe import ASYNC, HANDLERS, OTHER_LOGS, PLAIN, SEEN, Program, adrained, log_entries, value
+from ..observe import HANDLERS, OTHER_LOGS, PLAIN, SEEN, Program, adrained, log_entries, value
 from ..steps import model, page_chain, retriever, shouting, spelling, twice, two_models, upper
-
-SENT = (*ASYNC, "ahandlers", *SEEN)
 
 
 def custom_events(core: Core) -> Any:
@@ -154,10 +152,10 @@ def tagged(core: Core) -> Any:
 PROGRAMS = [
     Program("custom_events", lambda c: custom_events(c) | twice),
     Program("custom_events_of_a_root", custom_events),
-    Program("custom_events_async", async_custom_events, modes=SENT),
-    Program("custom_events_with_a_config", with_a_config, modes=SENT),
+    Program("custom_events_async", async_custom_events),
+    Program("custom_events_with_a_config", with_a_config),
     Program("custom_events_nested", nested),
-    Program("custom_events_in_a_generator", in_a_generator, modes=SENT),
+    Program("custom_events_in_a_generator", in_a_generator),
     Program("custom_events_in_a_tool", in_a_tool, {"x": "abc"}),
     Program("custom_events_filtered", nested, options={"include_names": ["inner"]}, modes=("v2",)),
     Program("custom_events_of_a_tagged_step", tagged),

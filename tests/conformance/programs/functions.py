@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ..cores import Core
-from ..observe import ASYNC, CALLS, HANDLERS, MODES, OTHER_LOGS, PLAIN, SEEN, SYNC, Program, value
+from ..observe import CALLS, MODES, OTHER_LOGS, PLAIN, SYNC, Program, value
 from ..steps import DATA, aletters, ashout, later, letters, model, shout, shouting, spelling, twice, upper
 
 
@@ -247,7 +247,7 @@ PROGRAMS = [
     Program("lambda_method", lambda c: c.RunnableLambda(Callable().method)),
     Program("lambda_typed", lambda c: c.RunnableLambda(typed), modes=(*MODES, "schemas")),
     Program("lambda_async", lambda c: c.RunnableLambda(twice, later)),
-    Program("lambda_async_only", lambda c: c.RunnableLambda(later), modes=(*ASYNC, *SEEN, "ahandlers")),
+    Program("lambda_async_only", lambda c: c.RunnableLambda(later)),
     Program("lambda_async_generator", lambda c: c.RunnableLambda(letters, aletters)),
     Program("lambda_transforms", lambda c: c.RunnableLambda(upper), modes=("invoke",), chunks=("a", "b", "c")),
     Program("lambda_returns_runnable", returns_runnable),
@@ -259,19 +259,16 @@ PROGRAMS = [
     Program(
         "lambda_none",
         lambda c: c.RunnableLambda(lambda x: None) | c.RunnableLambda(lambda x: x),
-        modes=(*PLAIN, *HANDLERS, "log"),
     ),
     Program("lambda_of_messages", lambda c: model(c) | (lambda message: message.content)),
     Program("nested_calls", nested_calls),
-    Program("nested_async_calls", nested_async_calls, modes=(*ASYNC, *SEEN, "ahandlers")),
+    Program("nested_async_calls", nested_async_calls),
     Program("nested_streams", nested_streams, modes=(*SYNC, "handlers")),
-    Program("nested_async_streams", nested_async_streams, modes=(*ASYNC, *SEEN, "ahandlers")),
+    Program("nested_async_streams", nested_async_streams),
     Program("nested_batch", nested_batch),
     Program("nested_thrice", nested_thrice),
     Program("generator_async", lambda c: c.RunnableGenerator(shout, ashout), chunks=("a", "b")),
-    Program(
-        "generator_async_only", lambda c: c.RunnableGenerator(ashout), modes=(*ASYNC, *SEEN, "ahandlers", "atransform")
-    ),
+    Program("generator_async_only", lambda c: c.RunnableGenerator(ashout), modes=(*MODES, "atransform")),
     Program("generator_takes_config", generator_takes_config, config=lambda: {"tags": ["t"]}, chunks=("a", "b")),
     Program("generator_of_numbers", lambda c: spelling(c) | counter(c), modes=(*MODES, *OTHER_LOGS)),
     Program("generator_of_dicts", lambda c: dicts(c) | c.RunnablePassthrough(), modes=(*MODES, *OTHER_LOGS)),

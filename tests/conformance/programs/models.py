@@ -14,8 +14,6 @@ from ..steps import DATA, model, text_model, two_models
 ALL = (*MODES, *OTHER_LOGS)
 IN_TURN = tuple(mode for mode in MODES if mode != "abatch")
 """For models whose answers depend on which call comes first."""
-WITHOUT_V1 = tuple(mode for mode in MODES if mode != "v1")
-"""Of a root's own tags the reference's v1 knows nothing."""
 
 
 @cache
@@ -238,9 +236,7 @@ PROGRAMS = [
     Program("model_whole_bound", lambda c: whole(c)().bind(stop=["."], size=1), modes=(*PLAIN, *SEEN)),
     Program("model_streamer", lambda c: streamer(c)(), modes=ALL),
     Program("model_streamer_in_sequence", lambda c: streamer(c)() | c.StrOutputParser()),
-    Program(
-        "model_streamer_named", lambda c: streamer(c)(name="mine", tags=["own"], metadata={"k": 1}), modes=WITHOUT_V1
-    ),
+    Program("model_streamer_named", lambda c: streamer(c)(name="mine", tags=["own"], metadata={"k": 1})),
     Program("model_calls_a_tool", lambda c: caller(c)(), modes=ALL),
     Program("model_calls_in_sequence", called),
     Program("model_simple", lambda c: simple(c)(), [("human", "a"), ("ai", "b")]),
@@ -252,7 +248,7 @@ PROGRAMS = [
         modes=ALL,
     ),
     Program("model_in_lambda", lambda c: c.RunnableLambda(lambda x: model(c).invoke(x).content)),
-    Program("model_in_async_lambda", lambda c: async_lambda(c), modes=("ainvoke", "astream", "v1", "v2", "log")),
+    Program("model_in_async_lambda", lambda c: async_lambda(c)),
     Program("model_streams_in_lambda", lambda c: streams_inside(c), modes=("invoke", "stream", "v1", "v2", "log")),
     Program("models_side_by_side", two_models, {"topic": "x"}, unordered=True),
     Program("text_model", lambda c: c.FakeListLLM(responses=["yes", "no"]), modes=IN_TURN),
@@ -263,9 +259,7 @@ PROGRAMS = [
         modes=(*PLAIN, "v1", "log"),
     ),
     Program("text_model_in_lambda", lambda c: c.RunnableLambda(lambda x: text_model(c).invoke(x))),
-    Program(
-        "text_model_in_async_lambda", lambda c: async_text_lambda(c), modes=("ainvoke", "astream", "v1", "v2", "log")
-    ),
+    Program("text_model_in_async_lambda", lambda c: async_text_lambda(c)),
     Program("text_model_generates", lambda c: texts(c)(), modes=(*PLAIN, "v1", "v2", "log")),
     Program("text_model_to_parser", lambda c: text_model(c) | c.StrOutputParser()),
     Program("text_model_after_prompt", lambda c: c.PromptTemplate.from_template("say {a}") | text_model(c), DATA),

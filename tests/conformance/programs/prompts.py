@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..cores import Core
-from ..observe import HANDLERS, MODES, PLAIN, Program, value
+from ..observe import HANDLERS, PLAIN, Program, value
 from ..steps import DATA, upper
-
-WITHOUT_V1 = tuple(mode for mode in MODES if mode != "v1")
-"""Of a root's own tags the reference's v1 knows nothing."""
 
 
 def spoken(core: Core) -> Any:
@@ -222,7 +219,6 @@ PROGRAMS = [
         "prompt_own_tags",
         lambda c: c.PromptTemplate.from_template("{a}", tags=["own"], metadata={"k": 1}),
         DATA,
-        modes=WITHOUT_V1,
     ),
     Program("prompt_lacks_a_variable", spoken, {"a": 1}, modes=PLAIN),
     Program("prompt_of_no_dict", spoken, "x", modes=PLAIN),

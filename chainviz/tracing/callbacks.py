@@ -182,10 +182,10 @@ class CallbackSink:
             method = self._method("on_retriever_start", "ignore_retriever")
             return method and method({"name": run.name}, inputs["query"], **_start_keywords(run))
         method = self._method("on_tool_start", "ignore_agent")
+        text, call_id = str(inputs), getattr(inputs, "call_id", None)
         arguments = cast("Any", inputs) if isinstance(inputs, dict) else None
-        call_id = getattr(inputs, "call_id", None)
         return method and method(
-            {"name": run.name}, str(inputs), inputs=arguments, tool_call_id=call_id, **_start_keywords(run)
+            {"name": run.name}, text, inputs=arguments, tool_call_id=call_id, **_start_keywords(run)
         )
 
     def _start_of_model(self, run: Run, inputs: Any) -> Any:

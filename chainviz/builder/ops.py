@@ -1,14 +1,15 @@
 """The edits of a tree: each takes a tree and gives a new one, and the id of the step to look at next.
 
 A place is a step and an index among its children. A step that has no places for others becomes, with what is put
-there, a sequence: at 0 it comes after it, else before it.
+there, a sequence: at 0 it comes after it, else before it. With `before` or `after` instead of an index it is beside the
+step, whatever that is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from chainviz.builder.slots import (
     BRANCH,
@@ -31,7 +32,7 @@ from chainviz.errors import InvalidInputError, shorten
 @dataclass(frozen=True, slots=True)
 class Place:
     parent: str
-    index: int
+    index: int | Literal["before", "after"]
 
 
 class Edited(NamedTuple):
@@ -44,8 +45,20 @@ class Edited(NamedTuple):
 
 def insert(root: Node, at: Place, new: Node, ids: Ids) -> Edited:
     """Put a step in a place."""
+    if isinstance(at.index, str):
+        return _insert_beside(root, at.parent, at.index == "after", new, ids)
     parent = find(root, at.parent)
     return Edited(put(root, parent.id, _with(parent, at.index, new, ids)), new.id)
+
+
+def _insert_beside(root: Node, id: str, after: bool, new: Node, ids: Ids) -> Edited:
+    """Put a step before or after another: as its neighbour, or in its slot with it."""
+    *around, step = lineage(root, id)
+    if not around:
+        return insert(root, Place(id, len(step.children) if after else 0), new, ids)
+    if around[-1].component == SEQUENCE:
+        return insert(root, Place(around[-1].id, around[-1].children.index(step) + after), new, ids)
+    return Edited(put(root, id, _beside(step, int(after), new, ids)), new.id)
 
 
 def _with(parent: Node, index: int, new: Node, ids: Ids) -> Node:
@@ -201,7 +214,7 @@ def move(root: Node, id: str, to: Place, ids: Ids) -> Edited:
         raise InvalidInputError(f"move: expected a place outside of {_called(node)} itself, got one inside")
     parent = around[-1]
     index = parent.children.index(node)
-    if parent.id == to.parent and parent.component not in SINGLE:
+    if parent.id == to.parent and isinstance(to.index, int) and parent.component not in SINGLE:
         return Edited(put(root, parent.id, _reordered(parent, index, to.index)), id)
     if parent.component == SEQUENCE:
         children = tuple(child for child in parent.children if child is not node)

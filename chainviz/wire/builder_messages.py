@@ -110,10 +110,10 @@ class Previews(Model):
 
 class Position(Model):
     """A place among the children of `parent`, from 0. A step without places for others becomes, with what is put
-    there, a sequence: at 0 before it, else after it."""
+    there, a sequence: at 0 before it, else after it. `before` and `after` are the places beside `parent` itself."""
 
     parent: str
-    index: int
+    index: int | Literal["before", "after"]
 
 
 class Fragment(Model):

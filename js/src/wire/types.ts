@@ -441,10 +441,10 @@ export interface Patch {
   ops: Op[];
 }
 
-/** A place among the children of `parent`, from 0. A step without places for others becomes, with what is put there, a sequence: at 0 before it, else after it. */
+/** A place among the children of `parent`, from 0. A step without places for others becomes, with what is put there, a sequence: at 0 before it, else after it. `before` and `after` are the places beside `parent` itself. */
 export interface Position {
   parent: string;
-  index: number;
+  index: number | "before" | "after";
 }
 
 /** Sent while a chain runs: the outputs that are new. */

@@ -15,7 +15,9 @@ const KEPT_PROPERTIES = `
   args content fields head logs repr of messages generations text
   str list dict bytes python mermaid dot svg
   mount mountPage initialize getWidget exports model host el signal props snapshot graph view
-  theme picture header page key toggle polluted chainvizLayout`;
+  theme picture header page key toggle polluted chainvizLayout
+  edge drop windowedListIndex context sharedModel insertCell cell_type metadata source
+  minimum maximum exclusiveMinimum exclusiveMaximum format kept`;
 
 /** Properties of ours that the platform or a library has too, on objects that we never ask for them. */
 const OURS = new Set(

@@ -1,21 +1,25 @@
 // The bundle: what a stub or a saved page calls. Evaluated once on a page, so all views share its stores.
 import { render } from "preact";
+import { BuildStore } from "./store/build";
 import { type Ends, storeOf } from "./store/registry";
 import { Store } from "./store/store";
 import { ErrorCard, Guard } from "./ui/parts";
 import { dress } from "./ui/theme";
 import { words } from "./ui/words";
+import { Builder } from "./views/builder/builder";
+import { Editor } from "./views/builder/editor";
 import { StoreContext } from "./views/context";
 import { VIEWS } from "./views/views";
+import { insertCellBelow, type Manager } from "./wire/notebook";
 import { type Channel, requester } from "./wire/requests";
-import type { Graph, Snapshot } from "./wire/types";
+import type { BuilderRun, Graph, Snapshot } from "./wire/types";
 
 interface Host {
   getWidget?(ref: string): Promise<{ exports: unknown }>;
 }
 
 interface Model extends Channel {
-  widget_manager?: { get_model(id: string): Promise<Channel> };
+  widget_manager?: Manager & { get_model(id: string): Promise<Channel> };
 }
 
 export interface MountProps {
@@ -28,16 +32,34 @@ export interface MountProps {
 const text = (model: Channel, name: string) => String(model.get(name) ?? "");
 
 /** The model behind a widget reference. A stub exports its own, which outlives the view that asks. */
-async function channel({ model, host }: MountProps, name: string): Promise<Channel> {
-  const ref = text(model, name);
+async function channel({ model, host }: MountProps, ref: string): Promise<Channel> {
   if (host?.getWidget) return ((await host.getWidget(ref)).exports as { model: Channel }).model;
   if (!model.widget_manager) throw new Error(words.noTrace);
   return model.widget_manager.get_model(ref.slice(ref.indexOf(":") + 1));
 }
 
-async function ends(props: MountProps): Promise<Ends> {
-  const [feed, control] = await Promise.all([channel(props, "feed"), channel(props, "control")]);
+async function ends(props: MountProps, refs: { feed: string; control: string }): Promise<Ends> {
+  const [feed, control] = await Promise.all([channel(props, refs.feed), channel(props, refs.control)]);
   return { feed, control };
+}
+
+function paintBuilder(props: MountProps, refs: { feed: string; control: string }, signal: AbortSignal): void {
+  const { model, el } = props;
+  const open = (run: BuilderRun, over: AbortSignal) => storeOf(run.trace, () => ends(props, run), words, over);
+  const build = new BuildStore(open, { late: words.late, empty: words.build.empty });
+  const editor = new Editor(build, (code) => insertCellBelow(el, model.widget_manager, code));
+  ends(props, refs).then(
+    ({ feed, control }) => signal.aborted || build.connect(feed, control, signal),
+    (error: Error) => {
+      build.notice.value = error.message;
+    },
+  );
+  render(
+    <Guard>
+      <Builder editor={editor} />
+    </Guard>,
+    el,
+  );
 }
 
 function paint(el: HTMLElement, view: string, store: Store): void {
@@ -66,9 +88,14 @@ export function mount(props: MountProps): () => void {
   el.dataset.picture = text(model, "mark"); // hides its picture for those who open the notebook without a kernel
   try {
     const trace = text(model, "trace");
+    const refs = { feed: text(model, "feed"), control: text(model, "control") };
+    if (text(model, "view") === "builder") {
+      paintBuilder(props, refs, controller.signal);
+      return down;
+    }
     const graph = model.get("graph") as Graph | null;
     if (trace === "" && !graph) throw new Error(words.noTrace);
-    const store = trace ? storeOf(trace, () => ends(props), words, controller.signal) : new Store(graph);
+    const store = trace ? storeOf(trace, () => ends(props, refs), words, controller.signal) : new Store(graph);
     if (!trace) store.ask = requester(model, controller.signal, words.late);
     paint(el, text(model, "view"), store);
   } catch (error) {

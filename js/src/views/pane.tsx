@@ -6,14 +6,15 @@ import { words } from "../ui/words";
 import { InPanel, maximise, maximised, type PaneName, show } from "./layout";
 
 interface PaneProps {
-  name: PaneName;
+  name: PaneName | "build" | "palette" | "step" | "run" | "code";
+  /** Of a pane that no panel has. */
+  title?: string;
   tools?: ComponentChildren;
   children: ComponentChildren;
 }
 
-export function Pane({ name, tools, children }: PaneProps) {
+export function Pane({ name, title = words.titles[name as PaneName], tools, children }: PaneProps) {
   const inPanel = useContext(InPanel);
-  const title = words.titles[name];
   const large = inPanel && maximised.value === name;
   return (
     <section class={`cv-pane cv-pane-${name}`} {...(name === "details" ? { "aria-label": words.details } : {})}>
@@ -26,9 +27,11 @@ export function Pane({ name, tools, children }: PaneProps) {
               <Button
                 icon={large ? "restore" : "maximise"}
                 label={large ? words.restore(title) : words.maximise(title)}
-                onClick={() => maximise(large ? null : name)}
+                onClick={() => maximise(large ? null : (name as PaneName))}
               />
-              {!large && <Button icon="close" label={words.hide(title)} onClick={() => show(name, false)} />}
+              {!large && (
+                <Button icon="close" label={words.hide(title)} onClick={() => show(name as PaneName, false)} />
+              )}
             </>
           )}
         </div>

@@ -26,7 +26,7 @@ const NAMES: Record<string, string> = {
 };
 
 /** Follows references inside the schema; one that leads nowhere is an empty schema. */
-function resolve(schema: Value | undefined, root: Dict): Dict {
+export function resolve(schema: Value | undefined, root: Dict): Dict {
   let node = isDict(schema) ? schema : {};
   for (let hops = 0; typeof node.$ref === "string" && hops < 32; hops++) {
     let target: Value = root;
@@ -38,7 +38,7 @@ function resolve(schema: Value | undefined, root: Dict): Dict {
   return node;
 }
 
-const optionsOf = (node: Dict): Value[] => {
+export const optionsOf = (node: Dict): Value[] => {
   const options = node.anyOf ?? node.oneOf ?? node.allOf;
   return Array.isArray(options) ? options : [];
 };

@@ -10,7 +10,7 @@ import { cardOf, useFollowRun } from "./follow";
 import { focusItem, treeKeys } from "./keys";
 import { isFound } from "./names";
 import { choose, turn } from "./pages";
-import { Flow, type GraphState, StepView } from "./step";
+import { Flow, type GraphState, StepView, useStanding } from "./step";
 import { GraphTools, ZOOM } from "./tools";
 
 const isStates = (step: Step) => step.kind === "graph";
@@ -57,7 +57,7 @@ export function GraphPane() {
     if (!next.delete(step.key)) next.add(step.key);
     collapse(next);
   };
-  const graph: GraphState = { collapsed, found };
+  const graph: GraphState = { collapsed, found, useStanding };
   const select = (step: Step) => {
     follow.leave();
     choose(store, step);

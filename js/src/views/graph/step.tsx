@@ -1,8 +1,10 @@
 // One step of the graph: a card, and for a group the box of its children.
 import { useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import type { StepState } from "../../store/metrics";
-import type { Step } from "../../store/steps";
+import type { Step, Steps } from "../../store/steps";
+import type { Store } from "../../store/store";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { useReveal } from "../../ui/reveal";
@@ -15,9 +17,34 @@ import { isEnd, isFound, nameOf, nextOf, stepLabel, titleOf } from "./names";
 import { placeOf, standing } from "./pages";
 import { States } from "./states";
 
+/** What a builder adds to the picture of a chain. */
+export interface Dress {
+  /** More of a step's treeitem. */
+  item(step: Step): { class?: string; "aria-description"?: string | undefined };
+  /** On the way into a step; `after`: on the way out of the last of its row. */
+  edge(step: Step, after: boolean): ComponentChildren;
+  /** Beside the step's name. */
+  note(step: Step): ComponentChildren;
+  /** At the end of its card. */
+  foot(step: Step): ComponentChildren;
+  /** Beside the slots of a group. */
+  more(step: Step): ComponentChildren;
+}
+
+export interface Standing {
+  /** Null where nothing has run. */
+  state: StepState | null;
+  selected: boolean;
+  /** The place of the selected run among those of the step; -1 where none of them is selected. */
+  at: number;
+}
+
 export interface GraphState {
   collapsed: ReadonlySet<string>;
   found: string;
+  /** How a step stands: a hook, so that each card follows its own. */
+  useStanding(step: Step): Standing;
+  dress?: Dress;
 }
 
 const SIDE_BY_SIDE = new Set(["parallel", "branch", "router", "fallbacks", "assign"]);
@@ -74,28 +101,32 @@ function Live({ state, at }: { state: StepState; at: number }) {
 
 /** The type that flows from one step to the next. */
 export function Flow({ type }: { type: string }) {
-  const known = type !== "" && type !== "Any";
   return (
     <div class="cv-flow" aria-hidden="true">
-      {known && (
-        <span class="cv-type" title={oneLine(type)}>
-          {oneLine(type)}
-        </span>
-      )}
+      <FlowType type={type} />
     </div>
   );
 }
 
-/** How the step stands, null where nothing has run; the same object as long as nothing about it changes. */
-function useStepState(step: Step): StepState | null {
-  const store = useStore();
+export function FlowType({ type }: { type: string }) {
+  if (type === "" || type === "Any") return null;
+  return (
+    <span class="cv-type" title={oneLine(type)}>
+      {oneLine(type)}
+    </span>
+  );
+}
+
+/** How a step stands in a trace, null where nothing has run; the same object as long as nothing about it changes. */
+export function useStepState(storeNow: () => Store, find: (steps: Steps) => Step | undefined): StepState | null {
   const last = useRef<StepState | null>(null);
   return useComputed(() => {
+    const store = storeNow();
     const trace = store.calm.value;
-    if (trace.have === 0 || isEnd(step)) return null;
     const steps = store.steps.value;
-    const known = steps.byKey.get(step.key) ?? step;
-    const now = standing(trace, steps, known, known.runs.length ? store.clock.value : 0);
+    const step = trace.have > 0 && find(steps);
+    if (!step || isEnd(step)) return null;
+    const now = standing(trace, steps, step, step.runs.length ? store.clock.value : 0);
     const same =
       last.current?.status === now.status && last.current.count === now.count && last.current.spent === now.spent;
     if (!same) last.current = now;
@@ -103,17 +134,33 @@ function useStepState(step: Step): StepState | null {
   }).value;
 }
 
-export function StepView({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
+export function useStanding(step: Step): Standing {
   const store = useStore();
-  const state = useStepState(step);
-  const head = useRef<HTMLDivElement>(null);
+  const state = useStepState(
+    () => store,
+    (steps) => steps.byKey.get(step.key) ?? step,
+  );
   const selected = useComputed(() => store.step.value?.key === step.key).value;
   const at = useComputed(() => (store.step.value?.key === step.key ? placeOf(store, store.step.value) : -1)).value;
+  return { state, selected, at };
+}
+
+export function StepView({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
+  const { state, selected, at } = graph.useStanding(step);
+  const head = useRef<HTMLDivElement>(null);
+  const { dress } = graph;
+  const more = dress?.item(step);
   useReveal(head, selected);
   const group = step.children.length > 0;
   const open = group ? !graph.collapsed.has(step.key) : undefined;
   const dim = graph.found !== "" && !isFound(step, graph.found);
-  const classes = ["cv-step", `cv-kind-${step.kind}`, state && `cv-at-${state.status}`, group && "cv-group"];
+  const classes = [
+    "cv-step",
+    `cv-kind-${step.kind}`,
+    state && `cv-at-${state.status}`,
+    group && "cv-group",
+    more?.class,
+  ];
   if (!step.node) classes.push("cv-dashed");
   if (selected) classes.push("cv-selected");
 
@@ -121,7 +168,6 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
     <div
       role="treeitem"
       tabIndex={-1}
-      class={classes.filter(Boolean).join(" ")}
       data-key={step.key}
       aria-label={stepLabel(step, state, at)}
       aria-description={nextOf(step)}
@@ -129,12 +175,21 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
       aria-level={level}
       aria-expanded={open}
       aria-selected={selected}
+      {...more}
+      class={classes.filter(Boolean).join(" ")}
     >
-      <div class={`cv-step-head ${dim ? "cv-dim" : ""}`} title={titleOf(step)} ref={head} aria-hidden="true">
+      <div
+        class={`cv-step-head ${dim ? "cv-dim" : ""}`}
+        title={titleOf(step)}
+        ref={head}
+        draggable={dress && true}
+        aria-hidden="true"
+      >
         <span class="cv-badge">
           <Icon name={step.kind} />
         </span>
         <span class="cv-name">{oneLine(nameOf(step), 120)}</span>
+        {dress?.note(step)}
         {state && <Live state={state} at={at} />}
         {group && (
           <span class={`cv-twisty ${open ? "cv-open" : ""}`} data-toggle="">
@@ -142,6 +197,7 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
           </span>
         )}
         <Params step={step} />
+        {dress?.foot(step)}
       </div>
       {open && <Children step={step} level={level + 1} graph={graph} />}
     </div>
@@ -176,21 +232,24 @@ interface RowProps {
 
 function Row({ steps, step, level, graph, role = "group" }: RowProps) {
   const beside = SIDE_BY_SIDE.has(step.kind);
+  const { dress } = graph;
+  const edge = (index: number) =>
+    !beside && index > 0 && <Flow type={step.kind === "sequence" ? (steps[index - 1]?.node?.output_type ?? "") : ""} />;
   return (
     <div role={role} class={beside ? "cv-beside" : "cv-below"}>
       {steps.map((child, index) => (
         <div role="none" class="cv-slot" key={child.key}>
-          {!beside && index > 0 && (
-            <Flow type={step.kind === "sequence" ? (steps[index - 1]?.node?.output_type ?? "") : ""} />
-          )}
+          {dress ? dress.edge(child, false) : edge(index)}
           {child.node?.slot && (
             <span class="cv-slot-name" aria-hidden="true">
               {oneLine(child.node.slot, 60)}
             </span>
           )}
           <StepView step={child} level={level} graph={graph} />
+          {(beside || index === steps.length - 1) && dress?.edge(child, true)}
         </div>
       ))}
+      {dress?.more(step)}
     </div>
   );
 }

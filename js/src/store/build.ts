@@ -1,0 +1,199 @@
+// What a builder's view shows: the chain as the kernel has it, and what is chosen on this page. Every change is the
+// kernel's: the page asks for it, and draws what comes back.
+import { computed, batch as paintTogether, signal } from "@preact/signals";
+import { type AskBuilder, type Channel, NoAnswer, Refusal, requester } from "../wire/requests";
+import type {
+  BuilderRun,
+  BuilderState,
+  Edit,
+  Edited,
+  FieldErrors,
+  Fragment,
+  Palette,
+  PaletteEntry,
+  Position,
+  Previews,
+  Value,
+} from "../wire/types";
+import { type Site, type Sites, sitesOf } from "./outline";
+import type { Store } from "./store";
+
+/** Where a component from the palette goes: to a place, or in the place of a node; `title` says so. */
+export interface Target {
+  at?: Position;
+  node?: string;
+  title: string;
+}
+
+const PATIENCE = [1_000, 2_000, 5_000, 10_000];
+const SOON = 1_500;
+
+/** What was copied last on this page, for where the browser gives no clipboard. */
+let copied: Fragment | null = null;
+
+export class BuildStore {
+  readonly state = signal<BuilderState | null>(null);
+  /** What stands in the way, in a sentence. */
+  readonly notice = signal<string | null>(null);
+  /** What is wrong with the parameters that were set last, by the path of the field. */
+  readonly errors = signal<Record<string, string>>({});
+  /** The last output of steps, by id. */
+  readonly previews = signal<Record<string, Value>>({});
+  /** What the palette is open for. */
+  readonly target = signal<Target | null>(null);
+  /** The trace of the last run. */
+  readonly trace = signal<Store | null>(null);
+  private readonly chosen = signal("");
+  private due: Edited | null = null;
+  private running = new AbortController();
+  private ask: AskBuilder | null = null;
+
+  readonly sites = computed<Sites>(() =>
+    this.state.value ? sitesOf(this.state.value.root, this.said.empty) : new Map(),
+  );
+  /** The selected step; the root where there is no other. */
+  readonly site = computed<Site | undefined>(
+    () => this.sites.value.get(this.chosen.value) ?? this.sites.value.values().next().value,
+  );
+  readonly problems = computed(() => new Map(this.state.value?.problems.map((problem) => [problem.node, problem])));
+  /** The path of each step in the chain that ran last. */
+  readonly paths = computed(
+    () => new Map(Object.entries(this.state.value?.run?.nodes ?? {}).map(([path, node]) => [node, path])),
+  );
+
+  constructor(
+    private readonly openTrace: (run: BuilderRun, signal: AbortSignal) => Store,
+    private readonly said: { empty: string; late(seconds: number): string },
+  ) {}
+
+  /** Follows the kernel's builder until the signal aborts. */
+  connect(feed: Channel, control: Channel, signal: AbortSignal): void {
+    this.ask = requester(control, signal, this.said.late);
+    const receive = (content: unknown) => {
+      const message = content as BuilderState | Previews;
+      if (message?.type === "builder") this.take(message);
+      else if (message?.type === "previews") this.previews.value = { ...this.previews.peek(), ...message.previews };
+    };
+    feed.on("msg:custom", receive);
+    signal.addEventListener("abort", () => {
+      feed.off("msg:custom", receive);
+      this.running.abort();
+    });
+    void this.sync();
+  }
+
+  private async sync(unanswered = 0): Promise<void> {
+    try {
+      this.take((await this.ask?.({ type: "builder" }, PATIENCE[unanswered])) as BuilderState);
+    } catch (error) {
+      if (error instanceof NoAnswer && unanswered + 1 < PATIENCE.length) await this.sync(unanswered + 1);
+      else this.notice.value = (error as Error).message;
+    }
+  }
+
+  private take(state: BuilderState): void {
+    const known = this.state.peek();
+    if (known && known.revision > state.revision) return;
+    paintTogether(() => {
+      this.state.value = state;
+      this.previews.value = state.previews;
+      const { run } = state;
+      if (run && run.trace !== known?.run?.trace) {
+        this.running.abort();
+        this.running = new AbortController();
+        this.trace.value = this.openTrace(run, this.running.signal);
+      }
+      this.settle();
+    });
+  }
+
+  /** Selects what an edit made, as soon as it is here. */
+  private settle(): void {
+    if (!this.due || this.due.revision > (this.state.peek()?.revision ?? 0)) return;
+    if (this.due.select) this.select(this.due.select);
+    this.due = null;
+  }
+
+  select(node: string): void {
+    if (this.chosen.peek() === node) return;
+    paintTogether(() => {
+      this.chosen.value = node;
+      this.errors.value = {};
+      this.target.value = null;
+    });
+  }
+
+  /** Asks for something whose refusal is shown; null where it was refused. */
+  private async attempt(body: Parameters<AskBuilder>[0]): Promise<unknown> {
+    this.notice.value = null;
+    try {
+      return await this.ask?.(body);
+    } catch (error) {
+      const { fields } = (error instanceof Refusal ? (error.reply.value ?? {}) : {}) as Partial<FieldErrors>;
+      if (fields) this.errors.value = Object.fromEntries(fields.map(({ path, message }) => [path.join("/"), message]));
+      else this.notice.value = (error as Error).message;
+      return null;
+    }
+  }
+
+  async edit(op: Edit): Promise<void> {
+    const edited = await this.attempt({ type: "edit", revision: this.state.peek()?.revision ?? 0, op });
+    if (!edited) return;
+    this.due = edited as Edited;
+    paintTogether(() => {
+      this.errors.value = {};
+      this.settle();
+    });
+    // The state itself may have been lost on the way.
+    if (this.due) setTimeout(() => this.due && void this.sync(), SOON);
+  }
+
+  /** What there is for a target, best first. */
+  async palette({ at, node }: Target): Promise<PaletteEntry[]> {
+    return (
+      ((await this.attempt({ type: "palette", ...(at ? { at } : {}), ...(node ? { node } : {}) })) as Palette | null)
+        ?.entries ?? []
+    );
+  }
+
+  /** Puts a component where the palette is open for, which closes it. */
+  put(component: string, { at, node = "" }: Omit<Target, "title">): void {
+    this.target.value = null;
+    void this.edit(at ? { op: "insert", at, component } : { op: "replace", node, component });
+  }
+
+  /** A step as text that can be pasted here and in other builders. */
+  async copy(node: string): Promise<string | null> {
+    const fragment = (await this.attempt({ type: "copy", node })) as Fragment | null;
+    copied = fragment ?? copied;
+    return fragment && JSON.stringify(fragment);
+  }
+
+  /** Pastes what a text says, else what was copied last on this page. */
+  paste(text: string, at: Position): void {
+    const fragment = fragmentIn(text) ?? copied;
+    if (fragment) void this.edit({ op: "paste", at, fragment });
+  }
+
+  /** Runs the chain, up to a step or again from one on. */
+  run(input: Value, part: { until?: string; since?: string } = {}): void {
+    void this.attempt({ type: "run", input, ...part });
+  }
+
+  stop(): void {
+    void this.attempt({ type: "stop" });
+  }
+
+  nextCell(): void {
+    void this.attempt({ type: "code", next_cell: true });
+  }
+}
+
+function fragmentIn(text: string): Fragment | null {
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === "object" && read !== null && "chainviz" in read ? (read as Fragment) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,162 @@
+// What can be done with a step: the same by menu and by key.
+import { type Site, siblingOf } from "../../store/outline";
+import type { MenuItem } from "../../ui/parts";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import { cardOf } from "../graph/follow";
+import { beside, type Editor, type Page, type Side, targetBeside } from "./editor";
+
+export type ActionName = keyof typeof words.build.actions;
+
+/** The keys of each action; a capital is typed with Shift. */
+const KEYS: Record<ActionName, string[]> = {
+  after: ["i", "Insert"],
+  before: ["I"],
+  replace: ["r"],
+  wrap: ["w"],
+  unwrap: ["u"],
+  add: ["a"],
+  drop: [],
+  earlier: ["Alt+ArrowUp", "Alt+ArrowLeft"],
+  later: ["Alt+ArrowDown", "Alt+ArrowRight"],
+  duplicate: ["Ctrl+d"],
+  cut: ["Ctrl+x"],
+  copy: ["Ctrl+c"],
+  paste: [],
+  edit: ["Enter"],
+  rename: ["F2"],
+  extract: ["v"],
+  inline: [],
+  until: [],
+  since: [],
+  delete: ["Delete", "Backspace"],
+};
+
+const ACTION_OF = new Map(
+  Object.entries(KEYS).flatMap(([name, keys]) => keys.map((key) => [key, name as ActionName] as const)),
+);
+
+/** A key with what is held, as `KEYS` has it. */
+export function keyOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
+  return `${ctrlKey || metaKey ? "Ctrl+" : ""}${altKey ? "Alt+" : ""}${key}`;
+}
+
+const GROWING = new Set(["parallel", "assign", "branch", "router", "fallbacks"]);
+/** A step that has slots, to which others can be added. */
+export const grows = ({ node }: Site) => GROWING.has(node.kind);
+
+const inSlot = ({ parent, node }: Site) => parent !== null && node.slot_kind !== "step";
+
+type Actions = { [name in ActionName]?: (() => void) | undefined };
+
+/** What can be done with a step here and now. */
+export function actionsOf(editor: Editor, site: Site): Actions {
+  const { node, parent } = site;
+  const { id } = node;
+  const edit = (op: "add_slot" | "remove_slot" | "duplicate" | "delete" | "inline") => () =>
+    editor.edit({ op, node: id });
+  const move = (way: 1 | -1) => {
+    // A case of a branch takes its condition along.
+    const by = parent?.node.kind === "branch" ? 2 * way : way;
+    if (!parent || !siblingOf(site, by)) return undefined;
+    const to = { parent: parent.node.id, index: site.index + by + (way > 0 ? 1 : 0) };
+    return () => editor.edit({ op: "move", node: id, to });
+  };
+  const palette = (side: Side) => () => editor.openPalette(targetBeside(site, side));
+  const name = oneLine(node.label, 40);
+  const reach = (field: string) => () => {
+    editor.build.target.value = null;
+    editor.focus(`.cv-inspector ${field} :is(input, select, textarea)`);
+  };
+  const atEnd = { at: { parent: id, index: node.children.length }, title: words.build.places.add(name) };
+  const whole: Actions = {
+    after: parent ? palette("after") : () => editor.openPalette(atEnd),
+    add: grows(site) ? edit("add_slot") : undefined,
+    until: () => editor.run(parent ? { until: id } : {}),
+    copy: () => void editor.copy(site),
+  };
+  if (!parent) return whole;
+  return {
+    ...whole,
+    before: palette("before"),
+    replace: () => editor.openPalette({ node: id, title: words.build.places.replace(name) }),
+    wrap: () => openMenu(editor, site, "wrap"),
+    unwrap: node.children.length > 0 ? () => unwrap(editor, site) : undefined,
+    drop: node.removable && inSlot(site) ? edit("remove_slot") : undefined,
+    earlier: move(-1),
+    later: move(1),
+    duplicate: edit("duplicate"),
+    cut: () => void editor.copy(site, true),
+    paste: () => void pasteAfter(editor, site),
+    edit: reach(".cv-field"),
+    rename: node.slot_kind === "key" ? reach("[data-field=key]") : undefined,
+    extract: node.variable || node.empty ? undefined : reach("[data-field=variable]"),
+    inline: node.variable ? edit("inline") : undefined,
+    since: () => editor.run({ since: id }),
+    delete: edit("delete"),
+  };
+}
+
+/** Does what a key stands for; says whether it stands for something. */
+export function actByKey(editor: Editor, site: Site, event: KeyboardEvent): boolean {
+  const name = ACTION_OF.get(keyOf(event));
+  const action = name && actionsOf(editor, site)[name];
+  action?.();
+  return action !== undefined;
+}
+
+async function pasteAfter(editor: Editor, site: Site): Promise<void> {
+  const text = await navigator.clipboard?.readText().catch(() => "");
+  editor.returning.value = true;
+  editor.build.paste(text ?? "", beside(site, "after"));
+}
+
+function unwrap(editor: Editor, site: Site): void {
+  const { id, children } = site.node;
+  if (children.length > 1) openMenu(editor, site, "unwrap");
+  else editor.edit({ op: "unwrap", node: id });
+}
+
+const ITEM = 24;
+
+/** Opens the menu of a step below its head, as far up as it needs to be seen. */
+export function openMenu(editor: Editor, site: Site, page: Page): void {
+  const scroller = editor.root?.querySelector<HTMLElement>(".cv-build");
+  const head = cardOf(scroller ?? null, site.node.id)?.getBoundingClientRect();
+  if (!head || !scroller) return;
+  const { left, top } = scroller.getBoundingClientRect();
+  const room = scroller.clientHeight - ITEM * itemsOf(editor, site, page).length - ITEM;
+  const y = Math.max(0, Math.min(head.bottom - top, room)) + scroller.scrollTop;
+  editor.menu.value = { page, x: head.left - left + 24, y };
+}
+
+/** The items of a step's menu. */
+export function itemsOf(editor: Editor, site: Site, page: Page): MenuItem[] {
+  const { build } = words;
+  const { id: node, children } = site.node;
+  if (page === "wrap") {
+    return (Object.keys(build.wraps) as (keyof typeof build.wraps)[]).map((into) => ({
+      name: build.wraps[into],
+      run: () => editor.edit({ op: "wrap", node, into }),
+    }));
+  }
+  if (page === "unwrap") {
+    return children.map(({ id, slot, label }) => ({
+      name: build.keep(oneLine(slot ? `${slot}: ${label}` : label, 60)),
+      run: () => editor.edit({ op: "unwrap", node, keep: id }),
+    }));
+  }
+  const actions = actionsOf(editor, site);
+  return (Object.keys(KEYS) as ActionName[]).flatMap((name) => {
+    const run = actions[name];
+    return run
+      ? [
+          {
+            name: build.actions[name],
+            hint: KEYS[name][0]?.replace(/Arrow(.)\w+/, (_, way) => (way === "U" ? "↑" : "↓")),
+            run,
+          },
+        ]
+      : [];
+  });
+}

@@ -1,0 +1,108 @@
+// The chain builder: the tree of slots, the palette or the selected step beside it, a run, and the code.
+import { useEffect, useRef } from "preact/hooks";
+import { claim } from "../../ui/events";
+import { Button, Empty } from "../../ui/parts";
+import { visible } from "../../ui/text";
+import { words } from "../../ui/words";
+import { Pane } from "../pane";
+import { keyOf } from "./actions";
+import { CodePane } from "./code";
+import { type Editor, EditorContext, useEditor } from "./editor";
+import { Inspector } from "./inspector";
+import { PalettePane } from "./palette";
+import { RunPane } from "./run";
+import { BuildTree } from "./tree";
+
+function History() {
+  const { build } = useEditor();
+  const { undo, redo } = build.state.value ?? {};
+  const step = (op: "undo" | "redo", what: string | null | undefined) => (
+    <Button
+      icon={op === "undo" ? "fallbacks" : "retry"}
+      label={words.build[op](what ?? "")}
+      disabled={!what}
+      onClick={() => void build.edit({ op })}
+    />
+  );
+  return (
+    <>
+      {step("undo", undo)}
+      {step("redo", redo)}
+    </>
+  );
+}
+
+function Notice() {
+  const { notice } = useEditor().build;
+  if (notice.value === null) return null;
+  const dismiss = () => {
+    notice.value = null;
+  };
+  return (
+    <p class="cv-notice" role="alert">
+      {visible(notice.value)}
+      <Button icon="close" label={words.dismiss} onClick={dismiss} />
+    </p>
+  );
+}
+
+/** An empty chain: how to begin. */
+function Start() {
+  const { build } = useEditor();
+  const state = build.state.value;
+  if (!state) return <Empty>{words.build.noChain}</Empty>;
+  if (state.root.children.some(({ empty }) => !empty)) return null;
+  return (
+    <div class="cv-empty">
+      <p>{words.build.start}</p>
+      {state.templates.map((name) => (
+        <button type="button" class="cv-chip" key={name} onClick={() => void build.edit({ op: "load_template", name })}>
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The palette while it is open, and for a slot that is empty. */
+function Side() {
+  const { build } = useEditor();
+  const site = build.site.value;
+  const only = site?.node.children.length === 1 ? site.node.children[0] : undefined;
+  const empty = [site?.node, site?.parent ? undefined : only].find((node) => node?.empty);
+  const slot = empty && { at: { parent: empty.id, index: 0 }, title: words.build.places.in };
+  const target = build.target.value ?? slot;
+  if (target) return <PalettePane target={target} />;
+  return site ? <Inspector site={site} /> : null;
+}
+
+export function Builder({ editor }: { editor: Editor }) {
+  const { build } = editor;
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    editor.root = root.current;
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const op = { "Ctrl+z": "undo", "Ctrl+Z": "redo", "Ctrl+y": "redo" }[keyOf(event)] as "undo" | "redo" | undefined;
+    // A text field undoes by itself what was typed into it.
+    if (!op || (event.target as HTMLElement).matches("input, textarea")) return;
+    if (build.state.value?.[op]) editor.edit({ op });
+    claim(event);
+  };
+  return (
+    <EditorContext.Provider value={editor}>
+      <div class="cv-alone cv-builder" ref={root} onKeyDown={onKeyDown}>
+        <Notice />
+        <div class="cv-panes">
+          <Pane name="build" title={words.build.tree} tools={<History />}>
+            <Start />
+            <BuildTree />
+          </Pane>
+          <Side />
+          <RunPane />
+          <CodePane />
+        </div>
+      </div>
+    </EditorContext.Provider>
+  );
+}

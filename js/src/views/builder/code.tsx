@@ -1,0 +1,56 @@
+// The chain as Python: to take along, and to bring one in.
+import { useState } from "preact/hooks";
+import { Button, CopyButton } from "../../ui/parts";
+import { visible } from "../../ui/text";
+import { words } from "../../ui/words";
+import { Pane } from "../pane";
+import { useEditor } from "./editor";
+
+export function CodePane() {
+  const editor = useEditor();
+  const { build } = editor;
+  const code = build.state.value?.code ?? "";
+  const [given, setGiven] = useState<string | null>(null);
+  const reading = given !== null;
+  const nextCell = () => editor.insertCell(code) || build.nextCell();
+  const load = () => {
+    editor.edit({ op: "load_code", code: given ?? "" });
+    setGiven(null);
+  };
+  return (
+    <Pane
+      name="code"
+      title={words.build.code}
+      tools={
+        <>
+          <Button
+            icon="down"
+            label={words.build.read}
+            text={words.build.read}
+            pressed={reading}
+            onClick={() => setGiven(reading ? null : "")}
+          />
+          <Button icon="path" label={words.build.nextCell} onClick={nextCell} />
+          <CopyButton text={() => code} label={words.copyThe(words.build.code)} />
+        </>
+      }
+    >
+      {reading ? (
+        <div class="cv-palette">
+          <textarea
+            aria-label={words.build.paste}
+            placeholder={`${words.build.paste}: prompt | model | StrOutputParser()`}
+            spellcheck={false}
+            value={given}
+            onInput={(event) => setGiven(event.currentTarget.value)}
+          />
+          <Button icon="done" class="cv-run" label={words.build.load} text={words.build.load} onClick={load} />
+        </div>
+      ) : (
+        <div class="cv-scroll cv-text cv-code" role="group" tabIndex={0} aria-label={words.build.code}>
+          {visible(code)}
+        </div>
+      )}
+    </Pane>
+  );
+}

@@ -1,0 +1,79 @@
+// What one view of a builder shares with its parts besides the store: where the focus goes, and the open menu.
+import { signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { BuildStore, Target } from "../../store/build";
+import type { Site } from "../../store/outline";
+import { copyText } from "../../ui/parts";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import type { Edit, Position, Value } from "../../wire/types";
+
+export type Page = "all" | "wrap" | "unwrap";
+
+export class Editor {
+  /** The menu of the selected step, and where it stands over the tree. */
+  readonly menu = signal<{ page: Page; x: number; y: number } | null>(null);
+  /** What the chain will be run with. */
+  readonly input = signal<Value | undefined>(undefined);
+  /** The tree is to take the focus. */
+  readonly returning = signal(false);
+  /** The view's element. */
+  root: HTMLElement | null = null;
+
+  constructor(
+    readonly build: BuildStore,
+    /** Puts code into a cell below, where the page can. */
+    readonly insertCell: (code: string) => boolean,
+  ) {}
+
+  edit(op: Edit): void {
+    this.returning.value = true;
+    void this.build.edit(op);
+  }
+
+  openPalette(target: Target): void {
+    this.build.target.value = target;
+    this.focus("[role=listbox], .cv-palette input");
+  }
+
+  put(component: string, target: Omit<Target, "title">): void {
+    this.returning.value = true;
+    this.build.put(component, target);
+  }
+
+  /** Puts the focus on a part once it is painted. */
+  focus(selector: string): void {
+    setTimeout(() => this.root?.querySelector<HTMLElement>(selector)?.focus());
+  }
+
+  async copy({ node }: Site, cut = false): Promise<void> {
+    const text = await this.build.copy(node.id);
+    if (text === null) return;
+    if (cut) this.edit({ op: "cut", node: node.id });
+    await copyText(text);
+    this.returning.value = true;
+  }
+
+  run(part: { until?: string; since?: string } = {}): void {
+    this.build.run(this.input.value ?? null, part);
+  }
+}
+
+export type Side = "before" | "after";
+
+/** The place beside a step, which in a slot of its own becomes a sequence of both; an empty slot is filled. */
+export function beside({ node, parent, index }: Site, side: Side): Position {
+  const after = side === "after" && !node.empty ? 1 : 0;
+  if (node.slot_kind === "step" && parent && !node.empty) return { parent: parent.node.id, index: index + after };
+  return { parent: node.id, index: node.children.length > 0 ? side : after };
+}
+
+/** The same for the palette. */
+export function targetBeside(site: Site, side: Side): Target {
+  const { places } = words.build;
+  return { at: beside(site, side), title: site.node.empty ? places.in : places[side](oneLine(site.node.label, 40)) };
+}
+
+export const EditorContext = createContext<Editor | null>(null);
+export const useEditor = () => useContext(EditorContext) as Editor;

@@ -1,0 +1,120 @@
+// The palette: every component, those that fit first; what does not fit says why.
+import { useEffect, useState } from "preact/hooks";
+import type { Target } from "../../store/build";
+import { claim, isShortcut } from "../../ui/events";
+import { Icon } from "../../ui/icons";
+import { useId } from "../../ui/ids";
+import { Button, Empty } from "../../ui/parts";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import type { PaletteEntry } from "../../wire/types";
+import { Pane } from "../pane";
+import { beginDrag } from "./drag";
+import { useEditor } from "./editor";
+
+export function isFoundIn({ label, group, doc }: PaletteEntry, text: string): boolean {
+  const said = `${label} ${group} ${doc ?? ""}`.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => said.includes(word));
+}
+
+function usePalette(target: Target): PaletteEntry[] | null {
+  const { build } = useEditor();
+  const [entries, setEntries] = useState<PaletteEntry[] | null>(null);
+  const revision = build.state.value?.revision;
+  useEffect(() => {
+    let late = false;
+    void build.palette(target).then((found) => late || setEntries(found));
+    return () => {
+      late = true;
+    };
+  }, [target.title, revision]);
+  return entries;
+}
+
+export function PalettePane({ target }: { target: Target }) {
+  const editor = useEditor();
+  const id = useId();
+  const entries = usePalette(target);
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const found = entries?.filter((entry) => isFoundIn(entry, text)) ?? [];
+  const active = Math.min(at, found.length - 1);
+  const close = () => {
+    editor.build.target.value = null;
+    editor.returning.value = true;
+  };
+  const go = (to: number) => {
+    setAt(to);
+    document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: "nearest" });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key } = event;
+    if (isShortcut(event)) return;
+    if (key === "ArrowDown") go(Math.min(found.length - 1, active + 1));
+    else if (key === "ArrowUp") go(Math.max(0, active - 1));
+    else if (key === "Enter" && found[active]) editor.put(found[active].component, target);
+    else if (key === "Escape") close();
+    else return;
+    claim(event);
+  };
+  return (
+    <Pane
+      name="palette"
+      title={words.build.components}
+      tools={<Button icon="close" label={words.hide(words.build.components)} onClick={close} />}
+    >
+      <div class="cv-palette" onKeyDown={onKeyDown}>
+        <p class="cv-muted">{target.title}</p>
+        <input
+          type="search"
+          aria-label={words.build.search}
+          placeholder={words.build.search}
+          aria-controls={`${id}-list`}
+          aria-activedescendant={found.length ? `${id}-${active}` : undefined}
+          value={text}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            setAt(0);
+          }}
+        />
+        {entries && found.length === 0 && <Empty>{words.build.noneFound}</Empty>}
+        <div
+          role="listbox"
+          class="cv-scroll"
+          tabIndex={0}
+          id={`${id}-list`}
+          aria-label={words.build.components}
+          aria-activedescendant={found.length ? `${id}-${active}` : undefined}
+        >
+          {found.map((entry, index) => (
+            <div
+              role="option"
+              key={entry.component}
+              id={`${id}-${index}`}
+              class={`cv-step-head cv-option cv-kind-${entry.kind} ${entry.fits ? "" : "cv-misfit"}`}
+              title={oneLine(entry.doc ?? "")}
+              aria-selected={index === active}
+              draggable
+              onDragStart={(event) => beginDrag(event, { component: entry.component })}
+              onClick={() => editor.put(entry.component, target)}
+            >
+              <span class="cv-badge">
+                <Icon name={entry.kind} />
+              </span>
+              <span class="cv-name">{oneLine(entry.label, 80)}</span>
+              <span class="cv-muted">{oneLine(entry.group, 30)}</span>
+              {(entry.why || entry.doc) && (
+                <span class="cv-params">
+                  <span>{oneLine(entry.why ? `✗ ${entry.why}` : (entry.doc ?? "").split("\n", 1).join(""), 160)}</span>
+                </span>
+              )}
+            </div>
+          ))}
+        </div>
+      </div>
+    </Pane>
+  );
+}

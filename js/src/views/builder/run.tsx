@@ -1,0 +1,87 @@
+// Running the chain where it is built: its input, Run and Stop, and what came of it.
+import { useComputed } from "@preact/signals";
+import { claim } from "../../ui/events";
+import { formatMs } from "../../ui/format";
+import { Icon } from "../../ui/icons";
+import { Button, Empty } from "../../ui/parts";
+import { words } from "../../ui/words";
+import { StoreContext } from "../context";
+import { RunDetail } from "../detail/run-detail";
+import { Pane } from "../pane";
+import { useEditor } from "./editor";
+import { Field, FormContext } from "./field";
+import { useTrace } from "./last";
+
+function RunStatus() {
+  const { figures } = useTrace();
+  const { status, elapsed } = figures.value;
+  return (
+    <span role="status" aria-label={words.runStatus} class={`cv-status cv-is-${status}`}>
+      {useEditor().build.trace.value && (
+        <>
+          <Icon name={status} />
+          {words.status[status]}
+          <span class="cv-num">{formatMs(elapsed)}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function RunTools() {
+  const editor = useEditor();
+  const button = editor.build.state.value?.run?.running ? (
+    <Button icon="stop" class="cv-stop" label={words.stop} text={words.stop} onClick={() => editor.build.stop()} />
+  ) : (
+    <Button icon="play" class="cv-run" label={words.build.run} text={words.build.run} onClick={() => editor.run()} />
+  );
+  return (
+    <>
+      <RunStatus />
+      {button}
+    </>
+  );
+}
+
+/** The outermost run. */
+function Result() {
+  const trace = useTrace();
+  const run = useComputed(() => trace.trace.value.runs.get(trace.trace.value.roots[0] ?? "") ?? null).value;
+  if (!run) return <Empty>{words.build.noRun}</Empty>;
+  return (
+    <StoreContext.Provider value={trace}>
+      <RunDetail run={run} />
+    </StoreContext.Provider>
+  );
+}
+
+export function RunPane() {
+  const editor = useEditor();
+  const schema = editor.build.state.value?.input_schema ?? {};
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    editor.run();
+    claim(event);
+  };
+  return (
+    <Pane name="run" title={words.build.run} tools={<RunTools />}>
+      <div class="cv-scroll cv-inspector">
+        <div class="cv-section" onKeyDown={onKeyDown}>
+          <FormContext.Provider value={{ root: schema, errors: {}, eager: true }}>
+            <Field
+              name={words.input}
+              path=""
+              schema={schema}
+              required
+              value={editor.input.value}
+              set={(value) => {
+                editor.input.value = value;
+              }}
+            />
+          </FormContext.Provider>
+        </div>
+        <Result />
+      </div>
+    </Pane>
+  );
+}

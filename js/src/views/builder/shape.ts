@@ -1,0 +1,107 @@
+// What a JSON Schema asks of one field, and what is wrong with what was put there.
+import { words } from "../../ui/words";
+import type { Value } from "../../wire/types";
+import { type Dict, str } from "../../wire/values";
+import { optionsOf, resolve } from "../detail/schema";
+
+const { build: said } = words;
+
+export type Look = "secret" | "choice" | "flag" | "number" | "template" | "text" | "list" | "group" | "json" | "any";
+
+export interface Shape {
+  look: Look;
+  node: Dict;
+  /** None is a value too. */
+  nullable: boolean;
+}
+
+const isNull = ({ type }: Dict) => type === "null";
+
+/** How a field is filled in: of several types the one that can be typed as it is. */
+export function shapeOf(schema: Value | undefined, root: Dict): Shape {
+  const outer = resolve(schema, root);
+  const options = optionsOf(outer).map((option) => resolve(option, root));
+  const types = [outer.type].flat().map((type) => str(type));
+  const nullable = options.some(isNull) || types.includes("null");
+  const real = options.filter((option) => !isNull(option));
+  const chosen = real.length > 1 ? (real.find(({ type }) => type === "string") ?? {}) : real[0];
+  const node = { ...outer, ...chosen, ...(outer.description ? { description: outer.description } : {}) };
+  return { look: lookOf(node, str(chosen?.type) || (types.find((type) => type !== "null") ?? "")), node, nullable };
+}
+
+function lookOf(node: Dict, type: string): Look {
+  if (node.format === "password") return "secret";
+  if (Array.isArray(node.enum)) return "choice";
+  if (type === "boolean") return "flag";
+  if (type === "number" || type === "integer") return "number";
+  if (type === "string") return node.format === "template" ? "template" : "text";
+  if (type === "array") return node.items ? "list" : "json";
+  if (type === "object") return node.properties ? "group" : "json";
+  return "any";
+}
+
+/** The bounds of a number, in words. */
+export function bounds(node: Dict): string[] {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = node;
+  return Object.entries({
+    least: minimum,
+    most: maximum,
+    above: exclusiveMinimum,
+    below: exclusiveMaximum,
+  }).flatMap(([name, bound]) =>
+    typeof bound === "number" ? [said.bounds[name as keyof typeof said.bounds](bound)] : [],
+  );
+}
+
+const isWithin = (value: number, { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Dict) =>
+  (type !== "integer" || Number.isInteger(value)) &&
+  value >= Number(minimum ?? -Infinity) &&
+  value <= Number(maximum ?? Infinity) &&
+  value > Number(exclusiveMinimum ?? -Infinity) &&
+  value < Number(exclusiveMaximum ?? Infinity);
+
+/** Says in a sentence why a text is no value of the field. */
+export class Fault extends Error {}
+
+/** The value that a text means in a field; undefined leaves the field out. */
+export function readValue(text: string, { look, node, nullable }: Shape, required: boolean): Value | undefined {
+  if (text.trim() === "" && (nullable || !required)) return nullable ? null : undefined;
+  if (look === "number") {
+    const value = Number(text.trim() || Number.NaN);
+    if (Number.isNaN(value) || !isWithin(value, node)) {
+      const kind = node.type === "integer" ? said.whole : said.number;
+      throw new Fault(said.expectedGot([kind, ...bounds(node)].join(", "), text));
+    }
+    return value;
+  }
+  if (look !== "json" && look !== "any") return text;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (look === "any") return text;
+    throw new Fault(said.expectedGot("JSON", (error as Error).message));
+  }
+}
+
+/** A value as the text of its field. */
+export function textOfValue(value: Value | undefined, { look }: Shape): string {
+  if (value === undefined || value === null || look === "secret") return "";
+  return typeof value === "string" && look !== "json" ? value : JSON.stringify(value, null, look === "number" ? 0 : 1);
+}
+
+export interface Piece {
+  text: string;
+  variable: boolean;
+}
+
+/** A template as its texts and the `{variables}` between them; doubled braces are text. */
+export function piecesOf(template: string): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const match of template.matchAll(/\{\{|\}\}|\{[^{}]*\}/g)) {
+    if (match[0].length === 2 && match[0] !== "{}") continue;
+    pieces.push({ text: template.slice(from, match.index), variable: false }, { text: match[0], variable: true });
+    from = match.index + match[0].length;
+  }
+  return [...pieces, { text: template.slice(from), variable: false }].filter(({ text }) => text !== "");
+}

@@ -1,0 +1,232 @@
+// The chain that is built, as the graph draws chains: here slots can be filled, and each edge says what flows.
+import { useComputed } from "@preact/signals";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { siblingOf } from "../../store/outline";
+import type { Step } from "../../store/steps";
+import { claim } from "../../ui/events";
+import { Icon } from "../../ui/icons";
+import { memo } from "../../ui/memo";
+import { MenuList } from "../../ui/parts";
+import { reveal } from "../../ui/reveal";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import { focusItem, treeKeys } from "../graph/keys";
+import { type Dress, FlowType, type Standing, StepView, useStepState } from "../graph/step";
+import { actByKey, grows, itemsOf, openMenu } from "./actions";
+import { dropZone } from "./drag";
+import { beside, type Editor, type Side, targetBeside, useEditor } from "./editor";
+import { stepOf, traceOf } from "./last";
+import { Preview } from "./preview";
+
+/** How a step stands in the last run, wherever it has been moved since. */
+function useStanding(step: Step): Standing {
+  const { build } = useEditor();
+  const state = useStepState(
+    () => traceOf(build),
+    () => stepOf(build, step.key),
+  );
+  const selected = useComputed(() => build.site.value?.node.id === step.key).value;
+  return { state, selected, at: -1 };
+}
+
+function Edge({ step, after }: { step: Step; after: boolean }) {
+  const { build } = useEditor();
+  const site = build.sites.value.get(step.key);
+  if (!site) return null;
+  const problem = after ? undefined : build.problems.value.get(step.key);
+  const inSequence = site.node.slot_kind === "step";
+  const before = siblingOf(site, -1);
+  const outermost = site.parent?.parent === null;
+  const type = after
+    ? outermost && step.node?.output_type
+    : inSequence && (before?.output_type ?? (outermost && step.node?.input_type));
+  return (
+    <div
+      class="cv-flow"
+      aria-hidden="true"
+      data-node={step.key}
+      data-edge={after ? "after" : "before"}
+      title={words.build.actions[after ? "after" : "before"]}
+    >
+      {problem ? (
+        <span class="cv-problem" title={oneLine(problem.message)}>
+          <Icon name="failed" />
+          {oneLine(
+            problem.expected && problem.got ? words.build.mismatch(problem.expected, problem.got) : problem.message,
+            120,
+          )}
+          {problem.fixes.map((fix) => (
+            <span key={fix.id} class="cv-fix" data-fix={fix.id}>
+              {oneLine(fix.label, 60)}
+            </span>
+          ))}
+        </span>
+      ) : (
+        <FlowType type={type || ""} />
+      )}
+      <span class="cv-plus">
+        <Icon name="assign" />
+      </span>
+    </div>
+  );
+}
+
+function dressOf({ build }: Editor): Dress {
+  const nodeOf = (step: Step) => build.sites.value.get(step.key)?.node;
+  return {
+    item(step) {
+      const node = nodeOf(step);
+      const problem = build.problems.value.get(step.key);
+      const notes = [node?.empty && words.build.empty, node?.variable, node?.unknown && words.build.unknown];
+      return {
+        class: node?.empty || node?.unknown ? "cv-dashed" : "",
+        "aria-description": [...notes, problem?.message].filter(Boolean).join(". ") || undefined,
+      };
+    },
+    edge: (step, after) => <Edge step={step} after={after} />,
+    note(step) {
+      const node = nodeOf(step);
+      return (
+        <>
+          {node?.unknown && <span class="cv-failed-text">{words.build.unknown}</span>}
+          {node?.variable && <span class="cv-type">{oneLine(node.variable, 40)}</span>}
+          <span class="cv-button cv-dots" data-menu="">
+            <Icon name="streaming" />
+          </span>
+        </>
+      );
+    },
+    foot: ({ key }) => <Preview id={key} />,
+    more: (step) => {
+      const site = build.sites.value.get(step.key);
+      return (
+        site &&
+        grows(site) && (
+          <span class="cv-button cv-add-slot" aria-hidden="true" data-add={step.key} title={words.build.actions.add}>
+            <Icon name="assign" />
+          </span>
+        )
+      );
+    },
+  };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+/** Where the selection alone has changed, no card is drawn anew but those that it came to and left. */
+const Chain = memo(StepView);
+
+export function BuildTree() {
+  const editor = useEditor();
+  const { build } = editor;
+  const tree = useRef<HTMLDivElement>(null);
+  const inside = useRef(false);
+  const [collapsed, setCollapsed] = useState(NONE);
+  const sites = build.sites.value;
+  const selected = build.site.value;
+  const root = sites.values().next().value?.step;
+  const menu = editor.menu.value;
+  const graph = useMemo(() => ({ collapsed, found: "", useStanding, dress: dressOf(editor) }), [collapsed]);
+  const returning = editor.returning.value;
+
+  // The selected step is the one that Tab reaches; it has the focus as long as the tree has it, also when what had it
+  // is gone.
+  useLayoutEffect(() => {
+    const item = itemOf(tree.current, selected?.node.id);
+    const now = (tree.current?.getRootNode() as Document | undefined)?.activeElement;
+    if (!item || !tree.current) return;
+    if (returning || (inside.current && now !== item)) {
+      editor.returning.value = false;
+      focusItem(tree.current, item);
+      reveal(item.querySelector(".cv-step-head"));
+    } else if (!inside.current) {
+      for (const other of tree.current.querySelectorAll<HTMLElement>("[role=treeitem]"))
+        other.tabIndex = other === item ? 0 : -1;
+    }
+  });
+
+  if (!root || !selected) return null;
+  const toggle = ({ key }: Step) => {
+    const next = new Set(collapsed);
+    if (!next.delete(key)) next.add(key);
+    setCollapsed(next);
+  };
+  const walk = treeKeys({
+    stepOf: (key) => sites.get(key)?.step,
+    isOpen: (step) => step.children.length > 0 && !collapsed.has(step.key),
+    toggle,
+    select: () => {},
+    turn: () => {},
+  });
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLDivElement }) => {
+    const { key, shiftKey } = event;
+    // As it is now: it may not have been painted yet.
+    const site = build.site.peek() ?? selected;
+    if (key === "ContextMenu" || (shiftKey && key === "F10")) openMenu(editor, site, "all");
+    else if (!actByKey(editor, site, event)) return walk(event);
+    claim(event);
+  };
+  const onClick = (event: MouseEvent) => {
+    const target = event.target as HTMLElement;
+    const edge = target.closest<HTMLElement>("[data-edge]");
+    const add = target.closest<HTMLElement>("[data-add]");
+    const fix = target.closest<HTMLElement>("[data-fix]")?.dataset.fix;
+    const item = target.closest<HTMLElement>("[role=treeitem]");
+    const site = sites.get(edge?.dataset.node ?? add?.dataset.add ?? item?.dataset.key ?? "");
+    if (!site || !tree.current) return;
+    build.select(site.node.id);
+    if (fix) editor.edit({ op: "fix", node: site.node.id, fix });
+    else if (edge) editor.openPalette(targetBeside(site, edge.dataset.edge as Side));
+    else if (add) editor.edit({ op: "add_slot", node: site.node.id });
+    else if (target.closest("[data-toggle]")) toggle(site.step);
+    else if (target.closest("[data-menu]") || event.type === "contextmenu") openMenu(editor, site, "all");
+    else if (item) focusItem(tree.current, item);
+    if (event.type === "contextmenu") claim(event);
+  };
+  const onFocusIn = (event: FocusEvent) => {
+    inside.current = true;
+    build.select((event.target as HTMLElement).dataset.key ?? "");
+  };
+  const onFocusOut = ({ relatedTarget }: FocusEvent) => {
+    if (relatedTarget && !tree.current?.contains(relatedTarget as Node)) inside.current = false;
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    editor.returning.value = true;
+    build.paste(event.clipboardData?.getData("text/plain") ?? "", beside(selected, "after"));
+    claim(event);
+  };
+  return (
+    <div class="cv-scroll cv-graph cv-build">
+      <div
+        role="tree"
+        aria-label={words.build.tree}
+        ref={tree}
+        class="cv-chain"
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        onContextMenu={onClick}
+        onFocusIn={onFocusIn}
+        onFocusOut={onFocusOut}
+        onPaste={onPaste}
+        {...dropZone(editor)}
+      >
+        <Chain step={root} level={1} graph={graph} />
+      </div>
+      {menu && (
+        <span class="cv-menu cv-over" style={{ left: `${menu.x}px`, top: `${menu.y}px` }}>
+          <MenuList
+            key={menu.page}
+            label={words.build.step}
+            items={itemsOf(editor, selected, menu.page)}
+            close={(back) => {
+              editor.menu.value = null;
+              editor.returning.value = back;
+            }}
+          />
+        </span>
+      )}
+    </div>
+  );
+}
+
+const itemOf = (tree: HTMLElement | null, id: string | undefined) =>
+  tree?.querySelector<HTMLElement>(`[data-key="${CSS.escape(id ?? "")}"]`);

@@ -1,0 +1,48 @@
+"""The parts of a chain builder as a person finds them: by role and accessible name."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+
+class Builder:
+    """The chain builder below `root`."""
+
+    def __init__(self, root: Locator) -> None:
+        self.root = root
+        self.page = root.page
+        self.tree = root.get_by_role("tree", name="Chain builder")
+        self.components = root.get_by_role("listbox", name="Components")
+        self.search = root.get_by_role("searchbox", name="Search components")
+        self.menu = root.get_by_role("menu", name="Step actions")
+        self.status = root.get_by_role("status", name="Run status")
+        self.code = root.get_by_label("Python", exact=True)
+
+    def steps(self) -> list[str]:
+        """What each step is called, by those who hear it."""
+        return [item.get_attribute("aria-label") or "" for item in self.tree.get_by_role("treeitem").all()]
+
+    def step(self, name: str) -> Locator:
+        """A step by its name, with its slot where it has one; its accessible name goes on with kind and status."""
+        return self.tree.get_by_role("treeitem", name=re.compile(rf"^{re.escape(name)}, "))
+
+    def card(self, name: str) -> Locator:
+        """What is seen of a step, without the steps inside."""
+        return self.step(name).locator("> [aria-hidden]")
+
+    def edge(self, name: str, side: str) -> Locator:
+        """The line on which one step flows into the next: "before" or "after" a step."""
+        row = self.step(name).locator("xpath=..")
+        return row.locator(f"> [data-edge={side}]")
+
+    def option(self, name: str) -> Locator:
+        return self.components.get_by_role("option").filter(has_text=re.compile(rf"^{re.escape(name)}"))
+
+    def field(self, name: str) -> Locator:
+        return self.root.get_by_label(re.compile(rf"^{re.escape(name)}"))
+
+    def selected(self, name: str) -> None:
+        """Wait until a step is selected."""
+        expect(self.step(name)).to_have_attribute("aria-selected", "true")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from chainviz.errors import InvalidConfigError, shorten
 from chainviz.tracing.events import CustomEvent, RunCancel, RunChunk, RunEnd, RunError, RunStart
+from chainviz.tracing.notes import Notes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from chainviz.tracing.events import Run, RunEvent
 
@@ -24,6 +25,7 @@ class Recorder:
     When it is full it makes room for a tenth: the oldest chunks and custom events go, then the runs that have ended,
     the first of them first. Runs that are open keep their start. `dropped` counts what is gone, `count` all there was.
     `anchor` is the trace's time zero: (monotonic ns, wall-clock ns since the epoch).
+    `notes` are made events of when somebody reads these.
 
     Raises InvalidConfigError for a `max_events` that is no positive number.
     """
@@ -34,33 +36,47 @@ class Recorder:
         if type(max_events) is not int or max_events < 1:
             raise InvalidConfigError(f"max_events: expected a whole number above 0, got {shorten(max_events)}")
         self.max_events = max_events
-        self.events: list[RunEvent] = []
-        self.count = 0
-        self.dropped = 0
+        self.notes = Notes(max_events)
         self.anchor = (perf_counter_ns(), time_ns())
+        self._events: list[RunEvent] = []
+        self._count = 0
+        self._dropped = 0
         self._seqs: list[int] | None = None  # of the events kept; None while that is their index
         self._room = max_events
         self._lock = RLock()
-        self._subscribers: tuple[Callable[[], None], ...] = ()
 
     def __call__(self, event: RunEvent) -> None:
         with self._lock:
-            self.events.append(event)
+            self._events.append(event)
             if self._seqs is not None:
-                self._seqs.append(self.count)
-            self.count += 1
-            if len(self.events) > self._room:
+                self._seqs.append(self._count)
+            self._count += 1
+            if len(self._events) > self._room:
                 self._make_room()
-        for changed in self._subscribers:
-            changed()
+
+    @property
+    def events(self) -> list[RunEvent]:
+        self.notes.settle()
+        return self._events
+
+    @property
+    def count(self) -> int:
+        self.notes.settle()
+        return self._count
+
+    @property
+    def dropped(self) -> int:
+        self.notes.settle()
+        return self._dropped
 
     def __repr__(self) -> str:
         return f"<Recorder of {len(self.events)} events>"
 
     def numbered(self, start: int = 0) -> Iterator[tuple[int, RunEvent]]:
         """The events from `seq` `start` on, each with its own; those that come meanwhile too."""
+        self.notes.settle()
         with self._lock:
-            events, seqs = self.events, self._seqs
+            events, seqs = self._events, self._seqs
         index = start if seqs is None else bisect_left(seqs, start)
         while index < len(events):
             yield index if seqs is None else seqs[index], events[index]
@@ -68,22 +84,14 @@ class Recorder:
 
     def take(self, events: list[RunEvent], wall_ns: int, dropped: int) -> None:
         """Hold events of old, whose times count from `wall_ns`; `dropped` of them were lost."""
-        self.events, self.count = events, len(events)
-        self.dropped = dropped
+        self._events, self._count = events, len(events)
+        self._dropped = dropped
         self.anchor = (0, wall_ns)
 
     def after_fork(self) -> None:
         """In a forked process: wait for no thread that is not here."""
         self._lock = RLock()
-
-    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call `changed` after each event, on the event's thread; returns what ends that."""
-        self._subscribers = (*self._subscribers, changed)
-
-        def unsubscribe() -> None:
-            self._subscribers = tuple(other for other in self._subscribers if other is not changed)
-
-        return unsubscribe
+        self.notes.after_fork()
 
     def roots(self) -> list[Run]:
         """The runs that no other run of this trace started, in order."""
@@ -93,22 +101,22 @@ class Recorder:
 
     def _make_room(self) -> None:
         """Leave out what is oldest, in new lists: who reads the old ones goes on reading them. Holds the lock."""
-        spare = len(self.events) - self.max_events + self.max_events // 10
-        gone = {i for i, event in enumerate(self.events) if isinstance(event, RunChunk | CustomEvent)}
+        spare = len(self._events) - self.max_events + self.max_events // 10
+        gone = {i for i, event in enumerate(self._events) if isinstance(event, RunChunk | CustomEvent)}
         gone = set(sorted(gone)[:spare])
         if len(gone) < spare:
             gone |= self._ended(spare - len(gone))
-        seqs = range(self.count) if self._seqs is None else self._seqs
+        seqs = range(self._count) if self._seqs is None else self._seqs
         self._seqs = [seq for i, seq in enumerate(seqs) if i not in gone]
-        self.events = [event for i, event in enumerate(self.events) if i not in gone]
-        self.dropped += len(gone)
-        self._room = max(self.max_events, len(self.events) + max(1, self.max_events // 10))
+        self._events = [event for i, event in enumerate(self._events) if i not in gone]
+        self._dropped += len(gone)
+        self._room = max(self.max_events, len(self._events) + max(1, self.max_events // 10))
 
     def _ended(self, spare: int) -> set[int]:
         """The places of the starts and ends of the runs that ended first; what is inside a run has ended before it."""
         starts: dict[Run, int] = {}
         gone: set[int] = set()
-        for i, event in enumerate(self.events):
+        for i, event in enumerate(self._events):
             if isinstance(event, RunStart):
                 starts[event.run] = i
             elif isinstance(event, RunEnd | RunError | RunCancel) and event.run in starts and len(gone) < spare:

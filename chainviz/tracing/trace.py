@@ -12,6 +12,7 @@ from weakref import WeakSet
 from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError, InvalidInputError
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
+from chainviz.tracing.gate import GATE
 from chainviz.tracing.recorder import MAX_EVENTS, Recorder
 from chainviz.tracing.screen import Screen
 
@@ -92,6 +93,8 @@ class Trace:
         self.recorder = Recorder(max_events)
         self.screen = Screen()
         self.journal = None if journal is None else _journal(journal, self)
+        self.keeps: dict[Any, Any] = {}
+        """What of another framework goes on in this trace, held as long as the trace is."""
         self._open_runs: set[Run] = set()
         self._changed = Condition()
         self._state: Literal["new", "open", "left", "closed"] = "new"
@@ -102,12 +105,16 @@ class Trace:
     # --- recording ---------------------------------------------------------------------------------------------
 
     def __call__(self, event: RunEvent) -> None:
-        if self._state == "closed":
+        recorder = self.recorder
+        notes = recorder.notes
+        if self._state == "closed" and not notes.settling:
             return
+        if notes:
+            notes.settle()
         if self.journal is None:
-            self.recorder(event)
+            recorder(event)
         else:
-            self.journal.record(event, self.recorder)
+            self.journal.record(event, recorder)
         kind = event.__class__
         if kind is RunStart:
             self._open_runs.add(event.run)
@@ -116,8 +123,16 @@ class Trace:
             if not self._open_runs:
                 with self._changed:
                     self._settle()
-        for changed in self._watchers:
-            changed()
+        if not notes.settling:  # whose watchers have heard of them
+            for changed in self._watchers:
+                changed()
+
+    def hurry(self) -> None:
+        """From now on, have events at once, and no notes."""
+        notes = self.recorder.notes
+        notes.close()
+        notes.watch(notes.settle)  # for whoever is just about to take one
+        notes.settle()
 
     def _settle(self) -> None:
         """Close the trace once it is left and no run is open. Holds the lock."""
@@ -139,16 +154,22 @@ class Trace:
     def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` after each event and when the trace is closed, on whatever thread; it must be quick."""
         self._watchers = (*self._watchers, changed)
+        self.recorder.notes.watch(changed)
 
     def begin(self) -> None:
         """Record what this context runs from now on, until `finish`. A trace is opened once."""
         if self._state != "new":
             raise ChainvizError("a trace is opened once: make another with chainviz.trace()")
         self._state = "open"
-        _OPEN.append(self)
         self._before = CURRENT.get()
         around: RunnableConfig = inherited() or {}
-        CURRENT.set({**around, "callbacks": merge_callbacks(around.get("callbacks"), [self])})
+        config: RunnableConfig = {**around, "callbacks": merge_callbacks(around.get("callbacks"), [self])}
+        CURRENT.set(config)
+        is_alone = not around.get("callbacks") and self.journal is None and GATE.get() is None
+        # What has begun in a trace that is left may end here.
+        if is_alone and not any(trace._state == "left" for trace in list(_TRACES)):
+            self.recorder.notes.open(config)
+        _OPEN.append(self)
 
     def finish(self) -> None:
         """Start no more recording; the trace is closed when the runs that are open have ended."""
@@ -160,6 +181,13 @@ class Trace:
 
     def leave(self) -> None:
         """`finish` without touching the context: for a trace that was never made ambient."""
+        notes = self.recorder.notes
+        if notes.begun or self._open_runs:
+            self.hurry()
+        notes.close()
+        if self._open_runs:  # whose ends others may come to know of
+            for trace in list(_OPEN):
+                trace.hurry()
         with self._changed:
             if self._state in ("new", "open"):
                 self._state = "left"
@@ -279,6 +307,7 @@ class Trace:
         Raises what that run raised, the same object; CancelledError where it was cancelled; TimeoutError after
         `timeout` seconds; ChainvizError where nothing has run.
         """
+        self.hurry()
         with self._changed:
             if not self._changed.wait_for(lambda: not self._open_runs, timeout):
                 raise TimeoutError(f"the trace still has open runs after {timeout} seconds")

@@ -3,18 +3,28 @@ somebody watches."""
 
 from __future__ import annotations
 
+from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.callbacks.base import BaseCallbackHandler
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from chainviz.config import CURRENT
-from chainviz.integrations.langchain.captured import CAPTURED, surrounding
-from chainviz.integrations.langchain.values import as_ours
-from chainviz.missing import MISSING
-from chainviz.outputs import ChatGeneration, Generation, LLMResult
+from chainviz.integrations.langchain.captured import settle, surrounding
+from chainviz.integrations.langchain.places import has_place
+from chainviz.integrations.langchain.running import ambient_parent, running_thing
+from chainviz.integrations.langchain.telling import (
+    log_fault,
+    tell_answer,
+    tell_custom,
+    tell_end,
+    tell_error,
+    tell_part,
+    tell_start,
+    tell_token,
+)
 from chainviz.tracing.active import SURROUNDINGS
-from chainviz.tracing.events import WAITING
+from chainviz.tracing.notes import OPEN, taken_here
 from chainviz.tracing.scope import Scope
 from chainviz.tracing.trace import open_traces
 
@@ -22,17 +32,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from uuid import UUID
 
-    from langchain_core.outputs import LLMResult as TheirResult
-
-    from chainviz.tracing.events import RunType
-
-_UNKNOWN = {"input": ""}
-
 
 class Capture(BaseCallbackHandler):
-    """Reports LangChain's runs to who listens around them. What it raises, LangChain logs, and the run goes on."""
+    """Reports LangChain's runs to who listens around them: noted for a trace, which makes events of it when it is read,
+    and told at once to everybody else."""
 
     run_inline = True
+    # Each is a property that is asked for each event.
+    ignore_agent = ignore_chain = ignore_chat_model = ignore_custom_event = False  # type: ignore[assignment]
+    ignore_llm = ignore_retriever = False  # type: ignore[assignment]
+
     # --- starts ------------------------------------------------------------------------------------------------
 
     def on_chain_start(
@@ -48,91 +57,85 @@ class Capture(BaseCallbackHandler):
         name: str | None = None,
         **_: Any,
     ) -> None:
-        # A chain that is given a stream does not know its input yet, and says so by an empty one.
-        known = MISSING if inputs.__class__ is dict and inputs == _UNKNOWN else inputs
-        name = name or _serialized_name(serialized)
-        CAPTURED.open(run_type or "chain", name, run_id, known, parent_run_id, tags or [], metadata or {})
+        notes, current = OPEN[-1], CURRENT.get()
+        is_noted = notes.context is current
+        try:
+            ambient_id = ambient_parent()
+            is_placed = is_noted and (ambient_id is None or ambient_id is parent_run_id) and has_place(tags)
+            note = (
+                *(tell_start, inputs, perf_counter_ns(), run_type, name or _serialized_name(serialized), run_id),
+                *(parent_run_id, tags, metadata, None if is_placed else running_thing(), ambient_id, current),
+            )
+        except Exception as error:
+            log_fault(error)
+            return
+        if not is_noted:
+            report(*note)
+            return
+        if parent_run_id is None:
+            notes.begun.add(run_id.int)
+        notes.append(note)
+        if notes.watched or len(notes) > notes.limit:
+            notes.added()
 
     def on_chat_model_start(self, serialized: Any, messages: Any, **told: Any) -> None:
-        self._open("chat_model", serialized, {"messages": messages}, **told)
+        self.on_chain_start(serialized, {"messages": messages}, run_type="chat_model", **told)
 
     def on_llm_start(self, serialized: Any, prompts: Any, **told: Any) -> None:
-        self._open("llm", serialized, {"prompts": prompts}, **told)
+        self.on_chain_start(serialized, {"prompts": prompts}, run_type="llm", **told)
 
     def on_tool_start(self, serialized: Any, input_str: str, *, inputs: Any = None, **told: Any) -> None:
         # Of one text, not of arguments by name, only the text is told.
-        self._open("tool", serialized, input_str if inputs is None else inputs, **told)
+        self.on_chain_start(serialized, input_str if inputs is None else inputs, run_type="tool", **told)
 
     def on_retriever_start(self, serialized: Any, query: str, **told: Any) -> None:
-        self._open("retriever", serialized, {"query": query}, **told)
-
-    def _open(self, run_type: RunType, serialized: Any, inputs: Any, **told: Any) -> None:
-        told = {name: told.get(name) for name in ("run_id", "parent_run_id", "tags", "metadata", "name")}
-        self.on_chain_start(serialized, inputs, run_type=run_type, **cast("Any", told))
+        self.on_chain_start(serialized, {"query": query}, run_type="retriever", **told)
 
     # --- parts -------------------------------------------------------------------------------------------------
 
     def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **_: Any) -> None:
-        run = CAPTURED.find(run_id)
-        if run is None or run.tapped:
+        notes = OPEN[-1]
+        if notes.context is not CURRENT.get():
+            report(tell_token, perf_counter_ns(), run_id, token, chunk)
             return
-        if run.record.type == "llm":
-            run.chunk(token if isinstance(token, str) else getattr(chunk, "text", ""))
-        elif chunk is not None:
-            run.chunk(chunk.message)
-        else:
-            from langchain_core.messages import AIMessageChunk
-
-            run.chunk(AIMessageChunk(content=token))
+        notes.append((tell_token, perf_counter_ns(), run_id, token, chunk))
+        if notes.watched or len(notes) > notes.limit:
+            notes.added()
 
     def on_custom_event(self, name: str, data: Any, *, run_id: UUID, tags: Any = None, **_: Any) -> None:
-        run = CAPTURED.find(run_id)
-        if run is not None:
-            run.tags = (*(tags or ()),)
-            run.custom(name, data)
+        report(tell_custom, perf_counter_ns(), run_id, name, data, tags)
 
     # --- ends --------------------------------------------------------------------------------------------------
 
-    def on_chain_end(self, outputs: Any, *, run_id: UUID, inputs: Any = None, **_: Any) -> None:
-        run = CAPTURED.leave(run_id)
-        if run is not None:
-            run.end(outputs, MISSING if inputs is None or (inputs.__class__ is dict and not inputs) else inputs)
-
-    def on_tool_end(self, output: Any, *, run_id: UUID, **_: Any) -> None:
-        self.on_chain_end(output, run_id=run_id)
-
-    def on_retriever_end(self, documents: Any, *, run_id: UUID, **_: Any) -> None:
-        self.on_chain_end(documents, run_id=run_id)
-
-    def on_llm_end(self, response: TheirResult, *, run_id: UUID, **_: Any) -> None:
-        run = CAPTURED.leave(run_id)
-        if run is None:
+    def on_chain_end(
+        self,
+        outputs: Any,
+        *,
+        run_id: UUID,
+        parent_run_id: UUID | None = None,
+        inputs: Any = None,
+        tell: Callable[[int, UUID, Any, Any], None] = tell_end,
+        **_: Any,
+    ) -> None:
+        notes = OPEN[-1]
+        if notes.context is not CURRENT.get():
+            report(tell, perf_counter_ns(), run_id, outputs, inputs)
             return
-        run.record.result = _result(response)
-        first = next((one for several in response.generations for one in several), None)
-        run.end(getattr(first, "message", None) if run.record.type == "chat_model" else getattr(first, "text", ""))
+        if parent_run_id is None:
+            notes.begun.discard(run_id.int)
+        notes.append((tell, perf_counter_ns(), run_id, outputs, inputs))
+        if notes.watched:
+            notes.added()
 
-    def on_chain_error(self, error: BaseException, *, run_id: UUID, inputs: Any = None, **_: Any) -> None:
-        run = CAPTURED.leave(run_id)
-        if run is None:
-            return
-        kinds = {cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "langgraph.errors"}
-        if "GraphInterrupt" in kinds:
-            asked = [getattr(asking, "value", asking) for asking in (error.args[0] if error.args else ())]
-            run.abandon(f"{WAITING}: {', '.join(map(str, asked))}" if asked else WAITING)
-        elif "ParentCommand" in kinds:  # no error, but the way to hand a command to the graph above
-            run.end(error.args[0] if error.args else None)
-        else:
-            run.fail(error, MISSING if inputs is None else inputs)
+    on_tool_end = on_retriever_end = on_chain_end  # type: ignore[assignment]
 
-    def on_llm_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
-        self.on_chain_error(error, run_id=run_id)
+    def on_llm_end(self, response: Any, **told: Any) -> None:
+        self.on_chain_end(response, tell=tell_answer, **told)
 
-    def on_tool_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
-        self.on_chain_error(error, run_id=run_id)
+    def on_chain_error(self, error: BaseException, **told: Any) -> None:
+        self.on_chain_end(error, tell=tell_error, **told)
 
-    def on_retriever_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
-        self.on_chain_error(error, run_id=run_id)
+    on_llm_error = on_tool_error = on_retriever_error = on_chain_error
 
     def __deepcopy__(self, _: Any) -> Capture:
         return self
@@ -145,20 +148,25 @@ class StreamingCapture(Capture, _StreamingCallbackHandler[Any]):
     """The same where somebody wants tokens: LangChain's models then stream, and its chains hand out their parts."""
 
     def tap_output_iter(self, run_id: UUID, output: Iterator[Any]) -> Iterator[Any]:
-        tell = _teller(run_id)
-        if tell is None:
-            yield from output
-            return
+        tap = object()
         for part in output:
-            tell(part)
+            self._tap(run_id, tap, part)
             yield part
 
     async def tap_output_aiter(self, run_id: UUID, output: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        tell = _teller(run_id)
+        tap = object()
         async for part in output:
-            if tell is not None:
-                tell(part)
+            self._tap(run_id, tap, part)
             yield part
+
+    def _tap(self, run_id: UUID, tap: object, part: Any) -> None:
+        notes = OPEN[-1]
+        if notes.context is not CURRENT.get():
+            report(tell_part, perf_counter_ns(), run_id, tap, part)
+            return
+        notes.append((tell_part, perf_counter_ns(), run_id, tap, part))
+        if notes.watched or len(notes) > notes.limit:
+            notes.added()
 
 
 class Ambient:
@@ -171,6 +179,8 @@ class Ambient:
 
     def get(self) -> Capture | None:
         around: Any = CURRENT.get()
+        if around is OPEN[-1].context:
+            return self._streaming
         if around is None:
             return self._streaming if open_traces() else None
         callbacks = around if isinstance(around, Scope) else around.get("callbacks")
@@ -189,29 +199,20 @@ def capture_runs() -> None:
     SURROUNDINGS.append(surrounding)
 
 
-def _teller(id: UUID) -> Callable[[Any], None] | None:
-    """What is told of each part that a run streams; None where somebody tells of them already."""
-    run = CAPTURED.find(id)
-    if run is None or run.tapped:
-        return None
-    run.tapped = True
-    return run.teller()
+def report(tell: Callable[..., None], *told: Any) -> None:
+    """Have `tell(*told)` called: later where notes are taken, and otherwise now."""
+    notes = taken_here()
+    if notes is None:
+        settle()
+        tell(*told)
+    else:
+        notes.append((tell, *told))
+        notes.added()
 
 
 def _serialized_name(serialized: Any) -> str:
     known = cast("dict[str, Any]", serialized) if isinstance(serialized, dict) else {}
     return str(known.get("name") or (known.get("id") or ["Unnamed"])[-1])
-
-
-def _result(response: TheirResult) -> LLMResult:
-    """Their result as ours."""
-    return LLMResult([[_generation(one) for one in several] for several in response.generations], response.llm_output)
-
-
-def _generation(generation: Any) -> Generation:
-    if hasattr(generation, "message"):
-        return ChatGeneration(as_ours(generation.message), generation.generation_info)
-    return Generation(generation.text, generation.generation_info)
 
 
 __all__ = ["Capture", "StreamingCapture", "capture_runs"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
-from chainviz.config import CURRENT
 from chainviz.integrations.langchain.places import is_position, segment_below, segment_of
-from chainviz.integrations.langchain.running import ambient_parent, running_thing
+from chainviz.integrations.langchain.running import ambient_parent
 from chainviz.integrations.langchain.step import StepAt, step_of
 from chainviz.tracing.active import ActiveRun
-from chainviz.tracing.events import Run, RunType, open_run
+from chainviz.tracing.events import Run, RunCancel, RunType, open_run
 from chainviz.tracing.scope import Scope, as_scope
 from chainviz.tracing.trace import open_traces
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from chainviz.tracing.events import CustomEvent, RunChunk, TerminalEvent
 
 LEFT = "its caller ended without it"
 DETACHED = "detached"
@@ -22,23 +24,37 @@ DETACHED = "detached"
 
 
 class CapturedRun(ActiveRun):
-    """A run of LangChain's. A root has the ids of those `below` it; `tapped` tells whether somebody reports the parts
-    that the run streams."""
+    """A run of LangChain's. A root, whose `root` is None, has those `below` it by their ids; `tap` is who reports the
+    parts that the run streams, once somebody does."""
 
-    __slots__ = ("below", "root", "tapped")
+    __slots__ = ("__weakref__", "below", "root", "tap")
 
     def __init__(self, scope: Scope, root: CapturedRun | None) -> None:
         super().__init__(scope.bus, scope.record, scope.tags, scope.metadata, scope.slots, scope.rest)
-        self.root: CapturedRun = root or self
-        self.below: list[UUID] = []
-        self.tapped = False
+        self.root = root
+        self.below: dict[UUID, CapturedRun] = {}
+        self.tap: object = None
+
+    def tell(self, event: RunChunk | CustomEvent) -> None:
+        """Report what happened in the run, as long as it goes on."""
+        if self._open:
+            if self.gate is None:
+                self.bus.emit(event)
+            else:
+                self._emit_gated(self.gate, event)
+
+    def close(self, event: TerminalEvent) -> None:
+        """Report how the run ended."""
+        self._close(event)
 
 
 class CapturedRuns:
-    """All that LangChain runs while somebody watches, by its id there. Safe on any thread."""
+    """All that LangChain runs while somebody watches, by its id there: a trace holds those in it, so that a root of
+    which no end is told goes with the trace. Safe on any thread."""
 
     def __init__(self) -> None:
-        self._runs: dict[UUID, CapturedRun] = {}
+        self._runs: WeakValueDictionary[UUID, CapturedRun] = WeakValueDictionary()
+        self._untraced: dict[UUID, CapturedRun] = {}
 
     def find(self, id: UUID | None) -> CapturedRun | None:
         """The run with this id, until its root has ended."""
@@ -46,62 +62,90 @@ class CapturedRuns:
 
     def open(
         self,
+        t: int,
         type: RunType,
         name: str,
         id: UUID,
-        inputs: Any,
         parent_id: UUID | None,
-        tags: list[str],
-        metadata: dict[str, Any],
-    ) -> None:
-        """Open a run that LangChain has told the start of."""
+        tags: list[str] | None,
+        metadata: dict[str, Any] | None,
+        thing: Any,
+        ambient_id: UUID | None,
+        ambient: Any,
+    ) -> CapturedRun | None:
+        """Open a run of which LangChain has told the start, None where it had told it before.
+
+        `thing` is the object that runs, None where it is not known; `ambient_id` and `ambient` are the run and the
+        config around the call, as LangChain's context and ours have them.
+        """
         if id in self._runs:
-            return
-        claimed, ambient_id, current = self.find(parent_id), ambient_parent(), _current()
+            return None
+        tags, metadata = tags or [], metadata or {}
+        segment = segment_of(tags, metadata)
+        claimed, current = self.find(parent_id), _scope(ambient)
         if current is None and (ambient_id is parent_id or ambient_id == parent_id):
             around: Scope | None = claimed
         else:
             around = deepest(claimed, self.find(ambient_id), current)
+        step: Any = None
         if isinstance(around, CapturedRun):
             if around is not claimed:
                 # LangChain gives the alternatives of fallbacks to whoever called these.
                 tags = [tag for tag in tags if not (is_position(tag) and tag in around.record.tags)]
-            run = CapturedRun(around, around.root)
-            run.root.below.append(id)
-            segment = segment_of(tags, metadata)
+                segment = segment_of(tags, metadata)
+            root = around.root or around
+            run = root.below[id] = CapturedRun(around, root)
             if segment is None:
-                thing = running_thing()
                 segment = segment_below(around.record.step, thing)
-                step = None if thing is None else step_of(thing)
             else:
                 step = StepAt(around.record, segment)
         else:
-            scope, tags = _outside(tags)
+            scope, tags = _outside(ambient, tags)
             run = CapturedRun(scope, None)
+            self._held(run)[id] = run
             segment = scope.segment
-            thing = running_thing()
-            step = None if thing is None else step_of(thing)
+        if step is None and thing is not None:
+            step = step_of(thing)
         run.record = open_run(type, name, run.record, segment, tags, metadata, step, id)
+        run.record.start = t
         self._runs[id] = run
-        run.start(inputs)
+        return run
 
-    def leave(self, id: UUID) -> CapturedRun | None:
+    def leave(self, id: UUID, t: int) -> CapturedRun | None:
         """The run that ends, None where it is not known. What is open below a root ends with it: of a stream that is
         left in the middle, LangChain tells no end."""
         run = self._runs.get(id)
-        if run is not None and run.root is run:
-            for below in reversed(run.below):
-                self._runs.pop(below).abandon(LEFT)
-            del self._runs[id]
+        if run is not None and run.root is None:
+            for below, inside in reversed(run.below.items()):
+                self._runs.pop(below, None)
+                inside.close(RunCancel(t, inside.record, LEFT))
+            self._runs.pop(id, None)
+            self._held(run).pop(id, None)
         return run
+
+    def _held(self, run: CapturedRun) -> dict[Any, Any]:
+        """What holds a root while it goes on."""
+        return next((sink.keeps for sink in run.bus.sinks if hasattr(sink, "keeps")), self._untraced)  # type: ignore[attr-defined]
 
 
 CAPTURED = CapturedRuns()
 
 
+def settle() -> None:
+    """Have it that all runs are known of which there are notes."""
+    for trace in open_traces():
+        trace.recorder.notes.settle()
+
+
+def running(id: UUID | None) -> CapturedRun | None:
+    """The run with this id in whose code this is called."""
+    settle()
+    return CAPTURED.find(id)
+
+
 def surrounding(scope: Scope) -> Scope | None:
     """The open run of LangChain's in whose code a run of ours begins; None where that is not inside of `scope`."""
-    inner = CAPTURED.find(ambient_parent())
+    inner = running(ambient_parent())
     return inner if inner is not None and deepest(scope, inner) is inner else None
 
 
@@ -128,22 +172,20 @@ def _is_inside(run: Run, around: Run) -> bool:
     return above is not None
 
 
-def _current() -> Scope | None:
-    """Our own scope here."""
-    around: Any = CURRENT.get()
-    if around.__class__ is dict:
-        around = around.get("callbacks")
-    return around if isinstance(around, Scope) else None
+def _scope(ambient: Any) -> Scope | None:
+    """Our own scope there."""
+    if ambient.__class__ is dict:
+        ambient = ambient.get("callbacks")
+    return ambient if isinstance(ambient, Scope) else None
 
 
-def _outside(tags: list[str]) -> tuple[Scope, list[str]]:
+def _outside(ambient: Any, tags: list[str]) -> tuple[Scope, list[str]]:
     """The scope of a run that no run of LangChain's is around, and its tags."""
-    around: Any = CURRENT.get()
-    if around is None:
+    if ambient is None:
         return as_scope(open_traces()[-1:]), [*tags, DETACHED]
-    if isinstance(around, Scope):
-        return around, [around.position, *tags] if around.position else tags
-    return as_scope(around.get("callbacks")), tags
+    if isinstance(ambient, Scope):
+        return ambient, [ambient.position, *tags] if ambient.position else tags
+    return as_scope(ambient.get("callbacks")), tags
 
 
-__all__ = ["CAPTURED", "DETACHED", "LEFT", "CapturedRun", "CapturedRuns", "deepest", "surrounding"]
+__all__ = ["CAPTURED", "DETACHED", "LEFT", "CapturedRun", "CapturedRuns", "deepest", "running", "settle", "surrounding"]

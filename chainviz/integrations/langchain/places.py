@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from chainviz.integrations.langchain.shape import children_of, unwrapped
@@ -16,17 +17,29 @@ _POSITIONS: dict[str, Callable[[str], str]] = {
     "retry": lambda _: "retry",  # retry:attempt:2
 }
 """The tag that a parent gives a child for its place, by its first word, and what we call that place."""
+_MANY = 4_096
 
 
 def segment_of(tags: list[str], metadata: dict[str, Any]) -> str | None:
     """The place of a run under its parent, as its tags say it; None where they do not."""
     for tag in tags:
-        word, _, place = tag.partition(":")
-        if word == "graph" and "langgraph_node" in metadata:
-            return f"node:{escape_segment(str(metadata['langgraph_node']))}"
-        if place and word in _POSITIONS:
-            return _POSITIONS[word](place)
+        segment = _segment(tag)
+        if segment is _NODE and "langgraph_node" in metadata:
+            return _NODE + escape_segment(str(metadata["langgraph_node"]))
+        if segment is not None and segment is not _NODE:
+            return segment
     return None
+
+
+@lru_cache(_MANY)
+def _segment(tag: str) -> str | None:
+    word, _, place = tag.partition(":")
+    if word == "graph":  # graph:step:1
+        return _NODE
+    return _POSITIONS[word](place) if place and word in _POSITIONS else None
+
+
+_NODE = "node:"
 
 
 def segment_below(parent: Any, thing: Any) -> str | None:
@@ -37,10 +50,24 @@ def segment_below(parent: Any, thing: Any) -> str | None:
     return next((segment for segment, _, child in children if unwrapped(child) is thing), None)
 
 
+_known: set[str] = set()
+
+
+def has_place(tags: list[str] | None) -> bool:
+    """Whether `segment_of` knows more. It is asked of each run, so places that have been seen are remembered."""
+    if not tags:
+        return False
+    if not _known.isdisjoint(tags):
+        return True
+    found = [tag for tag in tags if is_position(tag)]
+    if len(_known) < _MANY:
+        _known.update(found)
+    return bool(found)
+
+
 def is_position(tag: str) -> bool:
     """Whether a tag is one that a parent gives a child for its place."""
-    word, _, place = tag.partition(":")
-    return place != "" and (word in _POSITIONS or word == "graph")
+    return _segment(tag) is not None
 
 
-__all__ = ["is_position", "segment_below", "segment_of"]
+__all__ = ["has_place", "is_position", "segment_below", "segment_of"]

@@ -9,7 +9,7 @@ from langchain_core.runnables import Runnable as Theirs
 from langchain_core.runnables import RunnableConfig as TheirConfig
 
 from chainviz.integrations.langchain.capture import Capture
-from chainviz.integrations.langchain.captured import CAPTURED
+from chainviz.integrations.langchain.captured import running
 from chainviz.integrations.langchain.places import is_position, segment_of
 from chainviz.integrations.langchain.relay import Relay
 from chainviz.integrations.langchain.values import as_ours, as_theirs
@@ -71,7 +71,7 @@ class ChainvizRunnable(Theirs[Any, Any]):
         manager: Any = CallbackManager.configure(
             theirs.get("callbacks"), inheritable_tags=theirs.get("tags"), inheritable_metadata=theirs.get("metadata")
         )
-        around = CAPTURED.find(manager.parent_run_id)
+        around = running(manager.parent_run_id)
         ours = {name: theirs[name] for name in _PASSED_ON if theirs.get(name)}
         if around is None and not manager.handlers:
             return cast("RunnableConfig", ours)

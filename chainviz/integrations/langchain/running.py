@@ -16,11 +16,11 @@ _of_a_step: dict[CodeType, bool] = {}
 
 
 def running_thing() -> Any:
-    """The Runnable whose verb has just told a handler of its start, or None. To be called by what the handler calls.
+    """The Runnable whose verb has just told a handler of its start, or None. To be called by the handler's method.
 
     The verb is the nearest caller with a Runnable for its `self`.
     """
-    frame: Any = sys._getframe(3)  # pyright: ignore[reportPrivateUsage]
+    frame: Any = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
     for _ in range(_FRAMES):
         if frame is None:
             return None

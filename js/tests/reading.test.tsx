@@ -196,6 +196,11 @@ describe("the words", () => {
     expect(words.graph).toBe("Grafo de la cadena");
     expect(words.runCount(1)).toBe("1 ejecución");
     expect(words.runCount(2)).toBe("2 ejecuciones");
+    expect(words.slot("up to 4 attempts", "retry")).toBe("hasta 4 intentos");
+    expect(words.slot("if x > 5", "branch")).toBe("si x > 5");
+    expect(words.slot("default", "branch")).toBe("si no");
+    expect(words.slot("fallback 2", "fallbacks")).toBe("reserva 2");
+    expect(words.slot("default", "parallel")).toBe("default");
     expect((await import("../src/ui/format")).formatMs(1240)).toBe("1,24 s");
     localStorage.setItem("chainviz", '{"language":"en"}');
     expect((await load()).graph).toBe("Chain graph");

@@ -175,6 +175,7 @@ describe("the header", () => {
     whole.batch.dropped = 3;
     await open(whole);
     expect(el.textContent).toContain("3 events dropped");
+    expect(el.querySelector(".cv-matches")?.textContent).toMatch(/ events, 3 events dropped$/);
     await page.click(page.all("button", /error/)[0] as HTMLElement);
     expect(page.details().textContent).toContain("a failed");
   });

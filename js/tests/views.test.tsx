@@ -4,6 +4,7 @@ import { hidden, maximised } from "../src/views/layout";
 import type { Graph, Snapshot, Value } from "../src/wire/types";
 import { eventually, FakeChannel, settled } from "./fakes";
 import { frames, snapshot } from "./golden";
+import { node, Story } from "./story";
 
 let el: HTMLElement;
 let unmount = () => {};
@@ -104,6 +105,36 @@ describe("the panel", () => {
     expect(rows.every((row) => row.textContent?.includes("my_llm"))).toBe(true);
     await click(byRole("row").find((row) => row.textContent?.includes("on_parser_end")) as HTMLElement);
     expect(one("region", "Details").textContent).toContain("StrOutputParser");
+  });
+
+  it("copies the chain in which something is selected, at first the first", async () => {
+    const copied = vi.fn(async () => {});
+    vi.stubGlobal("navigator", { ...navigator, clipboard: { writeText: copied } });
+    const told = (root: string, name: string, at: number) => ({
+      graph: { root, graph: { root: node("", "lambda", name), schemas: [], exports: { python: name } } as Graph },
+      events: new Story()
+        .start(root, null, "", name)
+        .end(root)
+        .snapshot()
+        .batch.events?.map((event) => ({
+          ...event,
+          seq: event.seq + at,
+          t: event.t + at,
+        })),
+    });
+    const [one_, two] = [told("a", "first", 0), told("b", "second", 2)];
+    const batch = { ...new Story().snapshot().batch, to_seq: 4, graphs: [one_.graph, two.graph] };
+    const events = [...(one_.events ?? []), ...(two.events ?? [])];
+    await page({ snapshot: { ...new Story().snapshot(), batch: { ...batch, events } } });
+    const copy = async () => {
+      await click(one("button", "Copy as"));
+      await click(one("menuitem", "Python"));
+    };
+    await copy();
+    await click(one("treeitem", /^second/));
+    await copy();
+    expect(copied.mock.calls).toEqual([["first"], ["second"]]);
+    vi.unstubAllGlobals();
   });
 
   it("shows a step's schemas as a type tree, and as JSON Schema on request", async () => {

@@ -61,9 +61,7 @@ export const es: Words = {
   tokenCount: "tokens",
   oneError: "error",
   errors: "errores",
-  elapsedHint: "Tiempo desde que empezó la primera ejecución",
   firstTokenHint: "Tiempo hasta el primer token",
-  perSecondHint: "Tokens por segundo durante la emisión",
   dropped: (count) => `${plural(count, "evento")} sin guardar`,
   maximise: (title) => `Maximizar ${title}`,
   restore: (title) => `Restaurar ${title}`,
@@ -84,6 +82,13 @@ export const es: Words = {
   follow: "Seguir el paso en curso",
   next: (steps) => `siguiente: ${steps}`,
   unforeseen: "llamado durante la ejecución",
+  slot: (slot, of) =>
+    ({
+      retry: slot.replace(/\D+(\d+).*/, "hasta $1 intentos"),
+      each: "cada elemento",
+      branch: slot.replace(/^if /, "si ").replace(/^default$/, "si no"),
+      fallbacks: slot.replace("first", "primera").replace("fallback", "reserva"),
+    })[of] ?? slot,
   times: (count) => `×${count}`,
   runCount: (count) => plural(count, "ejecución", "ejecuciones"),
   noGraph: "Aún no se ha ejecutado ninguna cadena. Llama a chain.invoke(…) o chain.stream(…) en la celda trazada.",

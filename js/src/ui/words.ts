@@ -62,9 +62,7 @@ const en = {
   tokenCount: "tokens",
   oneError: "error",
   errors: "errors",
-  elapsedHint: "Time since the first run began",
   firstTokenHint: "Time until the first token",
-  perSecondHint: "Tokens per second while streaming",
   dropped: (count: number) => `${plural(count, "event")} dropped`,
   maximise: (title: string) => `Maximise ${title}`,
   restore: (title: string) => `Restore ${title}`,
@@ -85,6 +83,8 @@ const en = {
   follow: "Follow the running step",
   next: (steps: string) => `next: ${steps}`,
   unforeseen: "called at run time",
+  /** What a group of the kind `of` calls one of its steps; other groups call them as the user does. */
+  slot: (slot: string, _of: string) => slot,
   times: (count: number) => `×${count}`,
   runCount: (count: number) => plural(count, "run"),
   noGraph: "No chain has run yet. Call chain.invoke(…) or chain.stream(…) in the traced cell.",

@@ -10,6 +10,7 @@ import { Button, Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
+import { nameOf } from "../graph/names";
 import { turn } from "../graph/pages";
 import { Pane } from "../pane";
 import { RunDetail } from "./run-detail";
@@ -92,7 +93,7 @@ export function DetailPane() {
           <Icon name={kind} />
         </span>
         <span class="cv-detail-title">
-          <strong>{oneLine(run?.name ?? step?.name ?? "", 200)}</strong>
+          <strong>{oneLine(step ? nameOf(step) : (run?.name ?? ""), 200)}</strong>
           <span class="cv-muted">
             {words.kinds[kind]}
             {step?.node?.class_name &&

@@ -15,6 +15,9 @@ export const nameOf = (step: Step) => {
   return source.startsWith("lambda") && !source.includes("\n") ? source : step.name;
 };
 
+/** What the step around calls this one. */
+export const slotOf = ({ node, parent }: Step) => words.slot(node?.slot ?? "", parent?.kind ?? "");
+
 /** The whole name, and what it is a name of. */
 export function titleOf(step: Step): string {
   const what = isEnd(step) ? "" : (step.node?.class_name ?? "");
@@ -25,8 +28,7 @@ export function titleOf(step: Step): string {
 }
 
 export function stepLabel(step: Step, state: StepState | null, at: number): string {
-  const slot = step.node?.slot ? `${step.node.slot}: ` : "";
-  const parts = [slot + nameOf(step)];
+  const parts = [[slotOf(step), nameOf(step)].filter(Boolean).join(": ")];
   if (!isEnd(step)) parts.push(words.kinds[step.kind]);
   if (state) {
     parts.push(words.status[state.status]);
@@ -49,7 +51,5 @@ export function nextOf({ node, parent }: Step): string | undefined {
 
 export function isFound(step: Step, text: string): boolean {
   const wanted = text.trim().toLowerCase();
-  return [nameOf(step), words.kinds[step.kind], step.node?.slot ?? ""].some((word) =>
-    word.toLowerCase().includes(wanted),
-  );
+  return [nameOf(step), words.kinds[step.kind], slotOf(step)].some((word) => word.toLowerCase().includes(wanted));
 }

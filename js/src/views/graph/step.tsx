@@ -13,7 +13,7 @@ import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { useStore } from "../context";
 import { brief } from "../value/rows";
-import { isEnd, isFound, nameOf, nextOf, stepLabel, titleOf } from "./names";
+import { isEnd, isFound, nameOf, nextOf, slotOf, stepLabel, titleOf } from "./names";
 import { placeOf, standing } from "./pages";
 import { States } from "./states";
 
@@ -240,9 +240,9 @@ function Row({ steps, step, level, graph, role = "group" }: RowProps) {
       {steps.map((child, index) => (
         <div role="none" class="cv-slot" key={child.key}>
           {dress ? dress.edge(child, false) : edge(index)}
-          {child.node?.slot && (
+          {slotOf(child) && (
             <span class="cv-slot-name" aria-hidden="true">
-              {oneLine(child.node.slot, 60)}
+              {oneLine(slotOf(child), 60)}
             </span>
           )}
           <StepView step={child} level={level} graph={graph} />

@@ -2,6 +2,7 @@
 import type { Step, Steps } from "../../store/steps";
 import { Button, CopyMenu } from "../../ui/parts";
 import { words } from "../../ui/words";
+import { useStore } from "../context";
 
 export const ZOOM = { least: 0.4, most: 1.6, step: 0.1 };
 
@@ -24,7 +25,9 @@ function groupsOf(steps: readonly Step[]): string[] {
 export function GraphTools(props: ToolsProps) {
   const { steps, found, zoom, collapsed } = props;
   const groups = groupsOf(steps.roots);
-  const exports = steps.roots.find((step) => step.graph)?.graph?.exports ?? {};
+  // Of several chains that ran, the one in which something is selected.
+  const graph = useStore().step.value?.graph ?? steps.roots.find((step) => step.graph)?.graph;
+  const exports = graph?.exports ?? {};
   const copies = Object.entries(exports).map(([format, text]): [string, () => string] => [
     words.formats[format] ?? format,
     () => text,

@@ -105,7 +105,10 @@ export function FilterBox() {
   const id = useId();
   const { source, error } = store.filter.value;
   const { box, options, at, suggest, close, take, onKeyDown } = useCompletion(source, (text) => store.setFilter(text));
-  const count = useComputed(() => words.matches(store.rows.value.length, store.calm.value.events)).value;
+  const count = useComputed(() => {
+    const { events, dropped } = store.calm.value;
+    return words.matches(store.rows.value.length, events) + (dropped ? `, ${words.dropped(dropped)}` : "");
+  }).value;
 
   return (
     <div class="cv-filter">

@@ -11,9 +11,9 @@ import { useStore } from "../context";
 import { hidden, PANES, show } from "../layout";
 import { TimeBar } from "../time/time";
 
-function Figure({ label, hint, value }: { label: string; hint?: string; value: string }) {
+function Figure({ label, value }: { label: string; value: string }) {
   return (
-    <span class="cv-figure" title={hint}>
+    <span class="cv-figure">
       <b>{value}</b> {label}
     </span>
   );
@@ -43,13 +43,9 @@ export function Header() {
           {words.status[status]}
         </span>
         <div class="cv-head-figures">
-          <Figure label={words.elapsed} hint={words.elapsedHint} value={formatMs(elapsed)} />
-          {firstToken !== null && (
-            <Figure label={words.firstToken} hint={words.firstTokenHint} value={formatMs(firstToken)} />
-          )}
-          {perSecond !== null && (
-            <Figure label={words.perSecond} hint={words.perSecondHint} value={formatRate(perSecond)} />
-          )}
+          <Figure label={words.elapsed} value={formatMs(elapsed)} />
+          {firstToken !== null && <Figure label={words.firstToken} value={formatMs(firstToken)} />}
+          {perSecond !== null && <Figure label={words.perSecond} value={formatRate(perSecond)} />}
           {tokens > 0 && <Figure label={words.tokenCount} value={String(tokens)} />}
           <Errors
             class={`cv-figure ${errors ? "cv-failed-text" : ""}`}

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { BuildStore } from "./store/build";
 import { type Ends, storeOf } from "./store/registry";
 import { Store } from "./store/store";
+import { EMPTY } from "./store/trace";
 import { ErrorCard, Guard } from "./ui/parts";
 import { dress } from "./ui/theme";
 import { words } from "./ui/words";
@@ -75,29 +76,46 @@ function paint(el: HTMLElement, view: string, store: Store): void {
   );
 }
 
+const PATIENCE = 200;
+
+/** Waits for the first of the trace, so that a view is drawn once, not empty first; not for long. */
+async function firstOf({ newest }: Store): Promise<void> {
+  let stop = () => {};
+  const known = new Promise<void>((resolve) => {
+    stop = newest.subscribe((trace) => trace !== EMPTY && resolve());
+  });
+  await Promise.race([known, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  stop();
+}
+
 /** Shows the view that the model names; returns what takes it down. */
 export function mount(props: MountProps): () => void {
   const { model, el } = props;
   const controller = new AbortController();
+  const { signal } = controller;
   const down = () => {
     controller.abort();
     render(null, el);
   };
-  props.signal?.addEventListener("abort", down, { signal: controller.signal });
-  dress(el, controller.signal);
+  props.signal?.addEventListener("abort", down, { signal });
+  dress(el, signal);
   el.dataset.picture = text(model, "mark"); // hides its picture for those who open the notebook without a kernel
   try {
+    const view = text(model, "view");
     const trace = text(model, "trace");
     const refs = { feed: text(model, "feed"), control: text(model, "control") };
-    if (text(model, "view") === "builder") {
-      paintBuilder(props, refs, controller.signal);
-      return down;
-    }
     const graph = model.get("graph") as Graph | null;
-    if (trace === "" && !graph) throw new Error(words.noTrace);
-    const store = trace ? storeOf(trace, () => ends(props, refs), words, controller.signal) : new Store(graph);
-    if (!trace) store.ask = requester(model, controller.signal, words.late);
-    paint(el, text(model, "view"), store);
+    if (view === "builder") {
+      paintBuilder(props, refs, signal);
+    } else if (trace) {
+      const store = storeOf(trace, () => ends(props, refs), words, signal);
+      void firstOf(store).then(() => signal.aborted || paint(el, view, store));
+    } else {
+      if (!graph) throw new Error(words.noTrace);
+      const store = new Store(graph);
+      store.ask = requester(model, signal, words.late);
+      paint(el, view, store);
+    }
   } catch (error) {
     render(<ErrorCard error={error} />, el);
   }

@@ -59,7 +59,7 @@ describe("a tree", () => {
     await settled();
     expect(el.textContent).toContain("row 500");
     expect(el.textContent).not.toContain("row 40row");
-    expect(body.style.paddingTop).toBe("9920px");
+    expect(body.style.paddingTop).toBe("9960px");
   });
 
   it("draws the rows that come in the elements of those that go", async () => {
@@ -84,7 +84,7 @@ describe("a tree", () => {
     const after = [...el.querySelectorAll("[role=treeitem]")];
     expect(after.every((item) => before.has(item))).toBe(true);
     expect(after.map((item) => item.getAttribute("aria-label"))).toEqual(
-      after.map((_, index) => `row ${9920 / 20 + index}`),
+      after.map((_, index) => `row ${9960 / 20 + index}`),
     );
   });
 

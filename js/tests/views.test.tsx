@@ -300,7 +300,9 @@ describe("views of a kernel", () => {
     const second = mount({ model: model("tokens"), el: other, host });
     await painted();
     expect(control.sent).toHaveLength(1);
-    expect(one("status").textContent).toBe("waiting");
+    expect(el.textContent).toBe("");
+    // A kernel that keeps it waiting: it is shown empty.
+    await eventually(() => expect(one("status").textContent).toBe("waiting"));
     const nothing = { ...snapshot(), batch: { from_seq: 0, to_seq: 0, closed: false } };
     control.answer({ ok: true, value: nothing });
     for (const frame of frames().slice(0, -1)) feed.push(frame);

@@ -47,6 +47,7 @@ export class Log {
   readonly times = new Column(new Float64Array(64));
   readonly runs: RunRecord[] = [];
   readonly roots: RunRecord[] = [];
+  readonly models: RunRecord[] = [];
   /** In the order in which they ended. */
   readonly ended: RunRecord[] = [];
   readonly order: string[] = [];
@@ -183,6 +184,7 @@ export class Log {
     this.words.types.add(record.type);
     this.words.names.add(record.name);
     for (const tag of record.tags) this.words.tags.add(tag);
+    if (isModel(record)) this.models.push(record);
     if (parent) {
       parent.children.push(record.id);
       parent.childStarts.push(record.start);

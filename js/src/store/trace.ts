@@ -80,6 +80,12 @@ export class Trace {
     };
   }
 
+  /** How many of the model runs had begun. */
+  get modelCount(): number {
+    const { models } = this.log;
+    return below((index) => models[index]?.start ?? 0, models.length, this.events);
+  }
+
   /** Ids of the root runs. */
   get roots(): string[] {
     return this.log.roots.slice(0, this.states.size).map(({ id }) => id);

@@ -1,6 +1,7 @@
 // Numbers as people read them.
 import { words } from "./words";
 
+const grouped = new Intl.NumberFormat(words.locale);
 const decimal = (value: number, digits: number) => value.toFixed(digits).replace(".", words.point);
 
 export function formatMs(ms: number): string {
@@ -12,7 +13,7 @@ export function formatMs(ms: number): string {
 }
 
 export function formatRate(perSecond: number): string {
-  return perSecond < 10 ? decimal(perSecond, 1) : Math.round(perSecond).toLocaleString(words.locale);
+  return perSecond < 10 ? decimal(perSecond, 1) : grouped.format(Math.round(perSecond));
 }
 
 export function formatClock(epochMs: number): string {

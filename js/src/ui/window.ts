@@ -1,8 +1,8 @@
 // Virtual rows of one height: which of them the scroller shows. The scroller is the nearest `.cv-scroll` around.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-// Drawn beyond what is seen, in pixels.
-const OVERSCAN = 72;
+// Drawn beyond what is seen, in pixels. Each row costs as much as one that is seen.
+const OVERSCAN = 48;
 // Where nothing is laid out (a detached element, a test) this much is taken as seen.
 const UNSEEN = 600;
 // Further down than any scroller reaches.
@@ -14,7 +14,9 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
   const [from, setFrom] = useState(0);
   const [seen, setSeen] = useState(Math.ceil(UNSEEN / height));
   const [width, setWidth] = useState(0);
-  const more = Math.ceil(OVERSCAN / height);
+  const more = Math.floor(OVERSCAN / height);
+  // In steps, so that most scrolling draws nothing anew.
+  const step = Math.max(1, more);
   const scroller = () => body?.closest<HTMLElement>(".cv-scroll") ?? null;
   const offset = (outer: HTMLElement) =>
     body ? body.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop : 0;
@@ -24,9 +26,8 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
     if (!outer) return;
     const controller = new AbortController();
     const measure = () => {
-      // In steps, so that most scrolling draws nothing anew.
-      setFrom(Math.max(0, Math.floor((outer.scrollTop - offset(outer)) / height / more) - 1) * more);
-      setSeen(Math.ceil((outer.clientHeight || UNSEEN) / height) + 3 * more);
+      setFrom(Math.max(0, Math.floor((outer.scrollTop - offset(outer)) / height / step) * step - more));
+      setSeen(Math.ceil((outer.clientHeight || UNSEEN) / height) + step + 2 * more);
       setWidth(body?.clientWidth ?? 0);
     };
     outer.addEventListener("scroll", measure, { passive: true, signal: controller.signal });

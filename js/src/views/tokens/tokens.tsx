@@ -1,7 +1,7 @@
 // Token lanes: one for each model run.
 import { useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { isModel } from "../../store/runs";
+import { useEffect } from "preact/hooks";
+import type { RunRecord } from "../../store/runs";
 import { Button, Empty } from "../../ui/parts";
 import { setting } from "../../ui/settings";
 import { useFollow, useWindow } from "../../ui/window";
@@ -16,41 +16,40 @@ const HEIGHT = 110;
 
 const boundaries = setting("boundaries", false, (value): value is boolean => typeof value === "boolean");
 
-/** The ids of the model runs, in order of their start; as runs are only added, each is looked at once. */
-function useModels(): readonly string[] {
-  const store = useStore();
-  const known = useRef({ upTo: 0, ids: [] as string[] });
-  const count = useComputed(() => store.trace.value.count).value;
-  const { order, runs } = store.trace.peek();
-  if (count < known.current.upTo) known.current = { upTo: 0, ids: [] };
-  const { ids } = known.current;
-  for (; known.current.upTo < count; known.current.upTo++) {
-    const run = runs.get(order[known.current.upTo] ?? "");
-    if (run && isModel(run)) ids.push(run.id);
-  }
-  return ids;
+/** The first `count` of all model runs, in order of their start. */
+interface LanesProps {
+  models: readonly RunRecord[];
+  count: number;
 }
 
-function ManyLanes({ ids, atEnd }: { ids: readonly string[]; atEnd(): boolean }) {
+function lanes({ models, count }: LanesProps, from = 0, to = count) {
+  return models
+    .slice(from, to)
+    .map(({ id }, offset) => (
+      <Lane key={id} id={id} boundaries={boundaries.value} place={from + offset + 1} of={count} />
+    ));
+}
+
+function ManyLanes({ atEnd, ...all }: LanesProps & { atEnd(): boolean }) {
   const store = useStore();
-  const view = useWindow(ids.length, HEIGHT, atEnd);
+  const view = useWindow(all.count, HEIGHT, atEnd);
   const selected = store.selection.value.run;
   useEffect(() => {
-    const index = ids.indexOf(selected ?? "");
-    if (index >= 0) view.show(index);
+    const index = all.models.findIndex(({ id }) => id === selected);
+    if (index >= 0 && index < all.count) view.show(index);
   }, [selected]);
   return (
     <div class="cv-many" ref={view.body} style={view.style}>
-      {ids.slice(view.from, view.to).map((id, offset) => (
-        <Lane key={id} id={id} boundaries={boundaries.value} place={view.from + offset + 1} of={ids.length} />
-      ))}
+      {lanes(all, view.from, view.to)}
     </div>
   );
 }
 
 export function TokensPane() {
-  const ids = useModels();
-  const { scroller, onScroll, atEnd } = useFollow<HTMLDivElement>(ids.length);
+  const store = useStore();
+  const count = useComputed(() => store.trace.value.modelCount).value;
+  const { models } = store.trace.peek().log;
+  const { scroller, onScroll, atEnd } = useFollow<HTMLDivElement>(count);
   const tools = (
     <Button
       class="cv-toggle"
@@ -65,14 +64,12 @@ export function TokensPane() {
   return (
     <Pane name="tokens" tools={tools}>
       <div class="cv-scroll cv-lanes" role="log" aria-label={words.tokens} ref={scroller} onScroll={onScroll}>
-        {ids.length === 0 ? (
+        {count === 0 ? (
           <Empty>{words.noTokens}</Empty>
-        ) : ids.length > FEW ? (
-          <ManyLanes ids={ids} atEnd={atEnd} />
+        ) : count > FEW ? (
+          <ManyLanes models={models} count={count} atEnd={atEnd} />
         ) : (
-          ids.map((id, index) => (
-            <Lane key={id} id={id} boundaries={boundaries.value} place={index + 1} of={ids.length} />
-          ))
+          lanes({ models, count })
         )}
       </div>
     </Pane>

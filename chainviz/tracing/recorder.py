@@ -12,7 +12,7 @@ from chainviz.tracing.events import CustomEvent, RunCancel, RunChunk, RunEnd, Ru
 from chainviz.tracing.notes import Notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from chainviz.tracing.events import Run, RunEvent
 
@@ -81,6 +81,15 @@ class Recorder:
         while index < len(events):
             yield index if seqs is None else seqs[index], events[index]
             index += 1
+
+    def some(self, start: int, most: int) -> tuple[Sequence[int], list[RunEvent]]:
+        """The events from `seq` `start` on, at most so many: the `seq` of each, and they themselves."""
+        self.notes.settle()
+        with self._lock:
+            events, seqs = self._events, self._seqs
+        first = start if seqs is None else bisect_left(seqs, start)
+        found = events[first : first + most]
+        return range(start, start + len(found)) if seqs is None else seqs[first : first + len(found)], found
 
     def take(self, events: list[RunEvent], wall_ns: int, dropped: int) -> None:
         """Hold events of old, whose times count from `wall_ns`; `dropped` of them were lost."""

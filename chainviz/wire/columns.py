@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from array import array
+from itertools import compress
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunError, RunStart
@@ -14,7 +15,7 @@ from chainviz.wire.encode import LIMIT, encode, named
 from chainviz.wire.frames import about, path_below, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from chainviz.tracing.events import RunEvent
     from chainviz.tracing.trace import Trace
@@ -46,16 +47,17 @@ class ColumnReader:
         closed, end, dropped = self._trace.closed, recorder.count, recorder.dropped
         out = _Part(recorder.anchor[0], self._roots)
         start = max(self.seq, min(have, end))
-        roots, add, last = self._roots, out.add, start + PART
         for seq, event in recorder.numbered(self.seq):
-            if seq >= end or (seq >= last and len(out.kinds) >= PART):
-                end = min(seq, end)
+            if seq >= start:
                 break
             if isinstance(event, RunStart):
-                self._begin(event.run, out if seq >= start else None)
-            if seq >= start and event.run in roots:
-                add(seq, event)
-        self.seq = max(start, end)
+                self._begin(event.run, None)
+        seqs, events = recorder.some(start, PART)
+        for event in events:
+            if event.__class__ is RunStart:
+                self._begin(event.run, out)
+        out.add(seqs, events)
+        self.seq = max(start, end) if len(events) < PART else seqs[-1] + 1
         header = {
             **about(self._trace),
             "from_seq": start,
@@ -85,10 +87,7 @@ class _Part:
 
     def __init__(self, anchor: int, roots: dict[Run, Run]) -> None:
         self._anchor = anchor
-        self.seqs = array("I")
-        self.kinds = array("B")
-        self.runs = array("I")
-        self.times = array("d")
+        self._columns: list[array[Any]] = []
         self.graphs: list[Dict] = []
         self._places: dict[Run, int] = {}
         self._errors: list[tuple[int, str, str]] = []
@@ -96,25 +95,31 @@ class _Part:
         self._usages: list[tuple[int, int]] = []
         self._roots = roots
 
-    def add(self, seq: int, event: RunEvent) -> None:
-        run = event.run
-        place = self._places.get(run)
-        self.seqs.append(seq)
-        self.kinds.append(self._kind(seq, event))
-        self.runs.append(self._new_place(run) if place is None else place)
-        self.times.append(round((event.t - self._anchor) / 1e6, 3))
+    def add(self, seqs: Sequence[int], events: list[RunEvent]) -> None:
+        """Column by column: the interpreter is quicker at that than at rows. A run without a start is left out."""
+        runs, roots, anchor = [event.run for event in events], self._roots, self._anchor
+        own = dict.fromkeys(runs)
+        if not own.keys() <= roots.keys():
+            known = [run in roots for run in runs]
+            seqs, events = list(compress(seqs, known)), list(compress(events, known))
+            return self.add(seqs, events)
+        for run in own:
+            self._place(run)
+        kinds = map(self._kind, seqs, events)
+        places = map(self._places.__getitem__, runs)
+        times = [event.t - anchor for event in events]
+        self._columns = [array("I", seqs), array("B", kinds), array("I", places), array("d", times)]
 
-    def _new_place(self, run: Run) -> int:
-        """The run's place in the table, after that of its parent."""
-        if run is not self._roots[run] and run.parent is not None and run.parent not in self._places:
-            self._new_place(run.parent)
-        place = self._places[run] = len(self._places)
-        return place
+    def _place(self, run: Run) -> None:
+        """Give the run a place in the table, after that of its parent."""
+        if run not in self._places:
+            if run is not self._roots[run] and run.parent is not None:
+                self._place(run.parent)
+            self._places[run] = len(self._places)
 
     def _kind(self, seq: int, event: RunEvent) -> int:
         if isinstance(event, RunChunk):
-            chunk = event.chunk
-            return TOKEN if (chunk != "" if type(chunk) is str else brings_text(chunk)) else CHUNK
+            return TOKEN if brings_text(event.chunk) else CHUNK
         if isinstance(event, CustomEvent):
             self._notes.append((seq, named(event.name)))
             return CUSTOM
@@ -152,11 +157,10 @@ class _Part:
         }
 
     def buffers(self) -> list[bytes]:
-        columns = self.seqs, self.kinds, self.runs, self.times
         if sys.byteorder == "big":
-            for column in columns:
+            for column in self._columns:
                 column.byteswap()
-        return [column.tobytes() for column in columns]
+        return [column.tobytes() for column in self._columns]
 
 
 class _Interned:

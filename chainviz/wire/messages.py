@@ -272,7 +272,8 @@ class Columns(_About):
     """Answers a `sync` that lacks many events with the next part of them, without their values.
 
     Its buffers have an item for each event, in order: `seq` (u32), kind (u8: 1 start, 2 chunk, 3 chunk that brings
-    text, 4 end, 5 error, 6 cancel, 7 custom; and 16 where it brings an input), run (u32: a place in `runs`), `t` (f64).
+    text, 4 end, 5 error, 6 cancel, 7 custom; and 16 where it brings an input), run (u32: a place in `runs`), and
+    nanoseconds since the anchor (f64).
     """
 
     from_seq: int
@@ -317,11 +318,15 @@ class StatePart(Model):
 
 
 class Found(Model):
-    """The events up to `to_seq` whose values hold a text; `to_seq` is `end_seq` in the last part."""
+    """Which events up to `to_seq` hold a text in their values; `to_seq` is `end_seq` in the last part.
+
+    The one buffer has a bit for each `seq` from the request's `from_seq` on, in each byte the lowest first: whether it
+    is one of them. Those that it is too short for are not.
+    """
 
     to_seq: int
     end_seq: int
-    seqs: list[int]
+    count: int = Field(description="How many events these are.")
 
 
 class Detail(Model):

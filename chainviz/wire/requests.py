@@ -68,6 +68,9 @@ class Answers:
     def _answer(self, request: _Request) -> tuple[Json, list[bytes]]:
         if isinstance(request, Sync):
             return self._sync(max(0, request.have_seq))
+        if isinstance(request, SearchRequest):
+            found, bits = self._texts.search(request.text, request.from_seq)
+            return found, [bits]
         return self._value(request), []
 
     def _sync(self, have: int) -> tuple[Json, list[bytes]]:
@@ -91,8 +94,6 @@ class Answers:
             return redacted_values(values, runs, self._redactor.upto_now())
         if isinstance(request, StateRequest):
             return self._state_part(request)
-        if isinstance(request, SearchRequest):
-            return self._texts.search(request.text, request.from_seq)
         if isinstance(request, ScreenRequest):
             changed = request.model_dump(include={"selected", "filter", "cursor"})
             self._trace.screen.set(request.origin, **changed)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.tracing.events import RunCancel, RunError
-from chainviz.tracing.values import Json
+from chainviz.tracing.events import CustomEvent, RunChunk, RunEnd, RunStart
+from chainviz.tracing.values import Json, visible
+from chainviz.wire.encode import LIMIT
+from chainviz.wire.frames import text_of
 from chainviz.wire.lookups import value_of
 
 if TYPE_CHECKING:
@@ -20,68 +21,71 @@ if TYPE_CHECKING:
 PATIENCE = 0.2
 """Seconds that one part of a search may take."""
 STEP = 500
-"""How many events are read between two looks at the clock, and kept as one text."""
+"""How many events are read between two looks at the clock."""
 MOST = 100_000_000
 """Characters that are kept; what is beyond is read anew for each search."""
 _BETWEEN = "\0"
-
-
-class _Block:
-    """The texts of some events in a row, as one."""
-
-    def __init__(self, events: list[tuple[int, str]]) -> None:
-        self.seqs = array("Q", (seq for seq, _ in events))
-        self.starts = array("Q", [0])
-        for _, text in events:
-            self.starts.append(self.starts[-1] + len(text) + len(_BETWEEN))
-        self.text = _BETWEEN.join(text for _, text in events)
-
-    def find(self, needle: str, from_seq: int) -> Iterator[int]:
-        at = self.starts[bisect_left(self.seqs, from_seq)]
-        while (at := self.text.find(needle, at)) >= 0:
-            place = bisect_right(self.starts, at) - 1
-            yield self.seqs[place]
-            at = self.starts[place + 1]
+_BROUGHT: dict[type[Any], str] = {RunStart: "inputs", RunChunk: "chunk", RunEnd: "output", CustomEvent: "data"}
+_NO, _YES = b"01"
 
 
 class Texts:
-    """The texts of a trace's events in lower case: made once, as far as a search gets, then searched all at once."""
+    """The texts of a trace's events in lower case: read once, as far as a search gets, and each kept once, however many
+    events say it."""
 
     def __init__(self, trace: Trace) -> None:
         self._recorder = trace.recorder
-        self._blocks: list[_Block] = []
+        self._texts = [""]
+        self._numbers = {"": 0}
+        self._of = array("I")  # by seq: the number of the event's text, 0 for an event that is gone
         self._size = 0
-        self._upto = 0
+        self._before: tuple[Any, int] = None, 0
         self._lock = Lock()
 
-    def search(self, text: str, from_seq: int) -> dict[str, Any]:
-        """A `messages.Found`: the events with a text in any string or key of what they brought, as far as that comes in
-        a fifth of a second. No text is in none of them, but makes ready for others."""
+    def search(self, text: str, from_seq: int) -> tuple[dict[str, Any], bytes]:
+        """A `messages.Found` and its buffer: which events have a text in any string or key of what they brought, as far
+        as that comes in a fifth of a second. No text is in none of them, but makes ready for others."""
         needle, until = text.lower(), perf_counter() + PATIENCE
-        end, seqs, asked = self._recorder.count, list[int](), from_seq
+        start, count = max(0, from_seq), self._recorder.count
+        found = bytearray()  # a digit for each `seq`
         with self._lock:
-            self._keep(end, until)
-            if _BETWEEN not in needle and from_seq < self._upto:
-                for block in self._blocks if needle else ():
-                    seqs += block.find(needle, from_seq)
-                from_seq = self._upto
-        for several in self._read(max(0, from_seq), end):
+            self._keep(count, until)
+            if _BETWEEN not in needle:
+                digits = [_YES if needle and needle in known else _NO for known in self._texts]
+                found += bytes(map(digits.__getitem__, self._of[start:count]))
+        end = count
+        for several in self._read(start + len(found), count):
             first, _ = several[0]
-            if first > asked and perf_counter() > until:
-                return {"to_seq": first, "end_seq": end, "seqs": seqs}
-            if needle:
-                seqs += [seq for seq, event in several if any(needle in text for text in texts_of(event))]
-        return {"to_seq": end, "end_seq": end, "seqs": seqs}
+            if first > start and perf_counter() > until:
+                end = first
+                break
+            for seq, event in several if needle else ():
+                found += b"0" * (seq - start - len(found))
+                found.append(_YES if any(needle in said for said in _texts_of(event)) else _NO)
+        bits = int(found[::-1] or b"0", 2).to_bytes(-(-len(found) // 8), "little")
+        return {"to_seq": end, "end_seq": count, "count": found.count(_YES)}, bits
 
     def _keep(self, end: int, until: float) -> None:
         """Go on keeping texts where it stopped, for one step at least."""
-        for step, several in enumerate(self._read(self._upto, end)):
+        for step, several in enumerate(self._read(len(self._of), end)):
             if self._size > MOST or (step and perf_counter() > until):
                 return
-            block = _Block([(seq, _BETWEEN.join(texts_of(event))) for seq, event in several])
-            self._blocks.append(block)
-            self._size += len(block.text)
-            self._upto = several[-1][0] + 1
+            for seq, event in several:
+                self._of.extend([0] * (seq - len(self._of)))
+                self._of.append(self._number(event))
+
+    def _number(self, event: RunEvent) -> int:
+        """The number of an event's text. What comes into or out of a run does so in its first or last step too."""
+        value = getattr(event, _BROUGHT.get(event.__class__, ""), None)
+        before, number = self._before
+        if value is not before:
+            text = _text_of(event)
+            number = self._numbers.setdefault(text, len(self._texts))
+            if number == len(self._texts):
+                self._texts.append(text)
+                self._size += len(text)
+            self._before = value, number
+        return number
 
     def _read(self, start: int, end: int) -> Iterator[list[tuple[int, RunEvent]]]:
         """The events from one `seq` on and up to another, some at a time."""
@@ -97,9 +101,15 @@ class Texts:
             yield several
 
 
-def texts_of(event: RunEvent) -> Iterator[str]:
+def _text_of(event: RunEvent) -> str:
+    """All that an event brought as one text."""
+    text = text_of(event.chunk) if isinstance(event, RunChunk) else None
+    return _BETWEEN.join(_texts_of(event)) if text is None or len(text) > LIMIT else visible(text).lower()
+
+
+def _texts_of(event: RunEvent) -> Iterator[str]:
     """The strings and keys inside what an event brought, in lower case; an error and a reason are known to the page."""
-    return iter(()) if isinstance(event, RunError | RunCancel) else _texts_in(value_of(event))
+    return _texts_in(value_of(event)) if event.__class__ in _BROUGHT else iter(())
 
 
 def _texts_in(value: Json) -> Iterator[str]:

@@ -23,7 +23,7 @@ afterEach(() => {
 
 /** A page that has the golden trace in columns, and a kernel that gives the golden answers. */
 function page() {
-  const { columns, buffers, requests, replies, snapshot } = golden();
+  const { columns, buffers, bits, requests, replies, snapshot } = golden();
   const store = new Store();
   store.load(readPart(columns, buffers));
   const asked: Request[] = [];
@@ -43,7 +43,8 @@ function page() {
       (request) =>
         request.type === body.type && (request.type !== "state" || request.root === (body as { root: string }).root),
     );
-    return (replies[at] as Reply).value;
+    const { value } = replies[at] as Reply;
+    return body.type === "search" ? { ...value, buffers: bits } : value;
   }) as unknown as Store["ask"];
   return { store, asked, whole: applyBatch(EMPTY, snapshot.batch) };
 }

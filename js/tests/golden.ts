@@ -18,12 +18,14 @@ export const requests = (): Request[] => copy(requestList);
 
 /** A trace as a snapshot and in columns, with what a page then asks for. */
 export function columns() {
-  const { buffers, ...rest } = copy<{
+  const { buffers, bits, ...rest } = copy<{
     snapshot: Snapshot;
     columns: Columns;
     buffers: string[];
+    bits: string[];
     requests: Request[];
     replies: Reply[];
   }>(columnForms);
-  return { ...rest, buffers: buffers.map((text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer) };
+  const bytes = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer;
+  return { ...rest, buffers: buffers.map(bytes), bits: bits.map(bytes) };
 }

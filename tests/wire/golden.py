@@ -13,7 +13,7 @@ from chainviz.tracing.events import CustomEvent, Run, RunCancel, RunChunk, RunEn
 from chainviz.tracing.trace import Trace
 from chainviz.wire.columns import ColumnReader
 from chainviz.wire.frames import snapshot
-from chainviz.wire.requests import answer
+from chainviz.wire.requests import Answers
 
 GOLDEN = Path(__file__).parents[2] / "js" / "tests" / "golden"
 
@@ -95,7 +95,7 @@ def forms() -> dict[str, Any]:
         {"v": 1, "type": "search", "id": "f", "text": "HARRISON", "from_seq": 0},
         {"v": 1, "type": "screen", "id": "w", "selected": root, "filter": "", "cursor": 5, "origin": "p"},
     ]
-    replies = [answer(t, request) for request in asked]
+    answers = [Answers(t).to(request) for request in asked]
     columns["now"] = whole["now"] = 0.0
     for drawn in (*columns["graphs"], *whole["batch"]["graphs"]):
         if "graph" in drawn:
@@ -105,7 +105,8 @@ def forms() -> dict[str, Any]:
         "columns": columns,
         "buffers": [b64encode(buffer).decode() for buffer in buffers],
         "requests": asked,
-        "replies": replies,
+        "replies": [reply for reply, _ in answers],
+        "bits": [b64encode(bits).decode() for _, buffers in answers for bits in buffers],
     }
 
 

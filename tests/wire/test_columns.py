@@ -206,8 +206,8 @@ def test_a_search_goes_on_where_its_time_was_up(monkeypatch: pytest.MonkeyPatch)
     t = long(3_000)
     answers, have, seqs = Answers(t), 0, list[int]()
     while True:
-        value, _ = ask(answers, type="search", text="ABC", from_seq=have)
-        seqs += value["seqs"]
+        value, [bits] = ask(answers, type="search", text="ABC", from_seq=have)
+        seqs += [have + at for at in range(8 * len(bits)) if bits[at // 8] >> at % 8 & 1]
         have = value["to_seq"]
         if have >= value["end_seq"]:
             break

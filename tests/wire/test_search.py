@@ -47,9 +47,11 @@ def holds(value: Any, needle: str) -> bool:
 def found(texts: Texts, needle: str, from_seq: int = 0) -> list[int]:
     seqs, end = list[int](), from_seq + 1
     while from_seq < end:
-        part = texts.search(needle, from_seq)
+        part, bits = texts.search(needle, from_seq)
         assert part["to_seq"] > from_seq or part["to_seq"] == part["end_seq"]
-        seqs += part["seqs"]
+        hits = [from_seq + at for at in range(8 * len(bits)) if bits[at // 8] >> at % 8 & 1]
+        assert len(hits) == part["count"]
+        seqs += hits
         from_seq, end = part["to_seq"], part["end_seq"]
     return seqs
 

@@ -186,8 +186,7 @@ export class Log {
     for (const tag of record.tags) this.words.tags.add(tag);
     if (isModel(record)) this.models.push(record);
     if (parent) {
-      parent.children.push(record.id);
-      parent.childStarts.push(record.start);
+      parent.children.push(record);
     } else {
       this.roots.push(record);
       this.states.set(record, new PatchLog(this, record));

@@ -158,7 +158,8 @@ export class Store {
   load(part: Part): void {
     if (this.isFull(part.seqs.length)) return;
     this.log.load(part);
-    this.turned = true;
+    // Between the first part and the last one, figures and steps keep to the clock's pace.
+    this.turned ||= this.log.level || part.columns.from_seq === 0;
     this.paint();
   }
 

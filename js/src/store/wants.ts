@@ -1,7 +1,9 @@
 // Asking for what is not on this page: values of events, and run states. Each thing is asked for once.
 import { type Signal, signal } from "@preact/signals";
+import { bytesOf } from "../wire/parts";
 import type { Ask } from "../wire/requests";
 import type { Found, StatePart, Values } from "../wire/types";
+import { type HitPart, Hits } from "./hits";
 import type { Log } from "./log";
 import type { RunRecord } from "./runs";
 
@@ -10,7 +12,7 @@ const MOST = 2_000;
 export class Wants {
   /** Why something could not be got, in a sentence; null while all goes well. */
   readonly trouble = signal<string | null>(null);
-  private readonly answers = new Map<string, Signal<ReadonlySet<number>>>();
+  private readonly answers = new Map<string, Signal<Hits>>();
   /** Events that hold a text in what they brought, by the text in lower case: who asks follows what is found of it. */
   readonly found = { get: (needle: string) => this.answer(needle).value };
   private readonly places = new Set<number>();
@@ -80,8 +82,8 @@ export class Wants {
     }).then(this.changed);
   }
 
-  private answer(needle: string): Signal<ReadonlySet<number>> {
-    const answer = this.answers.get(needle) ?? signal(new Set());
+  private answer(needle: string): Signal<Hits> {
+    const answer = this.answers.get(needle) ?? signal(new Hits([]));
     this.answers.set(needle, answer);
     return answer;
   }
@@ -93,13 +95,14 @@ export class Wants {
     if (!ask || this.asked.has(needle)) return;
     this.asked.add(needle);
     return this.settle([needle], async () => {
-      const seqs = new Set<number>();
+      const parts: HitPart[] = [];
       for (let from = 0, end = 1; from < end; ) {
-        const part = (await ask({ type: "search", text, from_seq: from })) as Found;
-        for (const seq of part.seqs) seqs.add(seq);
-        if (part.seqs.length > 0) this.answer(needle).value = new Set(seqs);
-        end = part.to_seq > from ? part.end_seq : from;
-        from = part.to_seq;
+        const { buffers = [], ...answer } = await ask({ type: "search", text, from_seq: from });
+        const { count, to_seq, end_seq } = answer as Found;
+        parts.push({ from, bits: new Uint8Array(bytesOf(buffers, 0)) });
+        if (count > 0) this.answer(needle).value = new Hits([...parts]);
+        end = to_seq > from ? end_seq : from;
+        from = to_seq;
       }
     });
   }

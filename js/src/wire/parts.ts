@@ -40,7 +40,7 @@ export interface Part {
 export type Buffers = readonly (DataView | ArrayBuffer)[];
 
 /** A buffer's bytes in memory of their own, where they are aligned. */
-function bytesOf(buffers: Buffers, index: number): ArrayBuffer {
+export function bytesOf(buffers: Buffers, index: number): ArrayBuffer {
   const buffer = buffers[index];
   if (!buffer) throw new Error("columns: a buffer is missing");
   if (buffer instanceof ArrayBuffer) return buffer;
@@ -53,7 +53,8 @@ export function readPart(columns: Columns, buffers: Buffers): Part {
     seqs: new Uint32Array(bytesOf(buffers, 0)),
     kinds: new Uint8Array(bytesOf(buffers, 1)),
     runs: new Uint32Array(bytesOf(buffers, 2)),
-    times: new Float64Array(bytesOf(buffers, 3)),
+    // As in a frame: milliseconds, to the microsecond.
+    times: new Float64Array(bytesOf(buffers, 3)).map((ns) => Math.round(ns / 1e3) / 1e3),
   };
   const count = part.seqs.length;
   if (part.kinds.length !== count || part.runs.length !== count || part.times.length !== count)

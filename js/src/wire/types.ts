@@ -156,7 +156,7 @@ export interface CodeRequest {
   next_cell?: boolean;
 }
 
-/** Answers a `sync` that lacks many events with the next part of them, without their values. Its buffers have an item for each event, in order: `seq` (u32), kind (u8: 1 start, 2 chunk, 3 chunk that brings text, 4 end, 5 error, 6 cancel, 7 custom; and 16 where it brings an input), run (u32: a place in `runs`), `t` (f64). */
+/** Answers a `sync` that lacks many events with the next part of them, without their values. Its buffers have an item for each event, in order: `seq` (u32), kind (u8: 1 start, 2 chunk, 3 chunk that brings text, 4 end, 5 error, 6 cancel, 7 custom; and 16 where it brings an input), run (u32: a place in `runs`), and nanoseconds since the anchor (f64). */
 export interface Columns {
   trace: string;
   /** Wall clock of the trace's time zero, in ms since the epoch. */
@@ -298,11 +298,12 @@ export interface Fix {
   label: string;
 }
 
-/** The events up to `to_seq` whose values hold a text; `to_seq` is `end_seq` in the last part. */
+/** Which events up to `to_seq` hold a text in their values; `to_seq` is `end_seq` in the last part. The one buffer has a bit for each `seq` from the request's `from_seq` on, in each byte the lowest first: whether it is one of them. Those that it is too short for are not. */
 export interface Found {
   to_seq: number;
   end_seq: number;
-  seqs: number[];
+  /** How many events these are. */
+  count: number;
 }
 
 /** A step as a spec, to paste here or in another builder. */

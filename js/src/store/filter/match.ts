@@ -6,7 +6,7 @@ import { kindName, type Row, type Trace } from "../trace";
 import type { Field, Term } from "./parse";
 
 /** The events that hold a text in values which are not on this page, as far as the kernel has told; by text. */
-export type Found = Pick<ReadonlyMap<string, ReadonlySet<number>>, "get">;
+export type Found = { get(text: string): Pick<ReadonlySet<number>, "has"> | undefined };
 
 export function eventName(run: { type: string } | undefined, row: Pick<Row, "kind">): string {
   return row.kind === "custom" ? "on_custom_event" : `on_${run?.type ?? "chain"}_${row.kind}`;

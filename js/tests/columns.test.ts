@@ -23,7 +23,7 @@ afterEach(() => {
 
 /** A page that has the golden trace in columns, and a kernel that gives the golden answers. */
 function page() {
-  const { columns, buffers, bits, requests, replies, snapshot } = golden();
+  const { columns, buffers, replyBuffers, requests, replies, snapshot } = golden();
   const store = new Store();
   store.load(readPart(columns, buffers));
   const asked: Request[] = [];
@@ -44,7 +44,7 @@ function page() {
         request.type === body.type && (request.type !== "state" || request.root === (body as { root: string }).root),
     );
     const { value } = replies[at] as Reply;
-    return body.type === "search" ? { ...value, buffers: bits } : value;
+    return body.type === "search" ? { ...value, buffers: replyBuffers } : value;
   }) as unknown as Store["ask"];
   return { store, asked, whole: applyBatch(EMPTY, snapshot.batch) };
 }

@@ -18,14 +18,14 @@ export const requests = (): Request[] => copy(requestList);
 
 /** A trace as a snapshot and in columns, with what a page then asks for. */
 export function columns() {
-  const { buffers, bits, ...rest } = copy<{
+  const { buffers, reply_buffers, ...rest } = copy<{
     snapshot: Snapshot;
     columns: Columns;
     buffers: string[];
-    bits: string[];
+    reply_buffers: string[];
     requests: Request[];
     replies: Reply[];
   }>(columnForms);
   const bytes = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer;
-  return { ...rest, buffers: buffers.map(bytes), bits: bits.map(bytes) };
+  return { ...rest, buffers: buffers.map(bytes), replyBuffers: reply_buffers.map(bytes) };
 }

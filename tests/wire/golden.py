@@ -106,7 +106,7 @@ def forms() -> dict[str, Any]:
         "buffers": [b64encode(buffer).decode() for buffer in buffers],
         "requests": asked,
         "replies": [reply for reply, _ in answers],
-        "bits": [b64encode(bits).decode() for _, buffers in answers for bits in buffers],
+        "reply_buffers": [b64encode(bits).decode() for _, buffers in answers for bits in buffers],
     }
 
 

@@ -37,6 +37,7 @@ _ROW = "display:flex;align-items:center"
 _NAMES = "width:50%;box-sizing:border-box;padding-left:{indent}px"
 _BAR = "margin-left:{left:.3g}%;width:{width:.3g}%;min-width:2px;height:8px;background:{accent}"
 _LANE = 0.34  # of a row's width, for the bars
+NO_BREAK = "\u00a0"
 _GREY = "#94a3b8"
 _RED = "#ef4444"
 
@@ -182,12 +183,14 @@ _PARTS = {
 
 
 def duration(seconds: float | None) -> str:
-    """As a reader says it."""
+    """As a reader says it, on one line."""
     if seconds is None:
         return ""
     if seconds >= 60:
-        return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
-    return f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:.{0 if seconds > 0.1 else 1}f} ms"
+        said = f"{int(seconds // 60)} min {seconds % 60:.0f} s"
+    else:
+        said = f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:.{0 if seconds > 0.1 else 1}f} ms"
+    return said.replace(" ", NO_BREAK)
 
 
 def _told(error: Any) -> str:

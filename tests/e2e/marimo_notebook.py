@@ -1,4 +1,5 @@
-"""A marimo notebook with views of chainviz: a chain's graph, a finished trace in two views, and one that runs."""
+"""A marimo notebook with views of chainviz: a chain's graph, a finished trace in two views, and one that runs, again
+each time that a button is pressed."""
 
 import marimo
 
@@ -7,6 +8,8 @@ app = marimo.App(width="full")
 
 @app.cell
 def chains():
+    import marimo as mo
+
     import chainviz
     from chainviz import ChatPromptTemplate, LocalChatModel, StrOutputParser
 
@@ -19,7 +22,14 @@ def chains():
         )
 
     chainviz.GraphView(chain())
-    return chain, chainviz
+    return chain, chainviz, mo
+
+
+@app.cell
+def button(mo):
+    again = mo.ui.button(label="again", value="harrison", on_click=lambda name: name)
+    mo.hstack([again])
+    return (again,)
 
 
 @app.cell
@@ -31,13 +41,13 @@ def finished(chain, chainviz):
 
 
 @app.cell
-def again(chainviz, t):
+def linked(chainviz, t):
     chainviz.GraphView(t)
 
 
 @app.cell
-def live(chain, chainviz):
-    running = chainviz.watch(chain(8), {"name": "harrison"})
+def live(again, chain, chainviz):
+    running = chainviz.watch(chain(8), {"name": again.value})
     chainviz.TracePanel(running)
 
 

@@ -75,6 +75,12 @@ def test_views_are_live_styled_and_linked(visit: Page) -> None:
     expect(live.details).to_contain_text("Kensho")
     finished.root.screenshot(path=SCREENSHOTS / "marimo.png")
 
+    visit.get_by_role("button", name="again").click()
+    expect(live.status).to_have_text(re.compile("running|streaming"))
+    expect(live.lane("my_llm").locator(".cv-text")).to_have_text(re.compile(r"\w+"))
+    expect(live.details).not_to_contain_text("Kensho")
+    expect(finished.filter).to_have_value("name:StrOutputParser")
+
 
 def test_another_visitor_sees_the_same(visit: Page) -> None:
     chain, finished, _again, live = views(visit)

@@ -1,5 +1,6 @@
 // Everything over time: the filter, the runs as bars, the events of the visible span as a table.
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useStore } from "../context";
 import { Pane } from "../pane";
 import { Events } from "./events";
 import { FilterBox } from "./filter-box";
@@ -10,6 +11,8 @@ import { Waterfall } from "./waterfall";
 const REST = 80;
 
 export function TimelinePane() {
+  const store = useStore();
+  const begun = useComputed(() => store.newest.value.have > 0).value;
   const span = useSignal<Span | null>(null);
   const rested = useSignal<Span | null>(null);
   useSignalEffect(() => {
@@ -23,9 +26,11 @@ export function TimelinePane() {
     <Pane name="timeline">
       <FilterBox />
       <div class="cv-timeline">
-        <div class="cv-half">
-          <Waterfall span={span} />
-        </div>
+        {begun && (
+          <div class="cv-half">
+            <Waterfall span={span} />
+          </div>
+        )}
         <div class="cv-half">
           <Events span={rested} />
         </div>

@@ -46,7 +46,7 @@ DEFERRED = {
     ("messages/select.py", "chainviz.runnables.functions"),  # filter_messages() without messages is a step
     ("graph/model.py", "chainviz.builder.drawing"),  # Graph.draw_python
     ("runnables/base.py", "chainviz.graph.model"),  # Runnable.get_graph
-    ("runnables/base.py", "chainviz.notebook.build"),  # Runnable.edit
+    ("runnables/base.py", "chainviz.notebook.builder"),  # Runnable.edit
     ("runnables/base.py", "chainviz.tools.structured"),  # Runnable.as_tool
     ("tracing/trace.py", "chainviz.wire.page"),  # Trace.to_html
     ("tracing/journal/values.py", "chainviz.prompts"),  # a journal's prompt values are made again

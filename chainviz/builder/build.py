@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainviz.builder.forms import FieldError, field_errors, said
@@ -13,6 +14,7 @@ from chainviz.runnables.step import Step
 if TYPE_CHECKING:
     from chainviz.builder.catalog import Catalog
     from chainviz.builder.components import Component
+    from chainviz.builder.parts import Part
     from chainviz.builder.read import Reading
     from chainviz.builder.tree import Node
     from chainviz.tracing.active import ActiveRun, Unwatched
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 class Missing(Step[Any, Any]):
     """Stands where a step cannot be made; whoever runs it gets one sentence that says why and where."""
+
+    inline = True
 
     def __init__(self, name: str, why: str, path: str) -> None:
         self.name = name
@@ -31,6 +35,19 @@ class Missing(Step[Any, Any]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         raise InvalidConfigError(f"{self.path or 'the chain'}: {self.why}")
+
+
+class Remembered(Step[Any, Any]):
+    """Gives what a step gave before, whatever comes."""
+
+    inline = True
+
+    def __init__(self, name: str, output: Any) -> None:
+        self.name = name
+        self.output = output
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
+        return self.output
 
 
 class _Made(NamedTuple):
@@ -51,6 +68,7 @@ class Factory:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._made: dict[str, _Made] = {}
+        self._given: Mapping[str, Any] = {}
         self.errors: dict[str, list[FieldError]] = {}
         """Why the steps of the last chain that are missing could not be made, by id; no errors where the component is
         not known."""
@@ -61,6 +79,12 @@ class Factory:
             if node.id in reading.steps:
                 component = self._catalog.find(node.component)
                 self._made[node.id] = _Made(node, component, (), reading.steps[node.id])
+
+    def part(self, part: Part) -> Runnable[Any, Any]:
+        """The chain of a part of a tree."""
+        factory = Factory(self._catalog)
+        factory._made, factory._given = self._made, part.given
+        return factory.chain(part.root)
 
     def chain(self, root: Node) -> Runnable[Any, Any]:
         """The chain of a tree."""
@@ -79,6 +103,8 @@ class Factory:
         variables: dict[str, Runnable[Any, Any]],
         made: dict[str, _Made],
     ) -> Runnable[Any, Any]:
+        if node.id in self._given:
+            return Remembered(node.component, self._given[node.id])
         if node.variable is not None and node.variable in variables:
             return variables[node.variable]
         before = self._made.get(node.id)

@@ -6,13 +6,14 @@ import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, cast, get_args, get_origin
 
 import chainviz
 from chainviz.builder.components import BUILT_IN, Component, OfClass, OfPrompt, OfRetriever, component_of
 from chainviz.builder.literals import is_name
 from chainviz.builder.tree import Ref
 from chainviz.errors import ChainvizError, InvalidConfigError, shorten
+from chainviz.graph.types import name_of
 from chainviz.runnables.base import Runnable
 
 _INITIAL: dict[str, dict[str, Any]] = {
@@ -103,6 +104,21 @@ class Catalog:
                 return None
         return made[1]
 
+    def initial(self, component: Component) -> dict[str, Any]:
+        """The parameters that a new step begins with; what only a live object can be is the user's first that fits."""
+        found = {name: self._first(cls) for name, cls in component.needs().items()}
+        return {**component.initial(), **{name: Ref(known) for name, known in found.items() if known is not None}}
+
+    def lacking(self, component: Component) -> str | None:
+        """The class of an object that a component needs and the user does not have; None where nothing is lacking."""
+        return next((name_of(cls) for cls in component.needs().values() if self._first(cls) is None), None)
+
+    def _first(self, annotation: Any) -> str | None:
+        for name, thing in [*self.namespace().items(), *self.kept.items()]:
+            if not name.startswith("_") and _is_of(thing, annotation):
+                return name
+        return None
+
     # --- kept values -----------------------------------------------------------------------------------------
 
     def keep(self, value: Any, wished: str) -> str:
@@ -159,6 +175,14 @@ class Catalog:
 
 
 _NO_VALUE = object()
+
+
+def _is_of(thing: Any, annotation: Any) -> bool:
+    """Whether a live object is of a class, or, for `type[a class]`, a subclass of it."""
+    if get_origin(annotation) is type:
+        base: Any = get_args(annotation)[0]
+        return isinstance(thing, type) and issubclass(thing, getattr(base, "__bound__", base) or object)
+    return isinstance(annotation, type) and isinstance(thing, annotation)
 
 
 def _is_step(thing: Any) -> bool:

@@ -28,6 +28,7 @@ from chainviz.runnables.coerce import as_step
 if TYPE_CHECKING:
     Step = Runnable[Any, Any]
 
+_BRIEF = 300
 GROUPS = {
     "chat_model": "Models",
     "llm": "Models",
@@ -56,6 +57,11 @@ class Component:
     def doc(self) -> str | None:
         return None
 
+    @cached_property
+    def brief(self) -> str:
+        """The first paragraph of its docstring, in one line."""
+        return " ".join((self.doc or "").partition("\n\n")[0].split())[:_BRIEF]
+
     def initial(self) -> Mapping[str, Any]:
         """The parameters that a new step of it begins with."""
         return NOTHING
@@ -63,6 +69,10 @@ class Component:
     def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
         """The step of these parameters and of the steps inside. Raises what its class raises."""
         raise NotImplementedError
+
+    def needs(self) -> dict[str, Any]:
+        """The parameters that have to be live objects, and the annotations of these: a class, or `type[a class]`."""
+        return {}
 
     def fitting(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Those of another component's parameters that it has too."""
@@ -135,6 +145,12 @@ class OfClass(Component):
 
     def initial(self) -> Mapping[str, Any]:
         return self._initial
+
+    def needs(self) -> dict[str, Any]:
+        form: dict[str, Any] = self.form or {}
+        kept = [name for name in form.get("required", ()) if form["properties"][name].get("kept")]
+        fields: dict[str, Any] = getattr(self.cls, "model_fields", {})
+        return {name: fields[name].annotation for name in kept if name in fields}
 
     def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
         return self.cls(**params)

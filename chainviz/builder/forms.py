@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from copy import copy
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast, get_origin
 
 from chainviz.builder.prompts import RowError
 from chainviz.errors import describe
@@ -121,6 +121,8 @@ def _schema(name: str, annotation: Any, default: Any) -> dict[str, Any]:
     from pydantic import ConfigDict, create_model
     from pydantic.fields import FieldInfo
 
+    if get_origin(annotation) is type:
+        return _kept(name)
     field = default if isinstance(default, FieldInfo) else ... if default is inspect.Parameter.empty else default
     if isinstance(field, FieldInfo) and field.validation_alias:
         field = copy(field)
@@ -131,13 +133,17 @@ def _schema(name: str, annotation: Any, default: Any) -> dict[str, Any]:
         made = cast("Any", create_model)("Form", __config__=config, **{name: (known, field)})
         whole: dict[str, Any] = made.model_json_schema()
     except Exception:
-        return {"title": name.replace("_", " ").capitalize(), "kept": True}
+        return _kept(name)
     schema: dict[str, Any] = whole["properties"][name]
     if says_secret(name) and schema.get("type") == "string":
         schema |= {"format": "password", "writeOnly": True}
     if name == "template":
         schema["format"] = "template"
     return {**_without_null(schema), **({"$defs": whole["$defs"]} if "$defs" in whole else {})}
+
+
+def _kept(name: str) -> dict[str, Any]:
+    return {"title": name.replace("_", " ").capitalize(), "kept": True}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """The edits of a tree: each takes a tree and gives a new one, and the id of the step to look at next.
 
-A place is a step and an index among its children. A step that has no places for others becomes, with what is put
-there, a sequence: at 0 it comes after it, else before it. With `before` or `after` instead of an index it is beside the
-step, whatever that is.
+A place is a step and an index among its children, or a side of the step itself. What is put beside a step that is not
+in a sequence makes a sequence with it.
 """
 
 from __future__ import annotations
@@ -31,6 +30,8 @@ from chainviz.errors import InvalidInputError, shorten
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """Among the children of `parent`, or on one side of it."""
+
     parent: str
     index: int | Literal["before", "after"]
 
@@ -45,20 +46,20 @@ class Edited(NamedTuple):
 
 def insert(root: Node, at: Place, new: Node, ids: Ids) -> Edited:
     """Put a step in a place."""
-    if isinstance(at.index, str):
-        return _insert_beside(root, at.parent, at.index == "after", new, ids)
-    parent = find(root, at.parent)
-    return Edited(put(root, parent.id, _with(parent, at.index, new, ids)), new.id)
+    *around, parent = lineage(root, at.parent)
+    index = at.index
+    if not isinstance(index, int):
+        if around and around[-1].component != SEQUENCE:
+            return Edited(put(root, parent.id, _beside(parent, 0 if index == "before" else 1, new, ids)), new.id)
+        parent, index = _counted(around, parent, index)
+    return Edited(put(root, parent.id, _with(parent, index, new, ids)), new.id)
 
 
-def _insert_beside(root: Node, id: str, after: bool, new: Node, ids: Ids) -> Edited:
-    """Put a step before or after another: as its neighbour, or in its slot with it."""
-    *around, step = lineage(root, id)
+def _counted(around: list[Node], step: Node, side: str) -> tuple[Node, int]:
+    """A place beside a step as one among the children of its parent; of the root, among its own."""
     if not around:
-        return insert(root, Place(id, len(step.children) if after else 0), new, ids)
-    if around[-1].component == SEQUENCE:
-        return insert(root, Place(around[-1].id, around[-1].children.index(step) + after), new, ids)
-    return Edited(put(root, id, _beside(step, int(after), new, ids)), new.id)
+        return step, 0 if side == "before" else len(step.children)
+    return around[-1], around[-1].children.index(step) + (side == "after")
 
 
 def _with(parent: Node, index: int, new: Node, ids: Ids) -> Node:
@@ -214,14 +215,25 @@ def move(root: Node, id: str, to: Place, ids: Ids) -> Edited:
         raise InvalidInputError(f"move: expected a place outside of {_called(node)} itself, got one inside")
     parent = around[-1]
     index = parent.children.index(node)
-    if parent.id == to.parent and isinstance(to.index, int) and parent.component not in SINGLE:
-        return Edited(put(root, parent.id, _reordered(parent, index, to.index)), id)
+    goal = _among(parent, to)
+    if goal is not None:
+        return Edited(put(root, parent.id, _reordered(parent, index, goal)), id)
     if parent.component == SEQUENCE:
         children = tuple(child for child in parent.children if child is not node)
         without = put(root, parent.id, parent.having(children=children or (empty(ids),)))
     else:
         without = put(root, id, empty(ids, node.key))
     return insert(without, to, node.having(key=None) if node.key else node, ids)
+
+
+def _among(parent: Node, to: Place) -> int | None:
+    """Where a place is among the children of a step; None where it is elsewhere."""
+    if parent.component in SINGLE:
+        return None
+    if isinstance(to.index, int):
+        return to.index if parent.id == to.parent else None
+    sibling = next((child for child in parent.children if child.id == to.parent), None)
+    return None if sibling is None else parent.children.index(sibling) + (to.index == "after")
 
 
 def _reordered(parent: Node, index: int, to: int) -> Node:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, TypeAlias, TypeVar, Union, get_args, get_origin
 
 if TYPE_CHECKING:
@@ -24,29 +25,32 @@ _MODEL_INPUT = f"PromptValue | str | {MESSAGES}"
 
 
 class Flow:
-    """What goes into and comes out of each node, by path id."""
+    """What goes into and comes out of each node, by path id; `given` is what comes to the root, where that is known."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, given: Shape | None = None) -> None:
+        self.given: dict[str, Shape] = {}
+        """What comes to each node, be it what the node takes or not."""
+        self.outputs: dict[str, Shape] = {}
         self._inputs: dict[str, Shape] = {}
-        self._outputs: dict[str, Shape] = {}
-        self._through(root, accepts(root))
+        self._through(root, accepts(root) if given is None else given)
 
     def input(self, id: str) -> str:
         return text(self._inputs[id])
 
     def output(self, id: str) -> str:
-        return text(self._outputs[id])
+        return text(self.outputs[id])
 
     def _through(self, node: Node, given: Shape) -> Shape:
         wanted = accepts(node)
+        self.given[node.id] = given
         taken = given if _suits(given, wanted) else wanted
         self._inputs[node.id] = taken
-        output = self._outputs[node.id] = self._output(node, taken)
+        output = self.outputs[node.id] = self._output(node, taken)
         return output
 
     def _output(self, node: Node, taken: Shape) -> Shape:
         if not node.children:
-            return taken if node.kind == "passthrough" else gives(node)
+            return _passed(node, taken) if node.kind == "passthrough" else gives(node)
         if node.kind == "each":
             return f"list[{text(self._through(node.children[0], _item(taken)))}]"
         if node.kind == "sequence":
@@ -64,6 +68,15 @@ class Flow:
             added = next(iter(outputs.values()))
             return {**_keys(taken), **_keys(added)}
         return union(outputs[child] for child in node.branches)
+
+
+def _passed(node: Node, taken: Shape) -> Shape:
+    """What a step gives that only passes on: all that it took, or some keys of it."""
+    keys: Any = getattr(node.data, "keys", None)
+    if keys is None:
+        return taken
+    known = taken if isinstance(taken, dict) else {}
+    return known.get(keys, ANY) if isinstance(keys, str) else {key: known.get(key, ANY) for key in keys}
 
 
 def _keys(shape: Shape) -> dict[str, Shape]:
@@ -149,6 +162,13 @@ def _declared(node: Node, attribute: str) -> str:
 
 def name_of(type_: Any) -> str:
     """The short text of an annotation: no modules, `Any` for what is not known."""
+    try:
+        return _known_name(type_)
+    except TypeError:  # what cannot be hashed
+        return _name_of(type_)
+
+
+def _name_of(type_: Any) -> str:
     if type_ is None or type_ is type(None):
         return "None"
     if isinstance(type_, str | ForwardRef):
@@ -166,6 +186,9 @@ def name_of(type_: Any) -> str:
     if isinstance(type_, TypeVar) or type_ is Any:
         return ANY
     return getattr(type_, "__name__", None) or ANY
+
+
+_known_name = lru_cache(maxsize=1024)(_name_of)
 
 
 def _generic(origin: Any, arguments: tuple[Any, ...]) -> str:

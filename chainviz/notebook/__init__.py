@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainviz.notebook.build import build
+from chainviz.notebook.builder import build
 from chainviz.notebook.runner import watch
 
 __all__ = ["build", "watch"]

@@ -625,7 +625,7 @@ class Runnable(Generic[Input, Output]):
 
     def edit(self) -> ChainBuilder:
         """Open the chain builder with this chain in it; the chain itself stays as it is."""
-        from chainviz.notebook.build import build
+        from chainviz.notebook.builder import build
 
         return build(self)
 

@@ -8,38 +8,85 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chainviz.builder.editor import Editor
+from chainviz.builder.runs import Runs
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.widgets.base import View
-from chainviz.widgets.hidden import Stub, answering, reference
+from chainviz.widgets.hidden import Channel, Stub, answering, reference
 from chainviz.widgets.outbox import OUTBOX
-from chainviz.widgets.picture import graph_html, graph_text
-from chainviz.wire.builder import StateEncoder
+from chainviz.wire.builder import encode_previews, encode_state
+from chainviz.wire.builder_messages import VERSION
 from chainviz.wire.builder_requests import BuilderAnswers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chainviz.builder.runs import Start
     from chainviz.runnables.base import Runnable
+    from chainviz.tracing.trace import Trace
+
+Json = dict[str, Any]
 
 
 class BuilderFeed(Stub):
-    """Publishes the states of one editor."""
+    """Publishes the states of one builder, and while its chain runs what the steps give."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, editor: Editor, runs: Runs) -> None:
         super().__init__()
-        self._states = StateEncoder(editor)
-        editor.subscribe(lambda: OUTBOX.add(self))
+        self._editor = editor
+        self._runs = runs
+        self._previews: Json = {}
+        self._run_shown: tuple[Any, ...] = ()
+        self._revision_shown = editor.revision
+        editor.subscribe(self._changed)
+        runs.subscribe(self._changed)
+
+    def _changed(self) -> None:
+        OUTBOX.add(self)
+
+    def state(self) -> Json:
+        """A `BuilderState`."""
+        self._take_previews()
+        state = encode_state(self._editor)
+        ids = {node.id for node in self._editor.root.walk()}
+        self._previews = {id: value for id, value in self._previews.items() if id in ids}
+        return {**state, "run": self._run(), "previews": dict(self._previews)}
+
+    def _take_previews(self) -> Json:
+        new = encode_previews(self._runs.news(), self._editor)
+        self._previews.update(new)
+        return new
+
+    def _run(self) -> Json | None:
+        trace = self._runs.trace
+        if trace is None:
+            return None
+        channel = Channel.of(trace)
+        return {
+            "trace": trace.id,
+            "feed": reference(channel.feed),
+            "control": reference(channel.control),
+            "running": self._runs.is_running,
+            "nodes": self._runs.nodes,
+        }
 
     def flush(self) -> bool:
-        """Send the state as it is now. Called by the outbox only."""
-        self.send(self._states.state())
+        """Send what is new. Called by the outbox only."""
+        new = self._take_previews()
+        run = (self._runs.trace, self._runs.is_running)
+        if self._editor.revision != self._revision_shown or run != self._run_shown:
+            self._revision_shown, self._run_shown = self._editor.revision, run
+            self.send(self.state())
+        elif new:
+            self.send({"v": VERSION, "type": "previews", "previews": new})
         return False
 
 
 class BuilderControl(Stub):
-    """Answers the page's requests about one editor, on whatever thread they arrive."""
+    """Answers the page's requests about one builder, on whatever thread they arrive."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, answers: BuilderAnswers) -> None:
         super().__init__()
-        self._answers = BuilderAnswers(editor)
+        self._answers = answers
         answering(self)
         self.on_msg(self._answer)
 
@@ -48,38 +95,76 @@ class BuilderControl(Stub):
 
 
 class ChainBuilder(View):
-    """The builder of a chain: `chain` is at every moment a Runnable, `code` its Python.
+    """The builder of a chain. `chain` is at every moment a Runnable, `code` its Python, `spec` its JSON: what is done
+    on the page changes them, and what is assigned to them is shown there. `editor` has the edits as methods.
 
-    Assigning to `chain` or `code` redraws the page; what is done on the page changes them.
+    `start` runs a chain in the background, `put_code` puts code into the notebook's next cell.
     """
 
     kind = "builder"
 
-    def _state_of(self, subject: Any) -> dict[str, Any]:
-        if not isinstance(subject, Editor):
-            raise InvalidInputError(f"ChainBuilder: expected an Editor, got {shorten(subject)}")
-        self._editor = subject
-        self._feed, self._control = BuilderFeed(subject), BuilderControl(subject)
+    def __init__(
+        self, editor: Editor, start: Start, put_code: Callable[[str], None] | None = None, **options: Any
+    ) -> None:
+        if not isinstance(editor, Editor):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"ChainBuilder: expected an Editor, got {shorten(editor)}")
+        self.editor = editor
+        self._runs = Runs(editor, start)
+        self._feed = BuilderFeed(editor, self._runs)
+        self._control = BuilderControl(BuilderAnswers(editor, self._runs, self._feed.state, put_code))
+        super().__init__(editor, **options)
+
+    def _state_of(self, subject: Any) -> Json:
         return {"feed": reference(self._feed), "control": reference(self._control)}
 
     def picture(self) -> tuple[str, str]:
+        from chainviz.widgets.picture import graph_html, graph_text
+
         graph = self.chain.get_graph()
         return graph_html(graph), graph_text(graph)
 
+    # --- the chain -------------------------------------------------------------------------------------------
+
     @property
     def chain(self) -> Runnable[Any, Any]:
-        """The chain. Assigning another one shows that; neither object is changed by what is done here."""
-        return self._editor.chain
+        """The chain. An object that is assigned is shown, and never changed."""
+        return self.editor.chain
 
     @chain.setter
     def chain(self, chain: Any) -> None:
-        self._editor.chain = chain
+        self.editor.chain = chain
 
     @property
     def code(self) -> str:
-        """The chain as Python. Assigned code is read, and never run."""
-        return self._editor.code
+        """The chain as Python. Code that is assigned is read, and never run."""
+        return self.editor.code
 
     @code.setter
     def code(self, code: str) -> None:
-        self._editor.code = code
+        self.editor.code = code
+
+    @property
+    def spec(self) -> Json:
+        """The chain as JSON. A spec that is assigned, as a dict or as text, is read, and nothing in it is run."""
+        return self.editor.spec
+
+    @spec.setter
+    def spec(self, spec: Any) -> None:
+        self.editor.spec = spec
+
+    # --- running it ------------------------------------------------------------------------------------------
+
+    def run(self, input: Any, *, until: str | None = None, since: str | None = None) -> Trace:
+        """Run the chain in the background, seen live in the builder: up to the step with the id `until`, or from the
+        step `since` on, with what the steps before it gave last. Returns the trace at once.
+
+        Raises InvalidInputError while another run goes on.
+        """
+        return self._runs.run(input, until, since)
+
+    def stop(self) -> None:
+        """Stop the run that goes on. Raises InvalidInputError where none does."""
+        self._runs.stop()
+
+
+__all__ = ["ChainBuilder"]

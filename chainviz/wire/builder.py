@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.builder.forms import OPTIONS
 from chainviz.builder.ops import removable
-from chainviz.builder.slots import KINDS, is_empty, placed, slots
+from chainviz.builder.slots import KINDS, is_empty, slots
+from chainviz.builder.templates import TEMPLATES
 from chainviz.builder.tree import Ref
-from chainviz.tracing.redact import says_secret
+from chainviz.tracing.redact import Redactor, says_secret, secrets_of
 from chainviz.tracing.values import visible
 from chainviz.wire.builder_messages import VERSION
 from chainviz.wire.encode import encode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chainviz.builder.components import Component
     from chainviz.builder.editor import Editor
+    from chainviz.builder.problems import Problem
     from chainviz.builder.slots import Slot
     from chainviz.builder.tree import Node
 
-_DOC = 300
-_VALUE = 20_000
+Json = dict[str, Any]
+
+_VALUE = 100_000
+"""Characters of one parameter."""
+_PREVIEW = 2_000
+_SUMMARY = ("model", "temperature", "k", "keys", "template", "stop_after_attempt", "search_kwargs", "responses")
+"""Parameters that tell a step from another of its kind."""
+_MOST = 3
 
 
-class StateEncoder:
-    """Encodes the states of one editor."""
-
-    def __init__(self, editor: Editor) -> None:
-        self._editor = editor
-
-    def state(self) -> dict[str, Any]:
-        """A `BuilderState`."""
-        with self._editor.lock:
-            return _Encoding(self._editor).state()
+def encode_state(editor: Editor) -> Json:
+    """A `BuilderState` but for its run and its previews, which the editor does not know."""
+    with editor.lock:
+        return _Encoding(editor).state()
 
 
 class _Encoding:
@@ -41,13 +45,12 @@ class _Encoding:
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
         self._catalog = editor.catalog
-        self._forms: list[dict[str, Any]] = []
+        self._forms: list[Json] = []
         self._form_places: dict[int, int] = {}
-        self._paths = {node.id: path for node, path in placed(editor.root)}
         self._chain = editor.chain
-        self._flow = self._chain.get_graph().flow
+        self._edges = editor.edges(self._chain)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Json:
         editor = self._editor
         return {
             "v": VERSION,
@@ -56,11 +59,11 @@ class _Encoding:
             "root": self._node(editor.root, None, None),
             "forms": self._forms,
             "options_form": OPTIONS,
-            "problems": [],
+            "problems": [encode_problem(problem) for problem in editor.problems(self._edges)],
             "variables": [
                 {"name": node.variable, "node": node.id} for node in editor.root.walk() if node.variable is not None
             ],
-            "templates": [],
+            "templates": list(TEMPLATES),
             "code": visible(editor.code),
             "input_schema": _input_schema(self._chain),
             "undo": editor.history.undo_label,
@@ -69,30 +72,30 @@ class _Encoding:
             "previews": {},
         }
 
-    def _node(self, node: Node, slot: Slot | None, parent: Node | None) -> dict[str, Any]:
+    def _node(self, node: Node, slot: Slot | None, parent: Node | None) -> Json:
         component = self._catalog.find(node.component)
-        path = self._paths[node.id]
-        children = [self._node(child, inside, node) for child, inside in zip(node.children, slots(node), strict=True)]
+        places = zip(node.children, slots(node), strict=True)
+        params = self._values(node.params)
         return {
             "id": node.id,
-            "path": visible(path),
+            "path": visible(self._edges.path(node)),
             "kind": KINDS.get(node.component) or (component.kind if component else "chain"),
             "component": visible(node.component),
             "label": visible(_label(node, component)),
             "variable": node.variable,
             "slot": None if slot is None or slot.name is None else visible(slot.name),
             "slot_kind": "step" if slot is None else slot.kind,
-            "params": self._values(node.params),
+            "params": params,
             "options": self._values(node.options),
-            "summary": {},
+            "summary": _summary(params),
             "form": self._form(component),
-            "input_type": visible(self._flow.input(path)),
-            "output_type": visible(self._flow.output(path)),
+            "input_type": visible(self._edges.input(node)),
+            "output_type": visible(self._edges.output(node)),
             "removable": removable(parent, node),
             "empty": is_empty(node),
             "unknown": component is None,
-            "doc": _doc(component),
-            "children": children,
+            "doc": visible(component.brief) if component else "",
+            "children": [self._node(child, inside, node) for child, inside in places],
         }
 
     def _form(self, component: Component | None) -> int | None:
@@ -104,22 +107,50 @@ class _Encoding:
             self._forms.append(form)
         return self._form_places[id(form)]
 
-    def _values(self, values: Any) -> Any:
+    def _values(self, values: Mapping[str, Any]) -> Json:
         return {visible(name): self._value(value) for name, value in values.items()}
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, Ref):
             return self._kept(value)
         if isinstance(value, list | tuple):
-            return [self._value(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            return [self._value(item) for item in cast("list[Any]", value)]
         if isinstance(value, dict):
-            return self._values(value)
+            return self._values(cast("Json", value))
         return encode(value, _VALUE)
 
-    def _kept(self, ref: Ref) -> dict[str, Any]:
-        kept = self._catalog.kept.get(ref.name)
+    def _kept(self, ref: Ref) -> Json:
+        kept = self._catalog.kept.get(ref.name, self._catalog.namespace().get(ref.name))
         secret = says_secret(ref.name) or hasattr(kept, "get_secret_value")
-        return {"$type": "kept", "name": ref.name, "class": type(kept).__name__, "secret": secret}
+        cls = cast("type[Any]", type(kept))
+        return {"$type": "kept", "name": ref.name, "class": visible(cls.__name__), "secret": secret}
+
+
+def encode_problem(problem: Problem) -> Json:
+    """A `BuilderProblem`."""
+    return {
+        "node": problem.node,
+        "expected": None if problem.expected is None else visible(problem.expected),
+        "got": None if problem.got is None else visible(problem.got),
+        "message": visible(problem.message),
+        "fixes": [{"id": visible(fix.id), "label": visible(fix.label)} for fix in problem.fixes],
+    }
+
+
+def encode_previews(outputs: Mapping[str, Any], editor: Editor) -> Json:
+    """Outputs by id as values of a `Previews`, without their secrets."""
+    redactor = Redactor.of_steps()
+    redactor.learn(secrets_of(_Holder(editor.catalog.kept)))
+    return {id: redactor.value(encode(output, _PREVIEW)) for id, output in outputs.items()}
+
+
+class _Holder:
+    """Values that may be secrets, as a step has them in its fields."""
+
+    _fields = ("kept",)
+
+    def __init__(self, kept: Json) -> None:
+        self.kept = kept
 
 
 def _label(node: Node, component: Component | None) -> str:
@@ -127,16 +158,16 @@ def _label(node: Node, component: Component | None) -> str:
     return name if isinstance(name, str) else component.label if component else node.component
 
 
-def _doc(component: Component | None) -> str | None:
-    doc = component.doc if component else None
-    return visible(doc.partition("\n\n")[0])[:_DOC] if doc else None
+def _summary(params: Json) -> Json:
+    shown = [name for name in _SUMMARY if name in params]
+    return {name: params[name] for name in shown[:_MOST]}
 
 
-def _input_schema(chain: Any) -> dict[str, Any] | None:
+def _input_schema(chain: Any) -> Json | None:
     try:
         return chain.get_input_jsonschema()
-    except Exception:
+    except Exception:  # a user's step that cannot say what it takes
         return None
 
 
-__all__ = ["StateEncoder"]
+__all__ = ["encode_previews", "encode_problem", "encode_state"]

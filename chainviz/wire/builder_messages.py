@@ -43,7 +43,7 @@ class BuilderNode(Model):
     removable: bool = Field(description="Whether its slot can be taken away; else deleting it leaves an empty slot.")
     empty: bool = Field(description="An empty slot, which passes its input on.")
     unknown: bool = Field(description="No component of this name is known here.")
-    doc: str | None
+    doc: str = Field(description="The first paragraph of the docstring; may be empty.")
     children: list[BuilderNode]
 
 
@@ -109,8 +109,8 @@ class Previews(Model):
 
 
 class Position(Model):
-    """A place among the children of `parent`, from 0. A step without places for others becomes, with what is put
-    there, a sequence: at 0 before it, else after it. `before` and `after` are the places beside `parent` itself."""
+    """A place among the children of `parent`, from 0; or beside `parent` itself, whatever it is: `before` or `after`
+    it. What is put beside a step that is not in a sequence makes a sequence with it."""
 
     parent: str
     index: int | Literal["before", "after"]
@@ -371,7 +371,7 @@ class PaletteEntry(Model):
     label: str
     kind: Kind  # type: ignore[valid-type]
     group: str
-    doc: str | None
+    doc: str
     fits: bool
     why: str | None = Field(description="Why it does not fit, in a sentence.")
 

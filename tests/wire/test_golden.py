@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from chainviz.wire.builder_messages import BuilderReply, BuilderRequest, BuilderState
 from chainviz.wire.messages import Columns, Frame, Reply, Request, Snapshot
 
 from .golden import GOLDEN, forms
+from .golden_builder import talk
 from .reader import Reader
 
 
@@ -33,6 +35,15 @@ def test_golden_messages_are_of_the_form_that_the_messages_define() -> None:
         Reply.model_validate(reply)
     for request in (*columns["requests"], *golden("requests.json")):
         TypeAdapter[Any](Request).validate_python(request)
+
+
+def test_a_builder_and_its_page_speak_as_they_agreed_on() -> None:
+    agreed = golden("builder.json")
+    assert talk() == agreed
+    BuilderState.model_validate(agreed["state"])
+    for request, reply in zip(agreed["requests"], agreed["replies"], strict=True):
+        TypeAdapter[Any](BuilderRequest).validate_python(request)
+        BuilderReply.model_validate(reply)
 
 
 @pytest.mark.parametrize("name", ["retrieval-snapshot.json", "retrieval-frames.json"])

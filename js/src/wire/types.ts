@@ -58,7 +58,8 @@ export interface BuilderNode {
   empty: boolean;
   /** No component of this name is known here. */
   unknown: boolean;
-  doc: string | null;
+  /** The first paragraph of the docstring; may be empty. */
+  doc: string;
   children: BuilderNode[];
 }
 
@@ -414,7 +415,7 @@ export interface PaletteEntry {
   label: string;
   kind: "sequence" | "parallel" | "branch" | "router" | "fallbacks" | "retry" | "each" | "assign" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser" | "lambda" | "passthrough" | "graph" | "start" | "end" | "chain";
   group: string;
-  doc: string | null;
+  doc: string;
   fits: boolean;
   /** Why it does not fit, in a sentence. */
   why: string | null;
@@ -442,7 +443,7 @@ export interface Patch {
   ops: Op[];
 }
 
-/** A place among the children of `parent`, from 0. A step without places for others becomes, with what is put there, a sequence: at 0 before it, else after it. `before` and `after` are the places beside `parent` itself. */
+/** A place among the children of `parent`, from 0; or beside `parent` itself, whatever it is: `before` or `after` it. What is put beside a step that is not in a sequence makes a sequence with it. */
 export interface Position {
   parent: string;
   index: number | "before" | "after";

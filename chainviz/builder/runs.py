@@ -1,0 +1,94 @@
+"""Runs of what is built: the whole chain or a part of it, and what each step gave last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from chainviz.builder.parts import Part, since, until
+from chainviz.builder.slots import is_group, placed
+from chainviz.errors import InvalidInputError
+from chainviz.tracing.events import RunEnd
+
+if TYPE_CHECKING:
+    from chainviz.builder.editor import Editor
+    from chainviz.runnables.base import Runnable
+    from chainviz.tracing.trace import Trace
+
+
+Start = Callable[["Runnable[Any, Any]", Any], "Trace"]
+"""Runs a chain on an input in the background, and gives the trace at once."""
+
+
+class Runs:
+    """The runs of one editor, one at a time."""
+
+    def __init__(self, editor: Editor, start: Start) -> None:
+        self._editor = editor
+        self._start = start
+        self._seen = 0
+        self._lock = Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self.trace: Trace | None = None
+        self.nodes: dict[str, str] = {}
+        """The step of each path of the last run."""
+        self.outputs: dict[str, Any] = {}
+        """What the steps gave last, by id."""
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call a function after each event of a run, on whatever thread; it must be quick."""
+        self._listeners.append(listener)
+
+    @property
+    def is_running(self) -> bool:
+        return self.trace is not None and not self.trace.closed
+
+    def run(self, input: Any, upto: str | None = None, onward: str | None = None) -> Trace:
+        """Start the chain: up to a step, or from a step on with what those before it gave last.
+
+        Raises InvalidInputError while another run goes on.
+        """
+        if self.is_running:
+            raise InvalidInputError("run: expected the last run to have ended, it is still going on: stop it first")
+        with self._editor.lock:
+            part = self._part(upto, onward)
+            chain = self._editor.part(part)
+            self.nodes = {path: node.id for node, path in placed(part.root) if not is_group(node) or path == ""}
+            self._seen = 0
+            self.trace = trace = self._start(chain, input)
+        trace.subscribe(self._follow)
+        self._follow()
+        return trace
+
+    def _follow(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    def _part(self, upto: str | None, onward: str | None) -> Part:
+        root = self._editor.root
+        self.news()
+        if onward is not None:
+            part = since(root, onward, self.outputs)
+            return part if upto is None else Part(until(part.root, upto).root, part.given)
+        return Part(root, {}) if upto is None else until(root, upto)
+
+    def stop(self) -> None:
+        """Stop the run that goes on. Raises InvalidInputError where none does."""
+        if self.trace is None or self.trace.closed:
+            raise InvalidInputError("stop: expected a run that is going on, got none")
+        self.trace.stop()
+
+    def news(self) -> dict[str, Any]:
+        """The outputs that came since the last time, by the ids of their steps; `outputs` has them then."""
+        new: dict[str, Any] = {}
+        with self._lock:
+            for seq, event in self.trace.recorder.numbered(self._seen) if self.trace else ():
+                self._seen = seq + 1
+                if isinstance(event, RunEnd) and (id := self.nodes.get(event.run.path)) is not None:
+                    new[id] = event.output
+            self.outputs.update(new)
+        return new
+
+
+__all__ = ["Runs", "Start"]

@@ -36,7 +36,6 @@ GROUPS = {
     "parser": "Parsers",
     "retriever": "Retrievers",
     "tool": "Tools",
-    "sequence": "Combinators",
 }
 
 
@@ -91,7 +90,7 @@ class Component:
 class Combinator(Component):
     """A step that is made of others."""
 
-    group = "Combinators"
+    group = "Flow"
 
     def __init__(self, name: str, label: str, doc: str, form: dict[str, Any] | None = None) -> None:
         super().__init__(name, label)
@@ -132,7 +131,7 @@ class OfClass(Component):
         super().__init__(cls.__name__)
         self.cls = cls
         self.kind: str = cls._graph_kind
-        self.group = group or GROUPS.get(self.kind, "Steps")
+        self.group = group or GROUPS.get(self.kind, "Flow")
         self._initial = initial
 
     @property

@@ -94,7 +94,7 @@ class _Encoding:
             "removable": removable(parent, node),
             "empty": is_empty(node),
             "unknown": component is None,
-            "doc": visible(component.brief) if component else "",
+            "doc": visible(component.brief) or None if component else None,
             "children": [self._node(child, inside, node) for child, inside in places],
         }
 

@@ -43,7 +43,7 @@ class BuilderNode(Model):
     removable: bool = Field(description="Whether its slot can be taken away; else deleting it leaves an empty slot.")
     empty: bool = Field(description="An empty slot, which passes its input on.")
     unknown: bool = Field(description="No component of this name is known here.")
-    doc: str = Field(description="The first paragraph of the docstring; may be empty.")
+    doc: str | None = Field(description="The first paragraph of the docstring.")
     children: list[BuilderNode]
 
 
@@ -371,7 +371,7 @@ class PaletteEntry(Model):
     label: str
     kind: Kind  # type: ignore[valid-type]
     group: str
-    doc: str
+    doc: str | None
     fits: bool
     why: str | None = Field(description="Why it does not fit, in a sentence.")
 

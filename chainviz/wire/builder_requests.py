@@ -110,7 +110,7 @@ def _entry(entry: Entry) -> Json:
         "label": visible(component.label),
         "kind": component.kind,
         "group": component.group,
-        "doc": visible(component.brief),
+        "doc": visible(component.brief) or None,
         "fits": entry.why is None,
         "why": None if entry.why is None else visible(entry.why),
     }

@@ -58,8 +58,8 @@ export interface BuilderNode {
   empty: boolean;
   /** No component of this name is known here. */
   unknown: boolean;
-  /** The first paragraph of the docstring; may be empty. */
-  doc: string;
+  /** The first paragraph of the docstring. */
+  doc: string | null;
   children: BuilderNode[];
 }
 
@@ -415,7 +415,7 @@ export interface PaletteEntry {
   label: string;
   kind: "sequence" | "parallel" | "branch" | "router" | "fallbacks" | "retry" | "each" | "assign" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser" | "lambda" | "passthrough" | "graph" | "start" | "end" | "chain";
   group: string;
-  doc: string;
+  doc: string | null;
   fits: boolean;
   /** Why it does not fit, in a sentence. */
   why: string | null;

@@ -70,8 +70,9 @@ unit: setup ## the Python tests without browser and wheel: the quick ones
 fuzz: setup ## random chains at length: 10,000 in each mode of running them, for what must always hold
 	CHAINVIZ_FUZZ=10000 $(BIN)/pytest --timeout=0 tests/runnables/test_invariants.py
 
+# Two servers with a page each: such a test waits more than it computes.
 e2e: setup system ## the end-to-end tests alone
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile tests/e2e
 
 bench: setup ## what the core's parts cost, beside the reference and the limit
 	$(BIN)/python -m tests.bench

@@ -3,6 +3,7 @@ somebody watches."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +13,7 @@ from langchain_core.tracers._streaming import _StreamingCallbackHandler
 from chainviz.config import CURRENT
 from chainviz.integrations.langchain.captured import settle, surrounding
 from chainviz.integrations.langchain.places import has_place
-from chainviz.integrations.langchain.running import ambient_parent, running_thing
+from chainviz.integrations.langchain.running import running_thing
 from chainviz.integrations.langchain.telling import (
     log_fault,
     tell_answer,
@@ -42,6 +43,11 @@ class Capture(BaseCallbackHandler):
     ignore_agent = ignore_chain = ignore_chat_model = ignore_custom_event = False  # type: ignore[assignment]
     ignore_llm = ignore_retriever = False  # type: ignore[assignment]
 
+    def __init__(self) -> None:
+        from langchain_core.runnables.config import var_child_runnable_config
+
+        self._their_config = var_child_runnable_config.get
+
     # --- starts ------------------------------------------------------------------------------------------------
 
     def on_chain_start(
@@ -57,24 +63,26 @@ class Capture(BaseCallbackHandler):
         name: str | None = None,
         **_: Any,
     ) -> None:
-        notes, current = OPEN[-1], CURRENT.get()
-        is_noted = notes.context is current
+        t, notes, current, around = perf_counter_ns(), OPEN[-1], CURRENT.get(), self._their_config()
         try:
-            ambient_id = ambient_parent()
-            is_placed = is_noted and (ambient_id is None or ambient_id is parent_run_id) and has_place(tags)
-            note = (
-                *(tell_start, inputs, perf_counter_ns(), run_type, name or _serialized_name(serialized), run_id),
-                *(parent_run_id, tags, metadata, None if is_placed else running_thing(), ambient_id, current),
-            )
+            ambient_id = None if around is None else getattr(around.get("callbacks"), "parent_run_id", None)
+            is_below = ambient_id is None or ambient_id is parent_run_id
+            thing = None if is_below and has_place(tags) and notes.context is current else running_thing()
+            name = name or _serialized_name(serialized)
         except Exception as error:
             log_fault(error)
             return
-        if not is_noted:
-            report(*note)
+        if notes.context is not current:
+            report(
+                *(tell_start, inputs, t, run_type, name, run_id),
+                *(parent_run_id, tags, metadata, thing, ambient_id, current),
+            )
             return
         if parent_run_id is None:
             notes.begun.add(run_id.int)
-        notes.append(note)
+        notes.append(
+            (tell_start, inputs, t, run_type, name, run_id, parent_run_id, tags, metadata, thing, ambient_id, current)
+        )
         if notes.watched or len(notes) > notes.limit:
             notes.added()
 
@@ -150,7 +158,13 @@ class StreamingCapture(Capture, _StreamingCallbackHandler[Any]):
     def tap_output_iter(self, run_id: UUID, output: Iterator[Any]) -> Iterator[Any]:
         tap = object()
         for part in output:
-            self._tap(run_id, tap, part)
+            notes = OPEN[-1]
+            if notes.context is not CURRENT.get():
+                report(tell_part, perf_counter_ns(), run_id, tap, part)
+            else:
+                notes.append((tell_part, perf_counter_ns(), run_id, tap, part))
+                if notes.watched or len(notes) > notes.limit:
+                    notes.added()
             yield part
 
     async def tap_output_aiter(self, run_id: UUID, output: AsyncIterator[Any]) -> AsyncIterator[Any]:
@@ -173,9 +187,13 @@ class Ambient:
     """Stands for the context variable that LangChain looks up when it opens a run: has a handler where somebody
     watches, the same one each time."""
 
-    def __init__(self) -> None:
-        self._plain = Capture()
-        self._streaming = StreamingCapture()
+    @cached_property
+    def _plain(self) -> Capture:
+        return Capture()
+
+    @cached_property
+    def _streaming(self) -> Capture:
+        return StreamingCapture()
 
     def get(self) -> Capture | None:
         around: Any = CURRENT.get()

@@ -11,24 +11,27 @@ if TYPE_CHECKING:
 
 _FRAMES = 12
 """How far above a handler the verb of the step stands at most."""
-_of_a_step: dict[CodeType, bool] = {}
-"""Whether a method is one of a Runnable, as far as it has been seen in a call: to look into a frame costs more."""
+_of_a_step: dict[int, tuple[bool, CodeType]] = {}
+"""Whether a method is one of a Runnable, as far as it has been seen in a call: to look into a frame costs more. By the
+id of its code, which is kept, as no other hash of it is quick."""
 
 
 def running_thing() -> Any:
     """The Runnable whose verb has just told a handler of its start, or None. To be called by the handler's method.
 
-    The verb is the nearest caller with a Runnable for its `self`.
+    The verb is the nearest caller with a Runnable for its `self`: it calls a method of a callback manager, that another
+    function, and that the handler.
     """
-    frame: Any = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+    frame: Any = sys._getframe(4)  # pyright: ignore[reportPrivateUsage]
     for _ in range(_FRAMES):
         if frame is None:
             return None
         code = frame.f_code
-        of_a_step = _of_a_step.get(code)
-        if of_a_step is None:
-            of_a_step = _of_a_step[code] = code.co_varnames[:1] == ("self",) and _is_runnable(frame.f_locals["self"])
-        if of_a_step:
+        seen = _of_a_step.get(id(code))
+        if seen is None:
+            of_a_step = code.co_varnames[:1] == ("self",) and _is_runnable(frame.f_locals["self"])
+            seen = _of_a_step[id(code)] = of_a_step, code
+        if seen[0]:
             return frame.f_locals["self"]
         frame = frame.f_back
     return None

@@ -38,7 +38,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_has_the_javascript_the_types_and_nothing_of_the_tests(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     built = {f"chainviz/static/{path.name}" for path in (ROOT / "chainviz/static").glob("*.js")}
-    assert {f"chainviz/static/{name}.js" for name in ("assets", "layout", "stub", "viewer")} <= built <= names
+    assert (
+        {f"chainviz/static/{name}.js" for name in ("assets", "layout", "spanish", "stub", "viewer")} <= built <= names
+    )
     assert "chainviz/py.typed" in names
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     assert all(name.startswith(("chainviz/", "chainviz-")) for name in names)

@@ -53,7 +53,8 @@ class View(Stub):
         if content == {"type": "bundle"}:
             self.send({"type": "bundle", "source": asset("assets.js").read_text(encoding="utf-8")})
         elif not self.control:
-            self.send(answer_without_trace(content))
+            reply, buffers = answer_without_trace(content)
+            self.send(reply, buffers or None)
 
     def _state_of(self, subject: Any) -> dict[str, Any]:
         """The traits that say what the view shows."""

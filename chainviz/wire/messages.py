@@ -295,7 +295,7 @@ class Reply(Model):
     type: Literal["reply"] = "reply"
     id: str
     ok: bool
-    value: Snapshot | Columns | Values | StatePart | Found | Source | Detail | Done | None = None
+    value: Snapshot | Columns | Values | StatePart | Found | Script | Detail | Done | None = None
     error: str | None = None
 
 
@@ -333,10 +333,10 @@ class Detail(Model):
     value: Value = None
 
 
-class Source(Model):
-    """The text of a script."""
+class Script(Model):
+    """The one buffer is the text of a script in UTF-8, deflated as zlib does it; `size` is how many bytes it has."""
 
-    source: str
+    size: int
 
 
 class Done(Model):

@@ -48,7 +48,8 @@ script-src {hashes}{workers}">
 <div id="chainviz"></div>
 <noscript>This page shows a trace by a script of its own; allow scripts to see it.</noscript>
 <script type="text/plain" id="snapshot">{data}</script>
-{layout}<script>{viewer}</script>
+{layout}<script>{spanish}</script>
+<script>{viewer}</script>
 <script>{start}</script>
 </body>
 </html>
@@ -63,18 +64,19 @@ def render_html(trace: Trace, *, redact: bool = True) -> str:
     redactor = Redactor.of(trace) if redact else None
     whole = snapshot(trace, limit=VALUE)
     clean = redacted(whole, redactor) if redactor else whole
-    viewer = _script("viewer.js")
+    spanish, viewer = _script("spanish.js"), _script("viewer.js")
     graphs = (entry["graph"]["root"] for entry in clean["batch"]["graphs"] if "graph" in entry)
     layout = _script("layout.js") if any(map(_has_states, graphs)) else None
     roots = trace.roots
     title = visible(trace.name or (roots[-1].name if roots else "Trace"))
-    scripts = (viewer, _START) if layout is None else (layout, viewer, _START)
+    scripts = (spanish, viewer, _START) if layout is None else (layout, spanish, viewer, _START)
     return _PAGE.format(
         title=escape(redactor.text(title) if redactor else title),
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
         workers="" if layout is None else "; worker-src blob:",
         data=_data(clean),
         layout="" if layout is None else f'<script id="chainviz-layout">{layout}</script>\n',
+        spanish=spanish,
         viewer=viewer,
         start=_START,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from zlib import compress
 
 from chainviz.errors import ChainvizError, InvalidInputError, shorten
 from chainviz.tracing.events import MISSING, Run, RunChunk, RunEnd, RunError, RunStart
@@ -71,6 +72,8 @@ class Answers:
         if isinstance(request, SearchRequest):
             found, bits = self._texts.search(request.text, request.from_seq)
             return found, [bits]
+        if isinstance(request, LayoutRequest):
+            return _layout()
         return self._value(request), []
 
     def _sync(self, have: int) -> tuple[Json, list[bytes]]:
@@ -101,8 +104,6 @@ class Answers:
         if isinstance(request, Stop):
             self._trace.stop()
             return {"done": True}
-        if isinstance(request, LayoutRequest):
-            return _layout()
         return {"value": self._redactor.upto_now().value(_detail(self._trace, cast("DetailRequest", request)))}
 
     def _state_part(self, request: StateRequest) -> Json:
@@ -129,16 +130,16 @@ def answer(trace: Trace, content: Any) -> Json:
     return Answers(trace).to(content)[0]
 
 
-def answer_without_trace(content: Any) -> Json:
-    """The reply to one message of a page that shows a graph and no trace. Raises nothing."""
+def answer_without_trace(content: Any) -> tuple[Json, list[bytes]]:
+    """The reply to one message of a page that shows a graph and no trace, and its buffers. Raises nothing."""
 
     def value() -> tuple[Json, list[bytes]]:
         request = _parse(content)
         if not isinstance(request, LayoutRequest):
             raise InvalidInputError(f"{request.type}: expected a view of a trace, got one of a graph alone")
-        return _layout(), []
+        return _layout()
 
-    return replied(content, value)[0]
+    return replied(content, value)
 
 
 def replied(content: Any, answer: Callable[[], tuple[Json, list[bytes]]]) -> tuple[Json, list[bytes]]:
@@ -154,8 +155,10 @@ def replied(content: Any, answer: Callable[[], tuple[Json, list[bytes]]]) -> tup
         return {**reply, "ok": False, "error": guarded_repr(error)}, []
 
 
-def _layout() -> Json:
-    return {"source": asset("layout.js").read_text(encoding="utf-8")}
+def _layout() -> tuple[Json, list[bytes]]:
+    """Deflated, for Jupyter's socket compresses nothing."""
+    script = asset("layout.js").read_bytes()
+    return {"size": len(script)}, [compress(script, 9)]
 
 
 @cache

@@ -1,13 +1,20 @@
-// What assets.js is: the bundle, deflated, and this. Jupyter's socket compresses nothing, so half the bytes are saved.
+// What assets.js is: the bundle and its Spanish words, deflated, and this. Jupyter's socket compresses nothing, so half
+// the bytes are saved.
+import { isSpanish } from "./ui/language";
 
 declare const PACKED: string;
+declare const SPANISH: string;
 
 let bundle: Promise<unknown> | undefined;
 
+function inflated(packed: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
+}
+
 async function unpack(): Promise<unknown> {
-  const bytes = Uint8Array.from(atob(PACKED), (char) => char.charCodeAt(0));
-  const text = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")));
-  const url = URL.createObjectURL(new Blob([await text.text()], { type: "text/javascript" }));
+  const parts = await Promise.all((isSpanish() ? [SPANISH, PACKED] : [PACKED]).map(inflated));
+  const url = URL.createObjectURL(new Blob(parts, { type: "text/javascript" }));
   try {
     return await import(url);
   } finally {

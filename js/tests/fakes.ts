@@ -30,8 +30,8 @@ export class FakeChannel implements Channel {
   }
 
   /** Answers the last request. */
-  answer(reply: Partial<Reply>): void {
-    this.push({ v: 1, type: "reply", id: this.sent.at(-1)?.id, ok: true, ...reply });
+  answer(reply: Partial<Reply>, buffers?: ArrayBuffer[]): void {
+    this.push({ v: 1, type: "reply", id: this.sent.at(-1)?.id, ok: true, ...reply }, buffers);
   }
 
   answerSync(snapshot: Snapshot): void {

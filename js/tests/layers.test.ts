@@ -14,7 +14,8 @@ const BELOW: Record<string, string[]> = {
   views: ["store", "wire", "ui", "layout"],
   "assets.tsx": ["views", "store", "wire", "ui"],
   "stub.ts": [],
-  "unpack.ts": [],
+  "spanish.ts": ["ui"],
+  "unpack.ts": ["ui"],
   "worker.ts": ["layout"],
 };
 

@@ -192,6 +192,7 @@ describe("the words", () => {
   it("are those of the page's language, or of the one that was chosen", async () => {
     expect((await load()).graph).toBe("Chain graph");
     document.documentElement.lang = "es-MX";
+    await import("../src/spanish");
     const words = await load();
     expect(words.graph).toBe("Grafo de la cadena");
     expect(words.runCount(1)).toBe("1 ejecución");

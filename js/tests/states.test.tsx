@@ -237,6 +237,11 @@ async function live(...graphs: Graph[]) {
   return models;
 }
 
+async function giveScript(model: FakeChannel | undefined): Promise<void> {
+  const deflated = new Blob(["onmessage = …"]).stream().pipeThrough(new CompressionStream("deflate"));
+  model?.answer({ value: { size: 15 } }, [await new Response(deflated).arrayBuffer()]);
+}
+
 describe("the layout's script", () => {
   it("is asked for once a page, of the view itself where there is no trace", async () => {
     const made = workers(true);
@@ -244,7 +249,7 @@ describe("the layout's script", () => {
     const asked = () => models.flatMap(({ sent }) => sent);
     await eventually(() => expect(asked()).toHaveLength(1));
     expect(asked()[0]).toMatchObject({ v: 1, type: "layout" });
-    models.find(({ sent }) => sent.length > 0)?.answer({ value: { source: "onmessage = …" } });
+    await giveScript(models.find(({ sent }) => sent.length > 0));
     await drawn(8);
     expect(made).toHaveLength(1);
     expect(asked()).toHaveLength(1);
@@ -260,7 +265,7 @@ describe("the layout's script", () => {
     const made = workers(false);
     const [model] = await live({ root: agent() });
     await eventually(() => expect(model?.sent).toHaveLength(1));
-    model?.answer({ value: { source: "onmessage = …" } });
+    await giveScript(model);
     await drawn();
     expect(made).toHaveLength(1);
   });

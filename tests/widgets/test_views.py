@@ -119,7 +119,7 @@ LAYOUT = {"v": 1, "type": "layout", "id": "a"}
 
 
 def test_a_page_gets_the_layout_of_a_trace_by_its_control_and_of_a_graph_by_the_view(sent: Sent) -> None:
-    reply = {"v": 1, "type": "reply", "id": "a", "ok": True, "value": {"source": "// layout.js\n"}}
+    reply = {"v": 1, "type": "reply", "id": "a", "ok": True, "value": {"size": len("// layout.js\n")}}
     Reply.model_validate(reply)
     view = TracePanel(t := recorded())
     control = Channel.of(t).control

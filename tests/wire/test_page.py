@@ -42,6 +42,7 @@ class Login(BaseModel):
 @pytest.fixture
 def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "viewer.js").write_text("var chainviz={mountPage(){'</script><!--'}}")
+    (tmp_path / "spanish.js").write_text("chainvizSpanish={}")
     monkeypatch.setattr("chainviz.wire.assets.STATIC", tmp_path)
     return tmp_path
 
@@ -64,18 +65,18 @@ def test_the_page_holds_the_snapshot() -> None:
 @pytest.mark.usefixtures("static")
 def test_nothing_leaves_its_place() -> None:
     page = render_html(recorded(HOSTILE))
-    assert page.count("<script") == page.count("</script>") == 3
+    assert page.count("<script") == page.count("</script>") == 4
     assert "<!--" not in page
     assert "<title>&lt;/script&gt;" in page
 
 
 @pytest.mark.usefixtures("static")
-def test_only_the_two_scripts_of_the_page_may_run_and_nothing_is_fetched() -> None:
+def test_only_the_scripts_of_the_page_may_run_and_nothing_is_fetched() -> None:
     page = render_html(recorded(1))
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     assert policy is not None and "default-src 'none'" in policy[1]
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     for script in scripts:
         assert f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy[1]
     assert not re.search(r"<(link|img|iframe)|\bsrc=|https?://", page)

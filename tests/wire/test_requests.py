@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from zlib import decompress
 
 import pytest
 
 from chainviz import RunnableLambda
 from chainviz.tracing.trace import Trace, trace
 from chainviz.wire.messages import Reply
-from chainviz.wire.requests import answer, answer_without_trace
+from chainviz.wire.requests import Answers, answer, answer_without_trace
 
 
 def fail(_: Any) -> Any:
@@ -69,13 +70,16 @@ def test_layout_gives_the_script(recorded: Trace, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("chainviz.wire.assets.STATIC", tmp_path)
     assert "front end is not built" in ask(recorded, type="layout")["error"]
     (tmp_path / "layout.js").write_text("// größer", encoding="utf-8")
-    assert ask(recorded, type="layout")["value"] == {"source": "// größer"}
-    assert answer_without_trace({"v": 1, "id": "7", "type": "layout"}) == ask(recorded, type="layout")
+    request = {"v": 1, "id": "7", "type": "layout"}
+    reply, [script] = answer_without_trace(request)
+    assert decompress(script).decode() == "// größer"
+    assert reply["value"] == {"size": len("// größer".encode())}
+    assert Answers(recorded).to(request) == (reply, [script])
 
 
 @pytest.mark.parametrize("content", [None, {"id": "7"}, {"v": 1, "id": "7", "type": "stop"}])
 def test_a_graph_without_a_trace_answers_nothing_else(content: Any) -> None:
-    reply = answer_without_trace(content)
+    reply, _ = answer_without_trace(content)
     Reply.model_validate(reply)
     assert reply["ok"] is False
 

@@ -1,7 +1,6 @@
 // What a person chose on this page (views hidden, one maximised), remembered where the browser allows it.
 import { type Signal, signal } from "@preact/signals";
-
-const KEY = "chainviz";
+import { KEY } from "./language";
 
 function load(): Record<string, unknown> {
   try {

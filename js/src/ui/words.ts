@@ -1,6 +1,5 @@
 // Every word on the screen, in English; es.ts has them in Spanish.
-import { es } from "./es";
-import { setting } from "./settings";
+import { isSpanish } from "./language";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -279,10 +278,7 @@ const en = {
 
 export type Words = typeof en;
 
-/** The language of the page around, or of the browser where the page has none; `language` in the settings is stronger. */
-const language =
-  setting("language", "", (value) => typeof value === "string").value ||
-  document.documentElement.lang ||
-  navigator.language;
+/** Where they are needed, spanish.ts has brought them. */
+const { chainvizSpanish } = globalThis as { chainvizSpanish?: Words };
 
-export const words: Words = language.startsWith("es") ? es : en;
+export const words: Words = (isSpanish() && chainvizSpanish) || en;

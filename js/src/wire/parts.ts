@@ -47,6 +47,11 @@ export function bytesOf(buffers: Buffers, index: number): ArrayBuffer {
   return buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength) as ArrayBuffer;
 }
 
+/** The text that was deflated into these bytes. */
+export function inflated(bytes: ArrayBuffer): Promise<string> {
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+}
+
 export function readPart(columns: Columns, buffers: Buffers): Part {
   const part = {
     columns,

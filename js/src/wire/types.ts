@@ -485,7 +485,7 @@ export interface Reply {
   type: "reply";
   id: string;
   ok: boolean;
-  value?: Snapshot | Columns | Values | StatePart | Found | Source | Detail | Done | null;
+  value?: Snapshot | Columns | Values | StatePart | Found | Script | Detail | Done | null;
   error?: string | null;
 }
 
@@ -548,6 +548,11 @@ export interface ScreenRequest {
   origin: string;
 }
 
+/** The one buffer is the text of a script in UTF-8, deflated as zlib does it; `size` is how many bytes it has. */
+export interface Script {
+  size: number;
+}
+
 /** Ask which events hold a text in what they brought, in whatever case, part by part. */
 export interface SearchRequest {
   v: 1;
@@ -576,11 +581,6 @@ export interface Snapshot {
   stoppable: boolean;
   screen?: Screen | null;
   batch: Batch;
-}
-
-/** The text of a script. */
-export interface Source {
-  source: string;
 }
 
 /** A run began. `input` is absent while it still streams in; then the terminal event carries it. */

@@ -26,7 +26,8 @@ GROUPS: tuple[Callable[[Metered], Iterator[Row]], ...] = (
 HEAD = """# Benchmarks of the front end
 
 One run of `make bench-ui`: JupyterLab in headless Chromium; kernel, server and browser share one machine. The page's
-processor time is that of its main thread, what Lab itself does included. A goal that is missed stands in bold.
+processor time is that of its main thread, what Lab itself does included, what the bench asks of it not. What Lab does
+for any output and for any widget is told apart. A goal that is missed stands in bold.
 
 Python {python}, chainviz {chainviz}, JupyterLab {lab}, Chromium {chromium}.
 

@@ -18,6 +18,8 @@ CALM = 2_000
 """Milliseconds that Lab is given to come to rest after a cell."""
 BETWEEN = 500
 """Milliseconds between two keys or clicks."""
+FLOORS = {"a cell without a view": "'done'", "an anywidget that only says a word": "Bare()"}
+"""Below what opening a trace costs: what Lab does for any output, and for any widget."""
 PLACES = 20
 """On the time slider, all over it."""
 FILTER = "type:chat_model"
@@ -25,8 +27,9 @@ FILTER = "type:chat_model"
 
 
 def opening(lab: Metered, sizes: tuple[int, ...] = (1_000, 10_000, 100_000)) -> Iterator[Row]:
-    plain = statistics.median(_plain(lab) for _ in range(3))
-    yield Row("a cell without a view: the page's processor time", plain, "s")
+    for what, cell in FLOORS.items():
+        floor = statistics.median(_floor(lab, cell) for _ in range(3))
+        yield Row(f"{what}: the page's processor time", floor, "s")
     for size in sizes:
         taken = [_open(lab, size)[:2] for _ in range(3)]
         page, kernel = (statistics.median(times) for times in zip(*taken, strict=True))
@@ -37,14 +40,15 @@ def _opened(size: int, page: float, kernel: float) -> Row:
     return Row(f"opening a trace of {size:,} events: the page's processor time", page, "s", OPENS_IN.get(size), kernel)
 
 
-def _plain(lab: Metered) -> float:
+def _floor(lab: Metered, cell: str) -> float:
     """What Lab itself needs to run a cell and show what it says."""
-    lab.cells("t = long(1)", "'done'")
+    lab.cells("t = long(1)", cell)
     lab.run(1)
     lab.page.wait_for_timeout(CALM)
     with lab.spending() as spent:
         lab.run(2)
         lab.output(2).get_by_text("done").wait_for()
+        lab.page.wait_for_timeout(500)  # as a trace is given
     return spent[0]
 
 
@@ -125,6 +129,8 @@ def _middle(part: Locator) -> tuple[float, float]:
 def _typing(lab: Metered, panel: Panel, in_it: str) -> Iterator[Row]:
     panel.filter.click()
     panel.root.evaluate("(root) => meter.watch(root, ['aria-rowcount'])")
+    lab.page.wait_for_timeout(BETWEEN)
+    lab.answers()
     with lab.spending() as spent:
         for key in FILTER:
             lab.page.keyboard.press(key)  # a locator would be looked up in the page, at its expense

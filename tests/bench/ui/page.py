@@ -51,10 +51,12 @@ class Metered(Lab):
         return Panel(self.view(index))
 
     def seconds(self, *names: str) -> float:
-        """What the page's thread has spent on these: "TaskDuration" is all."""
+        """What the page's thread has spent on these; without names on all but what this meter asks of it."""
         metrics = {
             metric["name"]: metric["value"] for metric in self.devtools.send("Performance.getMetrics")["metrics"]
         }
+        if not names:
+            return metrics["TaskDuration"] - metrics["DevToolsCommandDuration"]
         return sum(metrics[name] for name in names)
 
     def wait_for_events(self, index: int, events: int) -> Panel:
@@ -77,10 +79,10 @@ class Metered(Lab):
     @contextmanager
     def spending(self, *names: str) -> Iterator[list[float]]:
         """What the page's thread spends while the block runs, in seconds, there when it is left."""
-        before = self.seconds(*names or ["TaskDuration"])
+        before = self.seconds(*names)
         spent: list[float] = []
         yield spent
-        spent.append(self.seconds(*names or ["TaskDuration"]) - before)
+        spent.append(self.seconds(*names) - before)
 
     @contextmanager
     def frames(self) -> Iterator[list[float]]:

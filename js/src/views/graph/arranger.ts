@@ -1,6 +1,7 @@
 // Who lays out the graphs of states on this page: a worker, made once. Its text is in a saved page that needs it; else
 // the kernel sends it when the first such graph is drawn.
 import type { Level, Placed } from "../../layout/level";
+import { bytesOf, inflated } from "../../wire/parts";
 import type { Ask } from "../../wire/requests";
 
 type Arrange = (level: Level) => Promise<Placed>;
@@ -49,8 +50,9 @@ function arrangerOf(text: string): Arrange {
 
 async function begin(ask: Ask | null): Promise<Arrange> {
   const inline = document.getElementById("chainviz-layout")?.textContent;
-  const answer = inline == null && ask ? await ask({ type: "layout" }, PATIENCE) : null;
-  return arrangerOf(inline ?? (answer && "source" in answer ? answer.source : ""));
+  if (inline != null || !ask) return arrangerOf(inline ?? "");
+  const { buffers = [] } = await ask({ type: "layout" }, PATIENCE);
+  return arrangerOf(await inflated(bytesOf(buffers, 0)));
 }
 
 export async function arranged(level: Level, ask: Ask | null): Promise<Placed> {

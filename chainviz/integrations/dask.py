@@ -30,7 +30,8 @@ class DaskExecutor(Executor):
         chain.batch(inputs, config={"executor": DaskExecutor(client)})
 
     An item whose worker dies is begun again on another one, as often as the scheduler allows it
-    (`distributed.scheduler.allowed-failures`); then it fails. Raises MissingPackageError where `distributed` is not
+    (`distributed.scheduler.allowed-failures`); then it fails. Where no worker is left it waits for one, as long as
+    `distributed.scheduler.no-workers-timeout` says. Raises MissingPackageError where `distributed` is not
     installed.
     """
 

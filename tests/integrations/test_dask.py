@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import dask
 import pytest
 from distributed import Client, LocalCluster
 
@@ -44,6 +45,10 @@ def client() -> Iterator[Client]:
     # Its own log tells of every worker that dies, which is what is wanted here.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with (
+        # A worker that a busy machine does not bring back fails what waits for it.
+        dask.config.set(
+            {"distributed.scheduler.allowed-failures": 1, "distributed.scheduler.no-workers-timeout": "60s"}
+        ),
         LocalCluster(
             processes=True, n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
         ) as cluster,

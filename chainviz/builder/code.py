@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.builder import slots
 from chainviz.builder.components import Given, OfClass
-from chainviz.builder.layout import WIDTH, Items, Pipe, Row, Text
+from chainviz.builder.layout import Items, Pipe, Row, Text
 from chainviz.builder.literals import keywords, literal, quoted
 from chainviz.builder.prompts import MESSAGES
 from chainviz.builder.tree import NOTHING, refs
@@ -28,7 +28,9 @@ NAME = "chain"
 """The variable of a chain that has no other name."""
 POSITIONAL = "*"
 """The parameter that holds the positional arguments of a component that is not known."""
-_SHORT = 60
+_IMPORT = 100
+"""Characters of an import that stands on one line."""
+_SHORT = 72
 """Characters of a dict of steps that stands on one line."""
 
 
@@ -149,9 +151,9 @@ class _Printer:
         inside = node.children
         match node.component:
             case slots.PARALLEL:
-                return self._call(slots.PARALLEL, [self._dict(node)]) if alone else self._dict(node)
+                return self._dict(node, slots.PARALLEL if alone else "")
             case slots.ROUTER:
-                return self._call(slots.ROUTER, [self._dict(node)])
+                return self._dict(node, slots.ROUTER)
             case slots.ASSIGN:
                 self._classes["RunnablePassthrough"] = None
                 steps = keywords({child.key or "": self._step(child) for child in inside})
@@ -165,13 +167,22 @@ class _Printer:
             case slots.RETRY:
                 return Row(self._step(inside[0], target=True), Items(".with_retry(", self._arguments(node.params), ")"))
             case _:
-                others = Items("[", [self._step(child) for child in inside[1:]], "]")
-                arguments = [others, *self._arguments(node.params)]
-                return Row(self._step(inside[0], target=True), Items(".with_fallbacks(", arguments, ")"))
+                others = [self._step(child) for child in inside[1:]]
+                arguments = self._arguments(node.params)
+                call = (
+                    Items(".with_fallbacks(", [Items("[", others, "]"), *arguments], ")")
+                    if arguments
+                    else Items(".with_fallbacks([", others, "])")
+                )
+                return Row(self._step(inside[0], target=True), call)
 
-    def _dict(self, node: Node) -> Text:
+    def _dict(self, node: Node, name: str) -> Text:
+        """The steps of a step with keys, as a dict or in the call of a class."""
         pairs = [Row(f"{quoted(child.key or '')}: ", self._step(child)) for child in node.children]
-        return Items("{", pairs, "}", _SHORT)
+        if not name:
+            return Items("{", pairs, "}", _SHORT)
+        self._classes[name] = None
+        return Items(f"{name}({{", pairs, "})", _SHORT + len(name))
 
     # --- leaves ----------------------------------------------------------------------------------------------
 
@@ -281,7 +292,7 @@ class _Printer:
 
 def _import(home: str, names: list[str]) -> str:
     line = f"from {home} import {', '.join(names)}"
-    return line if len(line) <= WIDTH else Items(f"from {home} import (", [*map(Text, names)], ")").broken("", 0)
+    return line if len(line) <= _IMPORT else Items(f"from {home} import (", [*map(Text, names)], ")").broken("", 0)
 
 
 def _inner_first(node: Node) -> Any:

@@ -115,7 +115,9 @@ class Editor:
     @spec.setter
     def spec(self, spec: Any) -> None:
         with self.lock:
-            self._became(concealed(variables.consistent(tree_of(spec, self.ids), self.root), self.catalog), "load_spec")
+            self._became(
+                concealed(variables.shaped(tree_of(spec, self.ids), self.root, self.ids), self.catalog), "load_spec"
+            )
 
     def edges(self, chain: Runnable[Any, Any] | None = None) -> Edges:
         """The types on the edges; `chain` is the chain, where it is at hand."""
@@ -310,7 +312,7 @@ class Editor:
 
     def _edit(self, label: str, edited: Edited) -> str | None:
         """Bring an edited tree into its one form, and note it; the id of the step to look at."""
-        self._became(variables.consistent(settled(edited.root, self.ids), self.root), label)
+        self._became(variables.shaped(edited.root, self.root, self.ids), label)
         return edited.select if any(node.id == edited.select for node in self.root.walk()) else None
 
     def _became(self, root: Node, label: str) -> None:

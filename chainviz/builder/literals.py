@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from keyword import iskeyword
 from typing import Any, cast
+from unicodedata import normalize
 
 from chainviz.builder.layout import Items, Row, Text
 from chainviz.builder.tree import Ref
@@ -35,17 +37,17 @@ def literal(value: Any) -> Text:
 
 
 def keywords(values: Mapping[str, Text]) -> list[Text]:
-    """Keyword arguments; a name that Python does not take as one stands in a dict."""
-    named = [Row(f"{name}=", value) for name, value in values.items() if is_name(name)]
-    others = [Row(f"{quoted(name)}: ", value) for name, value in values.items() if not is_name(name)]
+    """Keyword arguments in their order; from one on whose name Python does not take, they stand in a dict."""
+    count = next((index for index, name in enumerate(values) if not is_name(name)), len(values))
+    pairs = list(values.items())
+    named = [Row(f"{name}=", value) for name, value in pairs[:count]]
+    others = [Row(f"{quoted(name)}: ", value) for name, value in pairs[count:]]
     return [*named, *([Items("**{", others, "}")] if others else [])]
 
 
 def is_name(text: str) -> bool:
-    """Whether Python takes a text as the name of a variable."""
-    from keyword import iskeyword
-
-    return text.isidentifier() and not iskeyword(text)
+    """Whether Python takes a text as the name of a variable, and reads it as this one."""
+    return text.isidentifier() and not iskeyword(text) and (text.isascii() or normalize("NFKC", text) == text)
 
 
 __all__ = ["is_name", "keywords", "literal", "quoted"]

@@ -120,7 +120,7 @@ class Reader:
             params = params_of(step) if _is_all(step) else None
             params = params if size(params) <= LONGEST else None
         else:
-            component = self._class(cls)
+            component = None if node.kind == "tool" else self._class(cls)
             params = None if component is None else component.own(step)
         if params is None:
             return Node(self._ids(), self._catalog.keep(step if step is not None else node, _word(node)))

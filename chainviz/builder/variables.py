@@ -5,7 +5,8 @@ from __future__ import annotations
 from chainviz.builder.code import NAME
 from chainviz.builder.literals import is_name
 from chainviz.builder.ops import Edited
-from chainviz.builder.tree import Node, find, put, refs, same
+from chainviz.builder.settle import settled
+from chainviz.builder.tree import Ids, Node, find, put, refs, same
 from chainviz.errors import InvalidInputError, shorten
 
 
@@ -28,7 +29,14 @@ def inline(root: Node, id: str) -> Edited:
     return Edited(_freed(root, [node for node in root.walk() if node.variable == name]), id)
 
 
-def consistent(root: Node, before: Node) -> Node:
+def shaped(root: Node, before: Node, ids: Ids) -> Node:
+    """The tree after an edit in its one form, with the steps of each variable alike."""
+    root = settled(root, ids)
+    freed = _consistent(root, before)
+    return root if freed is root else settled(freed, ids)
+
+
+def _consistent(root: Node, before: Node) -> Node:
     """The tree after an edit with the steps of each variable alike: where one that has no steps inside was changed,
     the others follow; else those that differ leave the variable."""
     for name, nodes in _by_variable(root).items():
@@ -64,4 +72,4 @@ def _alike(one: Node, other: Node) -> bool:
     return same(one.having(key=None), other.having(key=None))
 
 
-__all__ = ["consistent", "extract", "inline"]
+__all__ = ["extract", "inline", "shaped"]

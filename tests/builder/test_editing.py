@@ -1,0 +1,114 @@
+"""Edits: whatever is done leaves a valid tree, and undo and redo give back just what was."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from chainviz import Runnable
+from chainviz.builder import slots
+from chainviz.builder.editor import Editor
+from chainviz.builder.ops import WRAPPERS, Place
+from chainviz.builder.settle import settled
+from chainviz.builder.tree import DEEPEST, Node, depth, same
+from chainviz.errors import InvalidInputError
+
+OPERATIONS = 20_000
+SESSION = 200
+COMPONENTS = ["ChatPromptTemplate", "LocalChatModel", "StrOutputParser", "RunnablePick", *sorted(slots.COMBINATORS)]
+OPS = [
+    *("insert", "insert", "insert", "replace", "wrap", "wrap", "unwrap", "move", "move", "rename", "add_slot"),
+    *("remove_slot", "extract", "inline", "delete", "delete", "duplicate", "paste", "set", "undo", "redo"),
+]
+
+
+def check(root: Node) -> None:
+    """Fail where a tree is not valid."""
+    nodes = list(root.walk())
+    assert len({node.id for node in nodes}) == len(nodes)
+    assert root.component == slots.SEQUENCE and root.key is None and depth(root) <= DEEPEST
+    assert settled(root, never) is root
+    variables: dict[str, Node] = {}
+    for node in nodes:
+        count = len(node.children)
+        if node.component in slots.KEYED:
+            keys = [child.key for child in node.children]
+            assert count and None not in keys and len(set(keys)) == count
+        else:
+            assert all(child.key is None for child in node.children)
+        if node.component == slots.SEQUENCE and node is not root:
+            assert count > 1
+        if node.component == slots.BRANCH:
+            assert count >= 3 and count % 2
+        if node.component == slots.FALLBACKS:
+            assert count >= 2
+        if node.component in slots.SINGLE:
+            assert count == 1
+        if node.component not in slots.COMBINATORS:
+            assert not count
+        if node.variable is not None and node is not root:
+            first = variables.setdefault(node.variable, node)
+            assert same(first.having(key=None), node.having(key=None)) and node.variable != (root.variable or "chain")
+
+
+def never() -> str:
+    raise AssertionError("a settled tree was settled again")
+
+
+def do(editor: Editor, random: Random) -> None:
+    """Try one edit."""
+    nodes = list(editor.root.walk())
+    node, other = random.choice(nodes), random.choice(nodes)
+    place = Place(other.id, random.choice(["before", "after", 0, 1, 2, 9]))
+    match random.choice(OPS if len(nodes) < 60 else ["delete", "unwrap", "remove_slot"]):
+        case "insert":
+            editor.insert(place, random.choice(COMPONENTS))
+        case "replace":
+            editor.replace(node.id, random.choice(COMPONENTS))
+        case "wrap":
+            editor.wrap(node.id, random.choice(list(WRAPPERS)))
+        case "unwrap":
+            editor.unwrap(node.id, random.choice([child.id for child in node.children] or [None]))
+        case "move":
+            editor.move(node.id, place)
+        case "rename":
+            editor.rename(node.id, random.choice("abc"))
+        case "extract":
+            editor.extract(node.id, random.choice(["one", "two", "three"]))
+        case "paste":
+            editor.paste(place, editor.copy(node.id))
+        case "set":
+            editor.set(node.id, options={"run_name": random.choice("xyz"), "tags": ["t"]})
+        case "undo":
+            editor.undo()
+        case "redo":
+            editor.redo()
+        case name:
+            getattr(editor, name)(node.id)
+
+
+def test_random_edits_leave_a_valid_tree_and_undo_and_redo_return_exactly() -> None:
+    for seed in range(OPERATIONS // SESSION):
+        editor, random = Editor(), Random(seed)
+        for _ in range(SESSION):
+            try:
+                do(editor, random)
+            except InvalidInputError:
+                continue
+            finally:
+                check(editor.root)
+        assert isinstance(editor.chain, Runnable)
+        editor.code = editor.code
+        there_and_back(editor)
+
+
+def there_and_back(editor: Editor) -> None:
+    """Undo all that can be, and redo it: each tree is the very object that it was."""
+    seen: list[Any] = [editor.root]
+    while editor.history.undo_label:
+        editor.undo()
+        seen.append(editor.root)
+    for before in reversed(seen[:-1]):
+        editor.redo()
+        assert editor.root is before
+    assert editor.history.redo_label is None

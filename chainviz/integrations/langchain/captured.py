@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -122,6 +123,16 @@ class CapturedRuns:
             self._runs.pop(id, None)
             self._held(run).pop(id, None)
         return run
+
+    def abandon(self, scope: Scope, reason: str) -> None:
+        """End what goes on at this place of ours, which has been left: of a model that is cancelled, LangChain tells no
+        end."""
+        for run in list(self._runs.values()):
+            record = run.record
+            if run.root is None and record.parent is scope.record and record.segment == scope.segment:
+                t = perf_counter_ns()
+                self.leave(record.id, t)
+                run.close(RunCancel(t, record, reason))
 
     def _held(self, run: CapturedRun) -> dict[Any, Any]:
         """What holds a root while it goes on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from weakref import WeakValueDictionary
@@ -14,10 +15,11 @@ from chainviz.integrations.langchain.state_graph import End, StateNode
 from chainviz.integrations.langchain.values import as_ours, as_theirs
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.coerce import ADOPTERS
+from chainviz.tracing.active import cancel_reason
 from chainviz.tracing.scope import as_scope
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
 
     from chainviz.config import RunnableConfig
     from chainviz.graph.model import Link
@@ -40,12 +42,12 @@ class LangChainStep(Runnable[Any, Any]):
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         scope, theirs = _handed(config)
-        with ambient(scope):
+        with _within(scope):
             return as_ours(self.thing.invoke(as_theirs(input), theirs, **kwargs))
 
     async def ainvoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         scope, theirs = _handed(config)
-        with ambient(scope):
+        with _within(scope):
             return as_ours(await self.thing.ainvoke(as_theirs(input), theirs, **kwargs))
 
     def stream(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
@@ -208,11 +210,25 @@ def _handed(config: RunnableConfig | None) -> tuple[Scope, Any]:
     return scope, theirs
 
 
+@contextmanager
+def _within(scope: Scope) -> Generator[None]:
+    """What is called in the block has this scope around it, and what it has left open there ends when it raises."""
+    try:
+        with ambient(scope):
+            yield
+    except BaseException as error:
+        if scope.record is not None:
+            from chainviz.integrations.langchain.captured import CAPTURED  # which imports this module
+
+            CAPTURED.abandon(scope, cancel_reason(error) or "its caller ended without it")
+        raise
+
+
 def _read(stream: Iterator[Any], scope: Scope) -> Iterator[Any]:
     """A stream of theirs, read with this scope around it, and closed with its reader."""
     try:
         while True:
-            with ambient(scope):
+            with _within(scope):
                 try:
                     chunk = next(stream)
                 except StopIteration:
@@ -226,7 +242,7 @@ def _read(stream: Iterator[Any], scope: Scope) -> Iterator[Any]:
 async def _aread(stream: AsyncIterator[Any], scope: Scope) -> AsyncIterator[Any]:
     try:
         while True:
-            with ambient(scope):
+            with _within(scope):
                 try:
                     chunk = await anext(stream)
                 except StopAsyncIteration:

@@ -86,8 +86,11 @@ window.walk = async (signs) => {
       const lane = () => byRole("log", "Tokens").querySelector(".cv-lane.cv-selected .cv-text");
       await until(() => lane()?.textContent);
       look("token", lane());
-      await open(byRole("tree", "Run state"), 16);
-      look("run state", byRole("tree", "Run state"));
+      const state = byRole("tree", "Run state");
+      await open(state, 16);
+      await press(state, "End");
+      await settled();
+      look("run state", state);
       // The table scrolls to them first, which takes frames of its own.
       const selected = () => byRole("grid", "Events").querySelectorAll("[role=row][aria-selected=true]");
       await until(() => selected().length > 0);

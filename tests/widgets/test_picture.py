@@ -15,6 +15,8 @@ from chainviz.graph.model import Graph, Link, Node
 from chainviz.tracing.trace import Trace
 from chainviz.widgets.picture import graph_html, graph_text, trace_html, trace_picture, trace_text
 
+from ..e2e.payloads import PAYLOADS, record
+
 KEY = "sk-proj-abcdefghijklmnop1234"
 HOSTILE = "</div></style><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x1b[31m\ud800"
 
@@ -22,12 +24,16 @@ HOSTILE = "</div></style><script>alert(1)</script><img src=x onerror=alert(1)>\u
 class Elements(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.found: set[str] = set()
+        self.attributes: set[str] = set()
+        self.styles = ""
         self.depth = 0
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.found.append(tag)
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.styles += "".join(value or "" for name, value in attrs if name == "style")
         self.depth += tag != "br"
 
     def handle_endtag(self, tag: str) -> None:
@@ -92,14 +98,20 @@ def test_a_trace_that_has_not_begun_says_what_to_do() -> None:
     assert "run the cell to watch it" in trace_html(trace())
 
 
+def is_text_alone(html: str) -> None:
+    elements = Elements(html)
+    assert elements.found <= {"div", "span", "b", "br"} and elements.depth == 0
+    assert elements.attributes <= {"style", "role", "aria-label"}
+    assert not re.search(r"url|fixed|absolute|expression|[@\\{}]", elements.styles)
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]", html)
+
+
 def test_everything_is_text() -> None:
     hostile = RunnableLambda(lambda x: x).with_config(run_name=HOSTILE, tags=[HOSTILE])
     t = recorded(hostile, hostile | RunnableParallel({HOSTILE: double}) | broken, input=HOSTILE, name=HOSTILE)
-    html = trace_html(t)
-    elements = Elements(html)
-    assert set(elements.found) <= {"div", "span", "b", "br"} and elements.depth == 0
-    assert not re.search("[\u202e\x1b\ud800]", html)
-    assert "on" not in {name.partition("=")[0] for name in re.findall(r"<\w+ ([^>]*)>", html)}
+    is_text_alone(trace_html(t))
+    for payload in PAYLOADS:
+        is_text_alone(trace_html(record([payload])))
 
 
 def test_no_secret_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from chainviz.widgets import EventTimeline, GraphView, RunStateTree, TokenStream
 from chainviz.widgets.base import View
 from chainviz.widgets.hidden import Channel, bundle
 from chainviz.wire.messages import Graph, Reply
+
+from ..wire.planted import planted
 
 Sent = list[tuple[Any, Any]]
 
@@ -69,6 +72,18 @@ def test_a_chain_that_is_not_running_has_its_graph_in_the_view() -> None:
     Graph.model_validate(view.graph)
     assert (view.trace, view.feed) == ("", "")
     assert GraphView(chain.get_graph()).graph == view.graph
+
+
+def test_no_secret_leaves_the_kernel(sent: Sent) -> None:
+    secret = "sk-proj-abcdefghijklmnop1234"
+    t = Trace()
+    TracePanel(t)
+    planted(secret, t)
+    feed = Channel.of(t).feed
+    wait_for(lambda: any("batch" in message and message["batch"]["closed"] for message in messages_of(sent, feed)))
+    told = json.dumps(messages_of(sent, feed))
+    assert "**********" in told
+    assert secret not in told and "klmnop1234" not in told
 
 
 def test_a_trace_is_sent_once_and_closed(sent: Sent) -> None:

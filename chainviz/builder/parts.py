@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from chainviz.builder.slots import BRANCH, EACH, FALLBACKS, KEYED, ROUTER, SEQUENCE
+from chainviz.builder.slots import BRANCH, EACH, FALLBACKS, KEYED, ROUTER, SEQUENCE, is_group
 from chainviz.builder.tree import Node, lineage
 from chainviz.errors import InvalidInputError
 
@@ -63,11 +63,14 @@ def _since(line: list[Node], outputs: Mapping[str, Any], given: dict[str, Any]) 
 
 def _note(steps: Any, outputs: Mapping[str, Any], given: dict[str, Any]) -> None:
     for step in steps:
-        if step.id not in outputs:
+        last = step
+        while last.id not in outputs and is_group(last):
+            last = last.children[-1]
+        if last.id not in outputs:
             raise InvalidInputError(
                 f"run: {step.component} has given nothing yet that could be kept: run the chain first"
             )
-        given[step.id] = outputs[step.id]
+        given[step.id] = outputs[last.id]
 
 
 __all__ = ["Part", "since", "until"]

@@ -32,6 +32,7 @@ from chainviz.runnables import (
     RunnableWithFallbacks,
 )
 from chainviz.runnables.variant import Variant
+from chainviz.tracing.redact import Redactor
 
 if TYPE_CHECKING:
     from chainviz.builder.catalog import Catalog
@@ -198,10 +199,12 @@ def _only_function(step: Any) -> Any:
 
 
 def _source(function: Any) -> str | None:
-    """The source of a lambda as it is written in code, None of what is none or cannot be read."""
+    """The source of a lambda; None of what is none, cannot be read, or has a secret in it."""
     said = lambda_of(_Holder(function))
+    if said is None or Redactor().spans(said):
+        return None
     try:
-        return said if said is not None and isinstance(ast.parse(said, mode="eval").body, ast.Lambda) else None
+        return said if isinstance(ast.parse(said, mode="eval").body, ast.Lambda) else None
     except (SyntaxError, ValueError):
         return None
 

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from chainviz.builder.parts import Part, since, until
-from chainviz.builder.slots import is_group, placed
+from chainviz.builder.slots import placed
 from chainviz.errors import InvalidInputError
 from chainviz.tracing.events import RunEnd
 
@@ -54,7 +54,7 @@ class Runs:
         with self._editor.lock:
             part = self._part(upto, onward)
             chain = self._editor.part(part)
-            self.nodes = {path: node.id for node, path in placed(part.root) if not is_group(node) or path == ""}
+            self.nodes = {path: node.id for node, path in placed(part.root)}
             self._seen = 0
             self.trace = trace = self._start(chain, input)
         trace.subscribe(self._follow)

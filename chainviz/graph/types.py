@@ -178,8 +178,9 @@ def _name_of(type_: Any) -> str:
         return name_of(arguments[0])
     if origin is Union or origin is types.UnionType:
         names = dict.fromkeys(name_of(argument) for argument in arguments)
-        if len(names) > 4 and all(name.endswith(("Message", "MessageChunk")) for name in names):
-            return "Message"
+        others = [name for name in names if not name.endswith(("Message", "MessageChunk"))]
+        if len(names) - len(others) > 4:
+            names = dict.fromkeys([*others, "Message"])
         return ANY if ANY in names else " | ".join(names)
     if origin is not None:
         return _generic(origin, arguments)

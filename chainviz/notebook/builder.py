@@ -30,7 +30,7 @@ def build(template: Any = None) -> ChainBuilder:
     elif template is not None:
         editor.chain = template
     editor.begin()
-    builder = ChainBuilder(editor, _start, _into_next_cell)
+    builder = ChainBuilder(editor, _start, _into_next_cell, _cell)
     if in_notebook():
         builder._ipython_display_()  # pyright: ignore[reportPrivateUsage]
     return builder
@@ -40,6 +40,11 @@ def _variables() -> Mapping[str, Any]:
     """The user's variables."""
     ip = shell()
     return {} if ip is None else ip.user_ns
+
+
+def _cell() -> int | None:
+    """The number of the cell that runs."""
+    return getattr(shell(), "execution_count", None)
 
 
 def _start(chain: Runnable[Any, Any], input: Any) -> Trace:

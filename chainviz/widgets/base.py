@@ -22,10 +22,12 @@ class View(Stub):
 
     kind: ClassVar[str]
 
-    view = traitlets.Unicode(help="which view: trace, graph, tokens, state or timeline").tag(sync=True)
+    view = traitlets.Unicode(help="which view: trace, graph, tokens, state, timeline or builder").tag(sync=True)
     bundle = traitlets.Unicode(help="reference to the bundle").tag(sync=True)
-    feed = traitlets.Unicode(help="reference to the trace's feed, '' without a trace").tag(sync=True)
-    control = traitlets.Unicode(help="reference to the trace's control, '' without a trace").tag(sync=True)
+    feed = traitlets.Unicode(help="reference to the feed of the trace or the builder, '' without one").tag(sync=True)
+    control = traitlets.Unicode(help="reference to the control of the trace or the builder, '' without one").tag(
+        sync=True
+    )
     trace = traitlets.Unicode(help="the trace's id, '' without a trace").tag(sync=True)
     graph = traitlets.Dict(allow_none=True, default_value=None, help="a wire Graph; None with a trace").tag(sync=True)
     mark = traitlets.Unicode(help="what its picture bears too, which is hidden while the view is seen").tag(sync=True)

@@ -45,11 +45,11 @@ class BuilderFeed(Stub):
 
     def state(self) -> Json:
         """A `BuilderState`."""
+        state, run = encode_state(self._editor), self._run()
         self._take_previews()
-        state = encode_state(self._editor)
         ids = {node.id for node in self._editor.root.walk()}
         self._previews = {id: value for id, value in self._previews.items() if id in ids}
-        return {**state, "run": self._run(), "previews": dict(self._previews)}
+        return {**state, "run": run, "previews": dict(self._previews)}
 
     def _take_previews(self) -> Json:
         new = encode_previews(self._runs.news(), self._editor)
@@ -71,8 +71,8 @@ class BuilderFeed(Stub):
 
     def flush(self) -> bool:
         """Send what is new. Called by the outbox only."""
-        new = self._take_previews()
         run = (self._runs.trace, self._runs.is_running)
+        new = self._take_previews()
         if self._editor.revision != self._revision_shown or run != self._run_shown:
             self._revision_shown, self._run_shown = self._editor.revision, run
             self.send(self.state())
@@ -98,13 +98,19 @@ class ChainBuilder(View):
     """The builder of a chain. `chain` is at every moment a Runnable, `code` its Python, `spec` its JSON: what is done
     on the page changes them, and what is assigned to them is shown there. `editor` has the edits as methods.
 
-    `start` runs a chain in the background, `put_code` puts code into the notebook's next cell.
+    `start` runs a chain in the background, `put_code` puts code into the notebook's next cell, `cell` tells the cells
+    of the notebook apart: one shows the builder once.
     """
 
     kind = "builder"
 
     def __init__(
-        self, editor: Editor, start: Start, put_code: Callable[[str], None] | None = None, **options: Any
+        self,
+        editor: Editor,
+        start: Start,
+        put_code: Callable[[str], None] | None = None,
+        cell: Callable[[], Any] | None = None,
+        **options: Any,
     ) -> None:
         if not isinstance(editor, Editor):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"ChainBuilder: expected an Editor, got {shorten(editor)}")
@@ -112,7 +118,15 @@ class ChainBuilder(View):
         self._runs = Runs(editor, start)
         self._feed = BuilderFeed(editor, self._runs)
         self._control = BuilderControl(BuilderAnswers(editor, self._runs, self._feed.state, put_code))
+        self._cell = cell
+        self._shown_in: Any = None
         super().__init__(editor, **options)
+
+    def _ipython_display_(self) -> None:
+        cell = self._cell() if self._cell else None
+        if cell is None or cell != self._shown_in:
+            self._shown_in = cell
+            super()._ipython_display_()
 
     def _state_of(self, subject: Any) -> Json:
         return {"feed": reference(self._feed), "control": reference(self._control)}

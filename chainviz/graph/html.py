@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from chainviz.graph.model import ENDS, FORKS
+from chainviz.graph.source import lambda_of
 from chainviz.graph.text import brief, onward, visible
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _STATE = "display:flex;flex-wrap:wrap;align-items:center;gap:3px 6px;margin:4px 
 _LINK = "font:11px/1.5 ui-monospace,monospace;opacity:.75;border:1px solid {accent};border-radius:4px;padding:0 5px"
 _END = "border:1px solid {accent};border-radius:12px;padding:0 10px"
 _FAINT = "opacity:.75"
+_SOURCE = 60
 
 
 def draw_html(graph: Graph, notes: Mapping[str, str] | None = None, clean: Callable[[str], str] | None = None) -> str:
@@ -45,6 +47,12 @@ def draw_html(graph: Graph, notes: Mapping[str, str] | None = None, clean: Calla
     drawing = _Drawing(graph.flow, notes or {}, clean or str)
     name = drawing.text(graph.root.name)
     return f'<div role="img" aria-label="Chain graph of {name}" style="{_PAGE}">{drawing.box(graph.root)}</div>'
+
+
+def _called(node: Node) -> str:
+    """A step's name; of a lambda, which has none, its source where that is short."""
+    source = lambda_of(node.data) if node.kind == "lambda" and node.name == node.class_name else None
+    return node.name if source is None or len(source) > _SOURCE else source
 
 
 class _Drawing(NamedTuple):
@@ -69,7 +77,7 @@ class _Drawing(NamedTuple):
             for key, value in node.params.items()
         )
         note = f" · {self.text(self.notes[node.id])}" if node.id in self.notes else ""
-        return f"<div>{slot}<b>{self.text(node.name)}</b>{kind}{params}{note}</div>"
+        return f"<div>{slot}<b>{self.text(_called(node))}</b>{kind}{params}{note}</div>"
 
     def _inside(self, node: Node) -> str:
         if not node.children:
@@ -84,7 +92,7 @@ class _Drawing(NamedTuple):
         return f'<div style="{_COLUMN}">{"".join(parts)}</div>'
 
     def _type(self, text: str) -> str:
-        return f'<div style="{_TYPE}">↓ {self.text(text)}</div>'
+        return f'<div style="{_TYPE}">↓ {"" if text == "Any" else self.text(text)}</div>'
 
     def _state(self, node: Node, place: int) -> str:
         """A child of a state graph and, below it, where it goes on."""

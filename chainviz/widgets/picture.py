@@ -189,7 +189,8 @@ def duration(seconds: float | None) -> str:
     if seconds >= 60:
         said = f"{int(seconds // 60)} min {seconds % 60:.0f} s"
     else:
-        said = f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:.{0 if seconds > 0.1 else 1}f} ms"
+        digits = 0 if seconds > 0.1 else 1 if seconds > 0.001 else 2
+        said = f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:.{digits}f} ms"
     return said.replace(" ", NO_BREAK)
 
 

@@ -111,6 +111,12 @@ def test_no_label_breaks_out_of_mermaid() -> None:
         assert line.count('"') in (0, 2, 4)
 
 
+def test_the_picture_calls_a_lambda_by_its_source_and_leaves_out_types_that_say_nothing() -> None:
+    html = (RunnableLambda(lambda x: x * 2) | find).get_graph().draw_html()
+    assert "<b>lambda x: x * 2</b>" in html
+    assert ">↓ </div>" in html and "Any" not in html
+
+
 def test_no_label_breaks_out_of_html() -> None:
     html = draw_html(hostile.get_graph())
     assert "<script" not in html

@@ -13,7 +13,7 @@ import chainviz
 from chainviz import LocalChatModel, RunnableLambda, RunnableParallel, trace
 from chainviz.graph.model import Graph, Link, Node
 from chainviz.tracing.trace import Trace
-from chainviz.widgets.picture import graph_html, graph_text, trace_html, trace_picture, trace_text
+from chainviz.widgets.picture import duration, graph_html, graph_text, trace_html, trace_picture, trace_text
 
 from ..e2e.payloads import PAYLOADS, record
 
@@ -92,6 +92,14 @@ def test_it_has_the_graph_the_runs_the_tokens_the_output_and_the_errors() -> Non
 def test_a_view_alone_has_its_parts_alone(view: str, there: str, missing: str) -> None:
     html = trace_html(recorded(RunnableLambda(broken), RunnableLambda(double)), view)
     assert there in html and missing not in html
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(None, ""), (0.00003, "0.03 ms"), (0.0123, "12.3 ms"), (0.364, "364 ms"), (1.5, "1.50 s"), (125, "2 min 5 s")],
+)
+def test_a_duration_is_said_on_one_line(seconds: float | None, said: str) -> None:
+    assert duration(seconds) == said.replace(" ", "\u00a0")
 
 
 def test_a_trace_that_has_not_begun_says_what_to_do() -> None:

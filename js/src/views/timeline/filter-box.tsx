@@ -155,7 +155,7 @@ export function FilterBox() {
           )}
         </span>
         {source !== "" && <Button icon="close" label={words.clear} onClick={() => store.setFilter("")} />}
-        <span class="cv-matches" aria-live="polite">
+        <span class="cv-matches" aria-live={store.calm.value.closed ? "polite" : "off"}>
           {count}
         </span>
         <Chips />

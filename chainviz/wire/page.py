@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import compress
 
+from chainviz.errors import InvalidInputError
 from chainviz.tracing.redact import Redactor
 from chainviz.tracing.values import visible
 from chainviz.wire.assets import asset
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 VALUE = 200_000
 """Characters that one value may take: there is no kernel to ask for the rest."""
+MOST_EVENTS = 1_000_000
+MOST_CHARACTERS = 250_000_000
+"""Of a page's data. Browsers read half as much again as one text, and not much more."""
 
 _OLD = "this page needs a browser of 2023 or later"
 _START = f"""\
@@ -59,8 +63,9 @@ script-src {hashes}{workers}">
 def render_html(trace: Trace, *, redact: bool = True) -> str:
     """The page. What the trace holds is in it as data only: its scripts are named by their hashes, and no other runs.
 
-    Raises MissingBundleError where the front end was not built.
+    Raises MissingBundleError where the front end was not built, InvalidInputError for more than a browser can open.
     """
+    _check("events", trace.recorder.count - trace.recorder.dropped, MOST_EVENTS)
     redactor = Redactor.of(trace) if redact else None
     whole = snapshot(trace, limit=VALUE)
     clean = redacted(whole, redactor) if redactor else whole
@@ -100,7 +105,16 @@ def _has_states(node: dict[str, Any]) -> bool:
 def _data(whole: dict[str, Any]) -> str:
     """The snapshot, deflated, in characters that neither end nor open a tag."""
     text = json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    _check("characters", len(text), MOST_CHARACTERS)
     return b64encode(compress(text.encode(), 9)).decode()
+
+
+def _check(of: str, count: int, most: int) -> None:
+    if count > most:
+        raise InvalidInputError(
+            f"Trace.to_html: expected at most {most:,} {of} for one page, got {count:,}; "
+            "keep fewer events with chainviz.trace(max_events=…), or use Trace.save"
+        )
 
 
 def _hash(script: str) -> str:

@@ -126,7 +126,7 @@ export function mount(props: MountProps): () => void {
 export function mountPage(el: HTMLElement, what: { snapshot?: Snapshot; graph?: Graph; view?: string }): () => void {
   const controller = new AbortController();
   dress(el, controller.signal);
-  const store = new Store(what.snapshot ? null : (what.graph ?? null));
+  const store = new Store(what.snapshot ? null : (what.graph ?? null), undefined, words);
   if (what.snapshot) {
     store.apply({ ...what.snapshot.batch, closed: true });
     store.meet(what.snapshot);

@@ -215,4 +215,12 @@ describe("parts", () => {
     store.trouble(null);
     expect(store.notice.value).toBe(`only ${read.seqs.length}`);
   });
+
+  it("are refused as a whole where it is chunks that are too many", () => {
+    const store = new Store(null, (task) => task(), { late: String, tooMany: (shown) => `only ${shown}` });
+    const chunks = [{ run: "r", seqs: { length: 2_000_000 } as number[], ts: [], texts: [] }];
+    store.apply({ from_seq: 0, to_seq: 2_000_000, closed: true, chunks });
+    expect(store.notice.value).toBe("only 0");
+    expect(store.trace.value.events).toBe(0);
+  });
 });

@@ -21,7 +21,7 @@ from chainviz import (
     RunnablePassthrough,
     StrOutputParser,
 )
-from chainviz.errors import MissingBundleError
+from chainviz.errors import InvalidInputError, MissingBundleError
 from chainviz.graph.model import Graph, Link, Node
 from chainviz.tracing.events import RunStart
 from chainviz.tracing.trace import Trace, trace
@@ -176,6 +176,16 @@ def test_to_html_writes_it_and_gives_the_path(static: Path) -> None:
     t = recorded("\ud800")
     assert t.to_html(path) == str(path)
     assert data_of(path.read_text(encoding="utf-8"))["batch"]["events"][0]["input"] == "\\ud800"
+
+
+@pytest.mark.usefixtures("static")
+@pytest.mark.parametrize(("cap", "of"), [("MOST_EVENTS", "events"), ("MOST_CHARACTERS", "characters")])
+def test_what_no_browser_could_open_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, cap: str, of: str
+) -> None:
+    monkeypatch.setattr(f"chainviz.wire.page.{cap}", 1)
+    with pytest.raises(InvalidInputError, match=f"at most 1 {of} for one page, got [1-9].*max_events"):
+        render_html(recorded(1))
 
 
 def test_without_the_bundle_one_sentence_says_what_to_do(static: Path) -> None:

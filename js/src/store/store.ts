@@ -149,9 +149,10 @@ export class Store {
   }
 
   apply(batch: Batch): void {
-    if (this.isFull((batch.events ?? []).length)) return;
+    const { events = [], chunks = [] } = batch;
+    if (this.isFull(chunks.reduce((sum, { seqs }) => sum + seqs.length, events.length))) return;
     this.log.apply(batch);
-    this.turned ||= batch.closed || (batch.events ?? []).length > 0;
+    this.turned ||= batch.closed || events.length > 0;
     this.paint();
   }
 

@@ -340,6 +340,24 @@ def test_a_chain_of_ours_is_a_step_of_theirs(wrap: Any) -> None:
     ]
 
 
+def test_ours_is_drawn_with_its_steps_wherever_it_stands_in_theirs() -> None:
+    ours = RunnableLambda(same) | FakeListChatModel(responses=["hey"])
+    for there in (ours, to_langchain(ours), {"in a dict": ours, "beside": same}):
+        chain = Theirs(same) | there
+        with chainviz.trace() as t:
+            chain.invoke("x")
+        known = {node.id: node.kind for node in t.roots[0].step.get_graph().root.walk()}
+        assert {*paths(t)} <= {*known} and "chat_model" in known.values()
+
+
+def test_a_batch_has_the_object_that_runs() -> None:
+    chain = Theirs(same) | Theirs(same)
+    with chainviz.trace() as t:
+        asyncio.run(chain.abatch([1, 2]))
+        chain.batch([3])
+    assert [root.step.thing for root in t.roots] == [chain, chain, chain]
+
+
 def test_their_handlers_hear_of_ours() -> None:
     handler = Noting()
     ours = RunnableLambda(same) | FakeListChatModel(responses=["hey"])

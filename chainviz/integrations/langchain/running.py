@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -20,9 +21,13 @@ def running_thing() -> Any:
     """The Runnable whose verb has just told a handler of its start, or None. To be called by the handler's method.
 
     The verb is the nearest caller with a Runnable for its `self`: it calls a method of a callback manager, that another
-    function, and that the handler.
+    function, and that the handler. Or it awaits the task in which this is called, with those of other inputs.
     """
-    frame: Any = sys._getframe(4)  # pyright: ignore[reportPrivateUsage]
+    thing = _runnable_above(sys._getframe(3))  # pyright: ignore[reportPrivateUsage]
+    return _waiting_thing() if thing is None and "asyncio" in sys.modules else thing
+
+
+def _runnable_above(frame: Any) -> Any:
     for _ in range(_FRAMES):
         if frame is None:
             return None
@@ -35,6 +40,31 @@ def running_thing() -> Any:
             return frame.f_locals["self"]
         frame = frame.f_back
     return None
+
+
+def _waiting_thing() -> Any:
+    """The Runnable whose coroutine has gathered the current task; where that cannot be seen, None."""
+    import asyncio
+
+    with suppress(RuntimeError, ValueError):  # no loop on this thread, a closure that is not complete yet
+        for told, _ in getattr(asyncio.current_task(), "_callbacks", None) or ():
+            for cell in getattr(told, "__closure__", None) or ():
+                for wake, _ in getattr(cell.cell_contents, "_callbacks", None) or ():
+                    waiting = getattr(wake, "__self__", None)
+                    if isinstance(waiting, asyncio.Task):
+                        return _innermost(cast("asyncio.Task[Any]", waiting).get_coro())
+    return None
+
+
+def _innermost(coroutine: Any) -> Any:
+    """The Runnable of the innermost of the coroutines that wait for each other."""
+    thing = None
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None)
+        found = None if frame is None else frame.f_locals.get("self")
+        thing = found if _is_runnable(found) else thing
+        coroutine = getattr(coroutine, "cr_await", None)
+    return thing
 
 
 def _is_runnable(value: Any) -> bool:

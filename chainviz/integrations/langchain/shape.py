@@ -11,11 +11,12 @@ from typing import Any, TypeAlias, cast
 
 from chainviz.graph.model import Link
 from chainviz.integrations.langchain import state_graph
+from chainviz.runnables.base import Runnable
 from chainviz.tracing.events import escape_segment
 
 Child: TypeAlias = tuple[str, str | None, Any]
 """Segment of the path, what the parent calls it, and the object."""
-_HOMES = ("langchain_core", "langgraph")
+_HOMES = ("langchain_core", "langgraph", "chainviz.integrations")
 
 
 def kind_of(thing: Any) -> str:
@@ -83,7 +84,7 @@ def _names(thing: Any) -> tuple[str, ...]:
 
 @cache
 def _names_of(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(base.__name__ for base in cls.__mro__ if base.__module__.split(".")[0] in _HOMES)
+    return tuple(base.__name__ for base in cls.__mro__ if base.__module__.startswith(_HOMES))
 
 
 _KINDS = {
@@ -120,6 +121,13 @@ def _branch(thing: Any) -> list[Child]:
     return [*children, ("branch:default", "default", thing.default)]
 
 
+def _carried(thing: Any) -> list[Child]:
+    """A step of ours that LangChain took for a function, as it does in a dict: it is called, and runs as what the
+    function's own code calls."""
+    ours = getattr(thing, "func", None)
+    return [(f"call:{escape_segment(ours.get_name())}", None, ours)] if isinstance(ours, Runnable) else []
+
+
 def _keyed(prefix: str, steps: dict[str, Any]) -> list[Child]:
     return [(f"{prefix}:{escape_segment(key)}", key, step) for key, step in steps.items()]
 
@@ -136,6 +144,8 @@ _CHILDREN: dict[str, Callable[[Any], list[Child]]] = {
     "RunnableRetry": lambda thing: [("retry", f"up to {thing.max_attempt_number} attempts", thing.bound)],
     "RunnableEachBase": lambda thing: [("each", "each item", thing.bound)],
     "RunnableAssign": lambda thing: [("assign", None, thing.mapper)],
+    "RunnableLambda": _carried,
+    "ChainvizRunnable": lambda thing: [("", None, thing.step)],
     "DynamicRunnable": lambda thing: [("", None, thing.prepare()[0])],
     "RunnableBindingBase": lambda thing: [("", None, thing.bound)],
     "Pregel": lambda thing: state_graph.children_of(thing),

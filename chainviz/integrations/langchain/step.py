@@ -169,7 +169,7 @@ class NodeStep(LangChainStep):
         return "sequence" if len(inside) > 1 or self.thing in inside else kind_of(self.thing)
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
-        return [(segment, slot, LangChainStep(child)) for segment, slot, child in self._node.steps]
+        return [(segment, slot, _described(child)) for segment, slot, child in self._node.steps]
 
     def _graph_links(self) -> tuple[Link, ...]:
         return ()
@@ -195,6 +195,8 @@ def step_of(thing: Any) -> LangChainStep:
 
 
 def _described(thing: Any) -> Runnable[Any, Any]:
+    if isinstance(thing, Runnable):
+        return cast("Runnable[Any, Any]", thing)
     if isinstance(thing, End):
         return EndStep(thing)
     return NodeStep(thing) if isinstance(thing, StateNode) else LangChainStep(thing)

@@ -179,6 +179,8 @@ def config_list(
     if isinstance(config, dict):
         rest = cast("RunnableConfig", {key: value for key, value in config.items() if key != "run_id"})
         return [config if index == 0 else rest for index in range(length)]
+    if isinstance(config, str) or not hasattr(config, "__len__"):
+        raise _no_config(config)
     if len(config) != length:
         raise InvalidConfigError(f"batch: expected one config for each of {length} inputs, got {len(config)} configs")
     return config

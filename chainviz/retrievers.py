@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.documents import Document
 from chainviz.runnables.serializable import RunnableSerializable
-from chainviz.runnables.signature import takes_run_manager
+from chainviz.runnables.signature import signature, takes_run_manager
 from chainviz.runnables.work import in_thread
 from chainviz.tracing.manager import NO_RUN, RunManager
 
@@ -49,12 +49,20 @@ class BaseRetriever(RunnableSerializable[str, list[Document]]):
         return lambda query: self._get_relevant_documents(query, run_manager=NO_RUN)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
-        return self.__find(input, RunManager(run), kwargs)
+        return self.__find(input, RunManager(run), self.__taken(kwargs))
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> list[Document]:
+        kwargs = self.__taken(kwargs)
         if takes_run_manager(type(self)._aget_relevant_documents):
             kwargs["run_manager"] = RunManager(run)
         return await self._aget_relevant_documents(input, **kwargs)
+
+    def __taken(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of a call, where it looks for documents by more than a query."""
+        if not kwargs:
+            return kwargs
+        names = {*signature(type(self)._get_relevant_documents).parameters}
+        return kwargs if names - {"self", "query", "run_manager"} else {}
 
     @property
     def InputType(self) -> Any:

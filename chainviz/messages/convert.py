@@ -37,6 +37,14 @@ ROLES: dict[str, type[BaseMessage]] = {
     "tool": ToolMessage,
 }
 
+_FIELDS = frozenset(
+    ("name", "id", "tool_call_id", "tool_calls", "artifact", "status", "additional_kwargs", "response_metadata")
+)
+"""What a dict gives to its message; anything else goes into `additional_kwargs`."""
+
+_NEEDED: dict[type[BaseMessage], str] = {ToolMessage: "tool_call_id", FunctionMessage: "name"}
+"""What some messages are not without."""
+
 _FORMS = "a message, a str, (role, content) or {'role': …, 'content': …}"
 
 
@@ -123,14 +131,18 @@ def _of_role(role: Any, content: Any, fields: dict[str, Any]) -> BaseMessage:
     if role == "chat" and "role" in fields:
         return ChatMessage(content, **fields)
     target = role_class(role)
-    taken = {name: fields[name] for name in target.fields if fields.get(name) is not None}
-    extra = {name: fields[name] for name in fields if name not in target.fields}
+    known = _FIELDS.intersection(target.fields)
+    taken = {name: fields[name] for name in known if fields.get(name) is not None}
+    extra = {name: fields[name] for name in fields if name not in known}
     if role == "developer":
         extra["__openai_role__"] = "developer"
     if extra:
         taken["additional_kwargs"] = {**extra, **taken.get("additional_kwargs", {})}
     if "tool_calls" in taken:
         taken["tool_calls"] = [_tool_call(call) for call in taken["tool_calls"]]
+    needed = _NEEDED.get(target)
+    if needed is not None and needed not in taken:
+        raise InvalidInputError(f"message: expected {needed!r} in one of the role {role!r}, got {shorten(fields)}")
     return target(content=content, **taken)
 
 
@@ -154,8 +166,8 @@ def _line(message: BaseMessage, prefixes: Mapping[type[BaseMessage], str]) -> st
         if role is None:
             raise InvalidInputError(f"message: expected one with a role, got {shorten(message)}")
     line = f"{role}: {message.text}"
-    if isinstance(message, AIMessage) and message.tool_calls:
-        line += str(message.tool_calls)
+    if isinstance(message, AIMessage):
+        line += str(message.tool_calls or message.additional_kwargs.get("function_call", ""))
     return line
 
 

@@ -25,7 +25,7 @@ def parse_json_markdown(text: str) -> Any:
         fenced = _FENCE.search(text)
         if fenced is None:
             raise
-        return parse_partial_json(fenced[1].split("```", 1)[0].strip(" \n\r\t`"))
+        return parse_partial_json(fenced[1].strip(" \n\r\t`"))
 
 
 class BaseJsonOutputParser(BaseCumulativeTransformOutputParser[Parsed]):

@@ -73,7 +73,8 @@ class CommaSeparatedListOutputParser(ListOutputParser):
         end = 0
         while (match := self._ITEM_END.match(text, end)) is not None:
             end = match.end()
-        return (self.parse(text[: end - 1]), text[end:]) if end else ([], text)
+        items = self.parse(text[:end])
+        return items[:-1] if text[end - 1 : end] == "," else items, text[end:]
 
     def get_format_instructions(self) -> str:
         return "Answer with a list of values between commas, for example: `red, green, blue`"

@@ -10,6 +10,7 @@ from pydantic import Field
 from chainviz.messages import AnyMessage, BaseMessage
 from chainviz.prompts.base import BasePromptTemplate
 from chainviz.prompts.message import (
+    BaseMessagePromptTemplate,
     MessagesPlaceholder,
     MessageTemplate,
     as_message_template,
@@ -77,6 +78,17 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
     def format_messages(self, **kwargs: Any) -> list[BaseMessage]:
         return self._fill(self.__messages, kwargs)
 
+    async def aformat_messages(self, **kwargs: Any) -> list[BaseMessage]:
+        """`format_messages` without blocking the event loop, where a part has to wait: for examples, say."""
+        values = self._filled(kwargs)
+        messages: list[BaseMessage] = []
+        try:
+            for part in self.messages:
+                messages += await part.aformat_messages(**values) if _waits(part) else _filled([part], values)
+        except KeyError as error:
+            raise self._explained(error, values) from None
+        return messages
+
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> PromptValue:
         if type(self) is not ChatPromptTemplate:
             return super()._invoke(input, run)
@@ -130,10 +142,10 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
         partial = dict(self.partial_variables)
         if isinstance(other, ChatPromptTemplate):
             parts, partial = other.messages, {**partial, **other.partial_variables}
-        elif isinstance(other, (list, tuple)) and not _is_pair(cast("Any", other)):
-            parts = list(cast("list[Any]", other))
+        elif isinstance(other, (list, tuple)):
+            parts = [*cast("list[Any]", other)]
         else:
-            parts = [cast("Any", other)]
+            parts = [other]
         return ChatPromptTemplate(
             [*self.messages, *parts], template_format=self.template_format, partial_variables=partial
         )
@@ -154,6 +166,12 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
 
     def _graph_params(self) -> dict[str, Any]:
         return dict(_shown(part) for part in self.messages[:3])
+
+
+def _waits(part: Any) -> bool:
+    """Whether it has a way of its own to give its messages asynchronously."""
+    method = getattr(cast("Any", type(part)), "aformat_messages", None)
+    return method not in (None, BaseMessagePromptTemplate.aformat_messages)
 
 
 def _filled(parts: Iterable[Any], values: Mapping[str, Any]) -> list[BaseMessage]:
@@ -188,11 +206,6 @@ def _variables(parts: Iterable[Any]) -> dict[str, bool]:
 
 def _types(parts: Iterable[Any]) -> dict[str, Any]:
     return {part.variable_name: list[AnyMessage] for part in parts if isinstance(part, MessagesPlaceholder)}
-
-
-def _is_pair(parts: Any) -> bool:
-    """Whether two things are `(role, text)` and not two messages."""
-    return isinstance(parts, tuple) and [type(part) for part in cast("tuple[Any, ...]", parts)] == [str, str]
 
 
 def _shown(part: Any) -> tuple[str, Any]:

@@ -41,8 +41,13 @@ def _block(part: Any, values: Mapping[str, Any], template_format: str) -> Any:
         return {"type": "text", "text": _deep(part, values, template_format)}
     if isinstance(part, StringPromptTemplate):
         return {"type": "text", "text": part.format(**values)}
-    filled = _deep(part, values, template_format)
-    if isinstance(filled, dict) and isinstance(cast("Any", filled).get("image_url"), str):
+    filled: Any = _deep(part, values, template_format)
+    if not isinstance(filled, dict):
+        return filled
+    for kind in ("text", "image_url"):
+        if cast("Any", filled.keys()) == {kind}:
+            filled["type"] = kind
+    if isinstance(cast("Any", filled).get("image_url"), str):
         filled["image_url"] = {"url": filled["image_url"]}
     return cast("Any", filled)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, model_validator
@@ -40,7 +41,18 @@ class FewShotPromptTemplate(StringPromptTemplate):
     def format(self, **kwargs: Any) -> str:
         """The whole text. Raises MissingVariableError where a variable is missing."""
         values = self._filled(kwargs)
-        examples = self.examples if self.examples is not None else self.example_selector.select_examples(dict(values))
+        if self.examples is not None:
+            return self.__text(self.examples, values)
+        return self.__text(self.example_selector.select_examples(dict(values)), values)
+
+    async def aformat(self, **kwargs: Any) -> str:
+        """`format` without blocking the event loop."""
+        values = self._filled(kwargs)
+        if self.examples is not None:
+            return self.__text(self.examples, values)
+        return self.__text(await self.example_selector.aselect_examples(dict(values)), values)
+
+    def __text(self, examples: list[dict[str, Any]], values: Mapping[str, Any]) -> str:
         needed = self.example_prompt.input_variables
         shown = [self.example_prompt.format(**{name: example[name] for name in needed}) for example in examples]
         around = [self._fill(self._compiled(text).fill, values) for text in (self.prefix, self.suffix)]

@@ -77,7 +77,7 @@ class MessagesPlaceholder(BaseMessagePromptTemplate):
 
     def fill(self, values: Mapping[str, Any]) -> list[BaseMessage]:
         value = values.get(self.variable_name, []) if self.optional else values[self.variable_name]
-        if not isinstance(value, (list, tuple)):
+        if not isinstance(value, list):
             raise InvalidInputError(
                 f"MessagesPlaceholder {self.variable_name!r}: expected a list of messages, got {shorten(value)}"
             )
@@ -108,11 +108,16 @@ class MessageTemplate(BaseMessagePromptTemplate):
 
     @classmethod
     def from_template(cls, template: Any, template_format: TemplateFormat = "f-string", **fields: Any) -> Self:
-        """A message template of a text or of a list of parts, such as `{"type": "text", "text": "{question}"}`."""
+        """A message template of a text or of a list of parts, such as `{"type": "text", "text": "{question}"}`.
+
+        Raises InvalidInputError for a list with `partial_variables`.
+        """
+        partial = fields.pop("partial_variables", None)
         if isinstance(template, list):
+            if partial:
+                raise InvalidInputError(f"{cls.__name__}: `partial_variables` need a text, got a list of parts")
             prompt: Any = cast("list[Any]", template)
         else:
-            partial = fields.pop("partial_variables", None)
             prompt = PromptTemplate.from_template(template, template_format=template_format, partial_variables=partial)
         return cls(prompt=prompt, template_format=template_format, **fields)
 

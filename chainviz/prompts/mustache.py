@@ -22,7 +22,8 @@ class Tag(NamedTuple):
 
 
 class Mustache:
-    """A compiled mustache template; names are looked up in dicts only, never as attributes."""
+    """A compiled mustache template; names are looked up in dicts and lists only, never as attributes. What is not there
+    is left out."""
 
     def __init__(self, text: str) -> None:
         tokens = _tokens(_ALONE.sub(r"\1", text))
@@ -30,8 +31,6 @@ class Mustache:
         self.variables = tuple(sorted(set(_names(self._parts))))
 
     def fill(self, values: Mapping[str, Any], /) -> str:
-        for name in self.variables:
-            values[name]  # raises KeyError where it is missing
         return "".join(_render(self._parts, (values,)))
 
 
@@ -43,6 +42,8 @@ def _tokens(text: str) -> Iterator[Tag]:
         raw = match["raw"]
         yield Tag("&", raw) if raw is not None else Tag(match["kind"], match["name"])
         end = match.end()
+    if "{{" in text[end:]:
+        raise InvalidInputError(f"template {shorten(text)}: expected every tag to have an end, got {text[end:]!r}")
     yield Tag("text", text[end:])
 
 
@@ -57,6 +58,8 @@ def _parse(text: str, tokens: Iterator[Tag], section: str | None) -> Iterator[Ta
         elif tag.kind in (">", "="):
             raise InvalidInputError(f"template {shorten(text)}: expected variables and sections, got {{{{{tag.kind}")
         elif tag.kind != "!":
+            if not tag.name and tag.kind != "text":
+                raise InvalidInputError(f"template {shorten(text)}: expected a name in the braces, got {{{{}}}}")
             yield tag
     if section is not None:
         raise InvalidInputError(f"template {shorten(text)}: the section {section!r} has no end")
@@ -80,30 +83,46 @@ def _render(parts: Sequence[Tag], scopes: tuple[Any, ...]) -> Iterator[str]:
         elif tag.kind == "^":
             if not value:
                 yield from _render(tag.parts, scopes)
-        elif value is not None:
+        elif value or _is_zero(value):
             yield str(value) if tag.kind == "&" else escape(str(value), quote=False).replace('"', "&quot;")
 
 
 def _section(tag: Tag, value: Any, scopes: tuple[Any, ...]) -> Iterator[str]:
     if isinstance(value, (list, tuple)):
-        for item in cast("Sequence[Any]", value):
+        for item in filter(None, cast("Sequence[Any]", value)):
             yield from _render(tag.parts, (*scopes, item))
     elif value:
-        yield from _render(tag.parts, (*scopes, value))
+        yield from _render(tag.parts, scopes if value is True else (*scopes, value))
 
 
 def _look_up(name: str, scopes: tuple[Any, ...]) -> Any:
-    """The value of a dotted name in the innermost scope that has its first part."""
+    """The value of a dotted name in the innermost scope that has it; whatever is inside 0 or False is that itself."""
     if name == ".":
         return scopes[-1]
-    first, *rest = name.split(".")
     for scope in reversed(scopes):
-        if isinstance(scope, Mapping) and first in scope:
-            value: Any = cast("Mapping[str, Any]", scope)[first]
-            for part in rest:
-                value = cast("Mapping[str, Any]", value).get(part) if isinstance(value, Mapping) else None
-            return value
+        value = scope
+        try:
+            for part in name.split("."):
+                if _is_zero(value):
+                    break
+                value = _inside(value, part)
+        except LookupError:
+            continue
+        return value
     return None
+
+
+def _inside(value: Any, part: str) -> Any:
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, Any]", value)[part]
+    if isinstance(value, (list, tuple)) and part.isdecimal():
+        return cast("Sequence[Any]", value)[int(part)]
+    raise LookupError(part)
+
+
+def _is_zero(value: Any) -> bool:
+    """Whether it is 0 or False: these are shown, while other empty values are not."""
+    return isinstance(value, (int, float)) and not value
 
 
 __all__ = ["Mustache"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DynamicRunnable(Delegate[Input, Output]):
-    """Stands for `default`, or for what a call's config makes of it. `config` is what `with_config` gave.
+    """Stands for `default`, or for what a call's config makes of it. `config` is what `with_config` gave last.
 
     Methods and attributes of the prepared runnable are its own, too: `bind_tools` of a model, say.
     """
@@ -52,8 +52,7 @@ class DynamicRunnable(Delegate[Input, Output]):
         return runnable, config
 
     def with_config(self, config: RunnableConfig | None = None, **kwargs: Any) -> Self:
-        given = cast("RunnableConfig", {**(config or {}), **kwargs})
-        return self._with(default=self.default, config=merge_configs(self.config, given))
+        return self._with(default=self.default, config=merge_configs(config, cast("RunnableConfig", kwargs)))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name in ("default", "config"):

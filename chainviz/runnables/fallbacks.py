@@ -62,7 +62,8 @@ class RunnableWithFallbacks(Attempts[Input, Output]):
         if not isinstance(input, dict):
             got = shorten(input)
             raise InvalidInputError(f"{self.get_name()}: expected a dict, as `exception_key` is set, got {got}")
-        return {**cast("dict[str, Any]", input), self.exception_key: errors[-1] if errors else None}
+        given = cast("dict[str, Any]", input)
+        return {**given, self.exception_key: errors[-1]} if errors else given
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any, Concatenate, cast, get_args, get_type_hin
 from chainviz.config import DEFAULT_RECURSION_LIMIT
 from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, SyncOnlyError, shorten
 from chainviz.runnables.base import RUNNABLE, Input, Output, PlainPart, Runnable
+from chainviz.runnables.given import wanted, wants
 from chainviz.runnables.signature import (
     is_async_generator_function,
     is_coroutine_function,
     is_generator_function,
-    parameter_names,
     signature,
 )
 from chainviz.runnables.step import Step, opening
 from chainviz.runnables.streams import One, reading, whole
 from chainviz.runnables.variant import Variant, varied
 from chainviz.tracing.active import UNWATCHED, begin
-from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine
@@ -93,8 +92,8 @@ class RunnableLambda(Step[Input, Output]):
             self.func, self.afunc = func, afunc
         given = getattr(func, "__name__", None)
         self.name = name or (given if given != "<lambda>" else None)
-        self._wants = _wants(self.func)
-        self._awants = _wants(self.afunc)
+        self._wants = wants(self.func)
+        self._awants = wants(self.afunc)
         self._generates = is_generator_function(self.func)
         self._agenerates = is_async_generator_function(self.afunc)
         self._is_plain = self.func is not None and not self._wants and not self._generates
@@ -148,7 +147,7 @@ class RunnableLambda(Step[Input, Output]):
         if self.func is None:
             raise _async_only(self)
         if self._wants:
-            kwargs = {**_wanted(self._wants, run), **kwargs}
+            kwargs = {**wanted(self._wants, run), **kwargs}
         output = self.func(input, **kwargs)
         return whole(list(output)) if self._generates else output
 
@@ -158,7 +157,7 @@ class RunnableLambda(Step[Input, Output]):
 
             return await in_thread(self._call, input, run, kwargs)
         if self._awants:
-            kwargs = {**_wanted(self._awants, run), **kwargs}
+            kwargs = {**wanted(self._awants, run), **kwargs}
         output = self.afunc(input, **kwargs)
         return whole([chunk async for chunk in output]) if self._agenerates else await output
 
@@ -182,7 +181,7 @@ class RunnableLambda(Step[Input, Output]):
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         input = whole(list(chunks))
         if self._generates:
-            yield from cast("Any", self.func)(input, **_wanted(self._wants, run), **kwargs)
+            yield from cast("Any", self.func)(input, **wanted(self._wants, run), **kwargs)
             return
         output = self._call(input, run, kwargs)
         if isinstance(output, RUNNABLE):
@@ -195,7 +194,7 @@ class RunnableLambda(Step[Input, Output]):
     ) -> AsyncIterator[Any]:
         input = whole([chunk async for chunk in chunks])
         if self._agenerates:
-            output = cast("Any", self.afunc)(input, **_wanted(self._awants, run), **kwargs)
+            output = cast("Any", self.afunc)(input, **wanted(self._awants, run), **kwargs)
         elif self.afunc is None and self._generates:
             raise SyncOnlyError(
                 f"{self.get_name()}: a generator function streams for the sync verbs only; use `ainvoke` or `stream`, "
@@ -312,8 +311,8 @@ class RunnableGenerator(Step[Input, Output]):
         else:
             raise NotAStepError(f"RunnableGenerator: expected a generator function, got {shorten(transform)}")
         self.name = name or transform.__name__
-        self._wants = _wants(self.func)
-        self._awants = _wants(self.afunc)
+        self._wants = wants(self.func)
+        self._awants = wants(self.afunc)
         if self.afunc is None and not _brings(type(self), RunnableGenerator, _ASYNC_VERBS):
             self.__class__ = varied(_SyncOnly, type(self))
         elif self.func is None and not _brings(type(self), RunnableGenerator, _SYNC_VERBS):
@@ -325,12 +324,12 @@ class RunnableGenerator(Step[Input, Output]):
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         if self.func is None:
             raise _async_only(self)
-        return self.func(chunks, **_wanted(self._wants, run), **kwargs)
+        return self.func(chunks, **wanted(self._wants, run), **kwargs)
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
-        output = cast("Any", self.afunc)(chunks, **_wanted(self._awants, run), **kwargs)
+        output = cast("Any", self.afunc)(chunks, **wanted(self._awants, run), **kwargs)
         async with reading(output) as stream:
             async for chunk in stream:
                 yield chunk
@@ -423,7 +422,7 @@ def chain(func: Callable[Concatenate[From, ...], To]) -> RunnableLambda[From, To
 
 def chain(func: Callable[..., Any]) -> RunnableLambda[Any, Any]:
     """Decorator: the function as a step under its own name; what it calls inside becomes its children."""
-    return RunnableLambda(func, name=func.__name__)
+    return RunnableLambda(func, name=getattr(func, "__name__", None))
 
 
 def _is_async(func: Any) -> bool:
@@ -438,16 +437,6 @@ def _hints(func: Any) -> dict[str, Any]:
         return get_type_hints(target)
     except Exception:
         return {}
-
-
-def _wants(func: Any) -> tuple[str, ...]:
-    """What the function wants to be given besides its input."""
-    return tuple(name for name in ("config", "run_manager") if func and name in parameter_names(func))
-
-
-def _wanted(wants: tuple[str, ...], run: ActiveRun | Unwatched) -> dict[str, Any]:
-    known = {"config": run.config, "run_manager": lambda: RunManager(run)}
-    return {name: known[name]() for name in wants}
 
 
 __all__ = ["RunnableGenerator", "RunnableLambda", "chain", "streams_sync_only"]

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from chainviz.addable import AddableDict
+from chainviz.errors import InvalidConfigError, shorten
 from chainviz.runnables.base import Input, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.composite import Composite
@@ -29,14 +30,15 @@ if TYPE_CHECKING:
 class RunnableParallel(Composite[Input, dict[str, Any]]):
     """Gives its input to every step and returns a dict of their outputs, under the steps' keys in their order.
 
-    Steps that may block run at the same time. Raises NotAStepError where a value is no step.
+    Steps that may block run at the same time. Arguments of a call are not for its steps. Raises NotAStepError where a
+    value is no step, InvalidConfigError where a key is no text.
     """
 
     _graph_kind = "parallel"
 
     def __init__(self, steps: Steps[Input] | None = None, /, **more: AnyStepLike[Input]) -> None:
         self.steps: dict[str, Runnable[Any, Any]] = {
-            key: as_step(thing, f"key {key!r} of a parallel") for key, thing in {**(steps or {}), **more}.items()
+            _text(key): as_step(thing, f"key {key!r} of a parallel") for key, thing in {**(steps or {}), **more}.items()
         }
         self._slow_keys: list[str] | None = None
         self._plan()
@@ -50,7 +52,7 @@ class RunnableParallel(Composite[Input, dict[str, Any]]):
         return f"RunnableParallel<{','.join(self.steps)}>"
 
     def __repr__(self) -> str:
-        return "{\n" + "".join(f"  {key}: {step!r},\n" for key, step in self.steps.items()) + "}"
+        return "{\n" + ",\n".join(f"  {key}: {step!r}" for key, step in self.steps.items()) + "\n}"
 
     def _child(self, run: ActiveRun | Unwatched, key: str) -> RunnableConfig | None:
         return run.child(*self._places[key], self.steps[key])
@@ -73,7 +75,7 @@ class RunnableParallel(Composite[Input, dict[str, Any]]):
         return self._each_key(lambda key: calls[key](input), None)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
-        return self._each_key(lambda key: self.steps[key].invoke(input, self._child(run, key), **kwargs), run.slots)
+        return self._each_key(lambda key: self.steps[key].invoke(input, self._child(run, key)), run.slots)
 
     def _each_key(self, call: Callable[[str], Any], slots: Slots | None) -> dict[str, Any]:
         slow = self._slow()
@@ -82,7 +84,7 @@ class RunnableParallel(Composite[Input, dict[str, Any]]):
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> dict[str, Any]:
         async def call(key: str) -> Any:
-            return await self.steps[key].ainvoke(input, self._child(run, key), **kwargs)
+            return await self.steps[key].ainvoke(input, self._child(run, key))
 
         slow = self._slow()
         outputs = dict(zip(slow, await amap_all(call, slow, run.slots), strict=True))
@@ -93,7 +95,7 @@ class RunnableParallel(Composite[Input, dict[str, Any]]):
         with ExitStack() as opened:
             streams: list[Iterator[Any]] = []
             for index, (key, step) in enumerate(self.steps.items()):
-                streams.append(step.transform(tee.reader(index), self._child(run, key), **kwargs))
+                streams.append(step.transform(tee.reader(index), self._child(run, key)))
                 opened.callback(close, streams[-1])
             merged = merge(streams, run.slots) if self._slow() else in_turn(streams)
             opened.callback(close, merged)
@@ -106,7 +108,7 @@ class RunnableParallel(Composite[Input, dict[str, Any]]):
     ) -> AsyncIterator[Any]:
         tee = ATee(chunks, len(self.steps))
         streams = [
-            step.atransform(tee.reader(index), self._child(run, key), **kwargs)
+            step.atransform(tee.reader(index), self._child(run, key))
             for index, (key, step) in enumerate(self.steps.items())
         ]
         keys = list(self.steps)
@@ -136,6 +138,12 @@ class RunnableParallel(Composite[Input, dict[str, Any]]):
 
 
 RunnableMap = RunnableParallel
+
+
+def _text(key: Any) -> str:
+    if isinstance(key, str):
+        return key
+    raise InvalidConfigError(f"a parallel: expected keys that are texts, got {shorten(key)}")
 
 
 def _segment(key: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from chainviz.addable import AddableDict, total_of
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.runnables.base import Other, Runnable
+from chainviz.runnables.given import wanted, wants
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.parallel import RunnableParallel
 from chainviz.runnables.signature import is_coroutine_function
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 
 class RunnablePassthrough(Step[Other, Other]):
-    """Gives out what it gets. `func`, or `afunc` for the async verbs, is called with the whole input on the way."""
+    """Gives out what it gets. `func`, or `afunc` for the async verbs, is called with the whole input on the way (and
+    with the `config` where it takes one)."""
 
     _graph_kind = "passthrough"
 
@@ -81,14 +83,14 @@ class RunnablePassthrough(Step[Other, Other]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if self.func is not None:
-            self.func(input)
+            self.func(input, **wanted(wants(self.func), run), **kwargs)
         return input
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if self.afunc is not None:
-            await self.afunc(input)
+            await self.afunc(input, **wanted(wants(self.afunc), run), **kwargs)
         elif self.func is not None:
-            await in_thread(self.func, input)
+            await in_thread(self._invoke, input, run, **kwargs)
         return input
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
@@ -100,7 +102,7 @@ class RunnablePassthrough(Step[Other, Other]):
             seen.append(chunk)
             yield chunk
         if seen:
-            self.func(total_of(seen))
+            self._invoke(total_of(seen), run, **kwargs)
 
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
@@ -110,7 +112,7 @@ class RunnablePassthrough(Step[Other, Other]):
             seen.append(chunk)
             yield chunk
         if seen and (self.func or self.afunc):
-            await self._ainvoke(total_of(seen), run)
+            await self._ainvoke(total_of(seen), run, **kwargs)
 
     @property
     def InputType(self) -> Any:

@@ -14,7 +14,7 @@ from chainviz.errors import InvalidConfigError, InvalidInputError, ToolError, ne
 from chainviz.messages import BaseMessage, ToolMessage
 from chainviz.runnables.own_callbacks import OwnCallbacks
 from chainviz.runnables.work import in_thread
-from chainviz.tools.schema import InjectedToolCallId, given_parameters, injected, schema_of, without
+from chainviz.tools.schema import InjectedToolCallId, asked_of_models, given_parameters, injected, schema_of
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
@@ -68,9 +68,11 @@ class BaseTool(OwnCallbacks[Any, Any]):
         """What a model has to fill in: the arguments without those that are injected."""
         schema = self._schema()
         if isinstance(schema, Mapping):
-            return cast("Any", schema)
-        hidden = injected(schema)
-        return without(schema, hidden) if hidden else schema
+            return {
+                **cast("Mapping[str, Any]", schema),
+                **({"description": self.description} if self.description else {}),
+            }
+        return asked_of_models(schema, self.name, self.description)
 
     @property
     def tool_call_schema_json(self) -> dict[str, Any]:
@@ -119,7 +121,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self.__values(input)
+            values = self._values(input)
             output = self._run(**values, **self.__given(self._function(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
@@ -127,7 +129,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self.__values(input)
+            values = self._values(input)
             output = await self._arun(**values, **self.__given(self._afunction(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
@@ -149,10 +151,12 @@ class BaseTool(OwnCallbacks[Any, Any]):
                 given[name] = RunManager(run) if name == "run_manager" else RunManager(run).get_child()
         return given
 
-    def __values(self, input: Any) -> dict[str, Any]:
-        """The arguments, validated. Raises _InvalidArguments where they do not fit."""
+    def _values(self, input: Any) -> dict[str, Any]:
+        """The arguments, validated; none where it takes none. Raises _InvalidArguments where they do not fit."""
         schema = self._schema()
-        arguments = _arguments(input)
+        arguments = call_arguments(input)
+        if not isinstance(schema, Mapping) and not schema.model_fields and schema.model_config.get("extra") != "allow":
+            return {}
         if isinstance(arguments, str):
             needed = self.tool_call_schema_json.get("required") or list(self.args)[:1]
             if len(needed) != 1:
@@ -189,7 +193,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
         if not handler or not isinstance(error, (ToolError, _InvalidArguments)):
             raise error
         if handler is True:
-            text = str(error)
+            text = error.args[0] if error.args else "Tool execution error"
         else:
             text = handler if isinstance(handler, str) else handler(error)
         return self.__message(text, None, input, "error")
@@ -198,18 +202,20 @@ class BaseTool(OwnCallbacks[Any, Any]):
         if self.response_format == "content":
             return self.__message(output, None, input, "success")
         if not isinstance(output, tuple) or len(cast("Any", output)) != 2:
-            raise ToolError(f"{self.name}: expected its function to return (content, artifact), got {shorten(output)}")
+            raise InvalidConfigError(
+                f"{self.name}: expected its function to return (content, artifact), got {shorten(output)}"
+            )
         content, artifact = cast("tuple[Any, Any]", output)
         return self.__message(content, artifact, input, "success")
 
     def __message(self, content: Any, artifact: Any, input: Any, status: Literal["success", "error"]) -> Any:
         """The output: a ToolMessage where a tool call asked for it."""
-        if not _is_tool_call(input) or isinstance(content, BaseMessage):
+        if not _is_tool_call(input) or not input["id"] or isinstance(content, BaseMessage):
             return content
         return ToolMessage(_text(content), tool_call_id=input["id"], name=self.name, artifact=artifact, status=status)
 
     def _run_input(self, input: Any) -> Any:
-        return _arguments(input)
+        return call_arguments(input)
 
     def _run_tags(self) -> list[str]:
         return self.tags or []
@@ -239,8 +245,11 @@ class CallArguments(dict[str, Any]):
         self.call_id = call_id
 
 
-def _arguments(input: Any) -> Any:
-    return CallArguments(input["args"], input["id"]) if _is_tool_call(input) else input
+def call_arguments(input: Any) -> Any:
+    """The arguments in a tool call; any other input is the arguments itself."""
+    if not _is_tool_call(input) or not isinstance(input["args"], Mapping):
+        return input["args"] if _is_tool_call(input) else input
+    return CallArguments(input["args"], input["id"])
 
 
 def _text(content: Any) -> Any:

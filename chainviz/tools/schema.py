@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any, cast, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -45,11 +46,11 @@ def schema_of(
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         default = ... if parameter.default is parameter.empty else parameter.default
-        text = (arguments or {}).get(parameter.name)
+        text = (arguments or {}).get(parameter.name) or _annotated_text(hints.get(parameter.name))
         # No description at all leaves that of an `Annotated` as it is.
         field = Field(default, description=text) if text else default
         fields[parameter.name] = (hints.get(parameter.name, Any), field)
-    config = ConfigDict(arbitrary_types_allowed=True, extra="forbid" if not _open_ended(function) else "allow")
+    config = ConfigDict(arbitrary_types_allowed=True, extra="allow" if _open_ended(function) else "ignore")
     made = create_model(name, __config__=config, __doc__=description or None, **fields)
     return made
 
@@ -65,13 +66,12 @@ def injected(schema: type[BaseModel]) -> dict[str, type[InjectedToolArg]]:
     return found
 
 
-def without(schema: type[BaseModel], names: Iterable[str]) -> type[BaseModel]:
-    """The model without some of its fields."""
-    left = {
-        name: (field.annotation, field) for name, field in schema.model_fields.items() if name not in frozenset(names)
-    }
+def asked_of_models(schema: type[BaseModel], name: str, description: str) -> type[BaseModel]:
+    """The model, under the tool's name and description, without the arguments that no language model is asked for."""
+    hidden = injected(schema)
+    left = {key: (field.annotation, field) for key, field in schema.model_fields.items() if key not in hidden}
     config = ConfigDict(arbitrary_types_allowed=True)
-    return create_model(schema.__name__, __config__=config, __doc__=schema.__doc__, **cast("Any", left))
+    return create_model(name, __config__=config, __doc__=description or None, **cast("Any", left))
 
 
 def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
@@ -81,8 +81,9 @@ def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     """
     text = inspect.getdoc(function) or ""
     section = _ARGS_SECTION.search(text)
+    description = " ".join(takewhile(_describes, text.split("\n\n")))
     if section is None:
-        return text, {}
+        return description, {}
     arguments: dict[str, str] = {}
     indent, last = None, None
     for line in section[1].splitlines():
@@ -95,7 +96,16 @@ def read_docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     unknown = set(arguments) - set(inspect.signature(function).parameters)
     if unknown:
         raise InvalidInputError(f"{function.__name__}: it has no {min(unknown)!r}, which its docstring describes")
-    return text[: section.start()].strip(), arguments
+    return description, arguments
+
+
+def _describes(block: str) -> bool:
+    return not block.startswith(("Args:", "Returns:", "Example:"))
+
+
+def has_annotations(function: Callable[..., Any]) -> bool:
+    """Whether it says of what type its arguments are."""
+    return bool(_hints(function).keys() - GIVEN - {"return"})
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
@@ -103,6 +113,11 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
         return get_type_hints(function, include_extras=True)
     except Exception:
         return {}
+
+
+def _annotated_text(hint: Any) -> str | None:
+    """The description in `Annotated[int, "how many"]`."""
+    return next((mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, str)), None)
 
 
 def _open_ended(function: Callable[..., Any]) -> bool:
@@ -117,5 +132,4 @@ __all__ = [
     "injected",
     "read_docstring",
     "schema_of",
-    "without",
 ]

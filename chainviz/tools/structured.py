@@ -7,14 +7,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast, get_type_hints, overload
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from chainviz.errors import AsyncOnlyError, InvalidInputError, shorten
+from chainviz.errors import AsyncOnlyError, InputTypeError, InvalidInputError, ToolError, shorten
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.inner_handlers import open_for_handlers
+from chainviz.runnables.signature import parameter_names
 from chainviz.runnables.work import in_thread
-from chainviz.tools.base import BaseTool
-from chainviz.tools.schema import read_docstring, schema_of
+from chainviz.tools.base import BaseTool, call_arguments
+from chainviz.tools.schema import GIVEN, has_annotations, read_docstring, schema_of
 
 if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
@@ -69,7 +70,7 @@ class StructuredTool(BaseTool):
             raise InvalidInputError(f"{cls.__name__}: expected a function or a coroutine function, got neither")
         name = name or str(getattr(source, "__name__", type(source).__name__))
         text, arguments = read_docstring(source) if parse_docstring else (inspect.getdoc(source) or "", {})
-        if parse_docstring and error_on_invalid_docstring and not arguments:
+        if parse_docstring and error_on_invalid_docstring and not arguments and has_annotations(source):
             raise InvalidInputError(f"{name}: expected a docstring with a section 'Args:', got {shorten(text)}")
         if description is None and not text and isinstance(args_schema, type):
             text = inspect.cleandoc(args_schema.__doc__ or "")
@@ -78,16 +79,36 @@ class StructuredTool(BaseTool):
         description = text if description is None else description
         if args_schema is None and infer_schema:
             args_schema = schema_of(name, source, description, arguments)
+        if args_schema is not None:
+            fields["args_schema"] = args_schema
         return cls(
             name=name,
             description=description,
             func=func,
             coroutine=coroutine,
-            args_schema=args_schema,
             return_direct=return_direct,
             response_format=response_format,
             **fields,
         )
+
+
+class TextTool(StructuredTool):
+    """A tool of one argument, whose name does not matter: it takes a text, or a dict with one value.
+
+    Raises ToolError for a dict with another number of values.
+    """
+
+    args_schema: Any = Field(
+        default={"type": "object", "properties": {"tool_input": {"type": "string"}}, "required": ["tool_input"]}
+    )
+
+    def _values(self, input: Any) -> dict[str, Any]:
+        arguments = call_arguments(input)
+        values = list(cast("Mapping[str, Any]", arguments).values()) if isinstance(arguments, Mapping) else [arguments]
+        if len(values) != 1:
+            raise ToolError(f"{self.name}: expected one argument, got {shorten(values)}")
+        names = (name for name in parameter_names(self._function()) if name not in GIVEN)
+        return {next(names): values[0]}
 
 
 @overload
@@ -137,10 +158,11 @@ def tool(
         if isinstance(function, Runnable):
             return convert_runnable_to_tool(cast("Runnable[Any, Any]", function), name=name, **options)
         if not callable(function):
-            raise InvalidInputError(f"tool: expected a function, got {shorten(function)}")
+            raise InputTypeError(f"tool: expected a function, got {shorten(function)}")
+        kind = StructuredTool if infer_schema or args_schema is not None else TextTool
         if inspect.iscoroutinefunction(function):
-            return StructuredTool.from_function(coroutine=function, name=name, **options, **of_functions)
-        return StructuredTool.from_function(function, name=name, **options, **of_functions)
+            return kind.from_function(coroutine=function, name=name, **options, **of_functions)
+        return kind.from_function(function, name=name, **options, **of_functions)
 
     if runnable is not None:
         return made(runnable, cast("str", name_or_callable))
@@ -166,29 +188,25 @@ def convert_runnable_to_tool(
         runnable = runnable.with_types(input_type=args_schema)
     name = name or runnable.get_name()
     input_schema = runnable.get_input_jsonschema()
-    takes_text = args_schema is None and arg_types is None and input_schema.get("type") == "string"
-    if takes_text:
-        arg_types = {_TEXT: str}
+    options.update(name=name, description=description or f"Takes {input_schema}.")
+    if args_schema is None and arg_types is None and input_schema.get("type") == "string":
+
+        def say(text: str, config: RunnableConfig) -> Any:
+            return runnable.invoke(text, config)
+
+        async def asay(text: str, config: RunnableConfig) -> Any:
+            return await runnable.ainvoke(text, config)
+
+        return open_for_handlers(TextTool.from_function(say, asay, infer_schema=False, **options), [runnable])
 
     def call(config: RunnableConfig, **arguments: Any) -> Any:
-        return runnable.invoke(arguments[_TEXT] if takes_text else arguments, config or None)
+        return runnable.invoke(arguments, config)
 
     async def acall(config: RunnableConfig, **arguments: Any) -> Any:
-        return await runnable.ainvoke(arguments[_TEXT] if takes_text else arguments, config or None)
+        return await runnable.ainvoke(arguments, config)
 
-    tool = StructuredTool.from_function(
-        call,
-        acall,
-        name=name,
-        description=description or f"Takes {input_schema}.",
-        args_schema=args_schema or _arguments_model(name, runnable, arg_types),
-        **options,
-    )
-    return open_for_handlers(tool, [runnable])
-
-
-_TEXT = "tool_input"
-"""The argument of a tool that is a step which takes a text."""
+    args_schema = args_schema or _arguments_model(name, runnable, arg_types)
+    return open_for_handlers(StructuredTool.from_function(call, acall, args_schema=args_schema, **options), [runnable])
 
 
 def _arguments_model(name: str, runnable: Runnable[Any, Any], arg_types: Mapping[str, Any] | None) -> type[BaseModel]:

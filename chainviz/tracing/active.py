@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.config import CURRENT, RunnableConfig, default_config, ensure_config
 from chainviz.tracing.bus import SILENT, Bus
@@ -226,7 +226,7 @@ class Unwatched:
         return None
 
     def config(self) -> RunnableConfig:
-        return {}
+        return cast("RunnableConfig", default_config())
 
     def chunk(self, value: Any) -> None: ...
 

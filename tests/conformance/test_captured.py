@@ -45,7 +45,9 @@ DIFFERENT = {
         "error_in_the_middle_of_three": STREAMS,
     },
     "an input that does not fit is refused before any step runs": {"assign_to_no_dict": STREAMS},
-    "the reference writes the exception into the input that it was first given": {"fallbacks_exception_key": (*VERBS,)},
+    "the reference writes the exception into the input that it was first given": {
+        "fallbacks_exception_key_at_first": ("invoke", "ainvoke"),
+    },
     "the reference gives the name of a map to its items too": {"each_named": (*VERBS,)},
     "the reference counts the depth of recursion from another place": {"lambda_returns_for_ever": (*VERBS,)},
     "the reference tells a tool's input as a text": {"tool_misfit_no_dict": (*VERBS,)},

@@ -248,6 +248,38 @@ def test_each_item_of_a_batch_is_retried_on_its_own() -> None:
     assert isinstance(ours[3], ValueError)
 
 
+# Texts are one clear sentence of ours, also where they are an answer to a model.
+
+
+def test_arguments_that_do_not_fit_are_told_of() -> None:
+    def answer(core: Core) -> str:
+        tool = core.StructuredTool.from_function(lambda a: a, name="t", description="d", handle_validation_error=True)
+        return tool.invoke({"b": 1})
+
+    assert answer(REFERENCE) == "Tool input validation error"
+    assert answer(OURS) == "t: the argument 'a' is missing; expected 'a', got 'b'"
+
+
+def test_what_streamed_json_has_stays() -> None:
+    """In the reference a key goes away while an escape in its value is not whole."""
+
+    def grown(core: Core) -> Any:
+        return list(core.JsonOutputParser().transform(iter(['{"a": "x', "\\u00", 'e9"}'])))
+
+    assert grown(REFERENCE) == [{"a": "x"}, {}, {"a": "xé"}]
+    assert grown(OURS) == [{"a": "x"}, {"a": "xé"}]
+
+
+def test_items_of_lines_are_told_apart() -> None:
+    """The reference forgets the end of a line at the end of a chunk."""
+
+    def items(core: Core) -> Any:
+        return list(core.CommaSeparatedListOutputParser().transform(iter(["a\nb\n", "c"])))
+
+    assert items(REFERENCE) == [["a"], ["bc"]]
+    assert items(OURS) == [["a"], ["b"], ["c"]]
+
+
 def test_max_concurrency_is_one_limit_for_all_that_is_inside() -> None:
     def most_at_once(core: Core) -> int:
         lock, now, most = threading.Lock(), 0, 0

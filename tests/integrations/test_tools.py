@@ -70,7 +70,6 @@ async def test_the_model_asks_for_tools(server: Server, chat: Chat, verb: str) -
                         "b": {"default": 1, "title": "B", "type": "integer"},
                     },
                     "required": ["a"],
-                    "additionalProperties": False,
                 },
             },
         }

@@ -121,7 +121,7 @@ def test_partial() -> None:
 
 
 def test_prompts_add() -> None:
-    prompt = SystemMessage("You are Cat") + ChatPromptTemplate.from_template("{a}") + "{b}" + ("ai", "{c}")
+    prompt = SystemMessage("You are Cat") + ChatPromptTemplate.from_template("{a}") + "{b}" + [("ai", "{c}")]
     assert prompt.input_variables == ["a", "b", "c"]
     assert len(prompt) == 4
     assert prompt[1:3].input_variables == ["a", "b"]

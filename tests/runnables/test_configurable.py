@@ -224,9 +224,9 @@ def test_methods_and_attributes_are_the_prepared_ones() -> None:
         _ = step.nothing
 
 
-def test_with_config_adds_up() -> None:
-    step = say().with_config(tags=["a"]).with_config(configured(w="yo")).with_config(metadata={"k": 1})
-    assert step.config == {"tags": ["a"], "configurable": {"w": "yo"}, "metadata": {"k": 1}}
+def test_the_last_config_counts() -> None:
+    step = say().with_config(tags=["a"]).with_config(configured(w="yo"), metadata={"k": 1})
+    assert step.config == {"configurable": {"w": "yo"}, "metadata": {"k": 1}}
     again = step.configurable_fields(marks=ConfigurableField(id="m"))
     assert again.invoke("x", configured(m=["!"])) == "yo x!"
 

@@ -174,5 +174,15 @@ PROGRAMS = [
         DATA,
         modes=PLAIN,
     ),
+    Program(
+        "fallbacks_exception_key_at_first",
+        lambda c: (
+            c.RunnableLambda(lambda x: {"a": x})
+            | c.RunnableLambda(fail).with_fallbacks(
+                [c.RunnableLambda(lambda d: str(d["error"]))], exception_key="error"
+            )
+        ),
+        modes=("invoke", "ainvoke", "batch", "abatch"),
+    ),
     Program("fallbacks_schemas", lambda c: second_of(c, KeyError), modes=("schemas",)),
 ]

@@ -102,6 +102,34 @@ def names_of_combinators(core: Core) -> Any:
     return [step.get_name() for step in steps]
 
 
+def counted(core: Core) -> Any:
+    """A step that gives what the call's argument `n` is."""
+    return core.RunnableLambda(lambda x, n=0: n)
+
+
+def told_with_arguments(core: Core) -> Any:
+    """What the function of a passthrough is given beside the input."""
+
+    def build(told: list[Any]) -> Any:
+        def note(x: Any, config: Any, n: int = 0) -> None:
+            told.append([x, n, config["tags"]])
+
+        note.__annotations__["config"] = core.RunnableConfig
+        return core.RunnablePassthrough(note).bind(n=3).with_config(tags=["t"])
+
+    return build
+
+
+@value
+async def arguments_of_a_passthrough(core: Core) -> Any:
+    told: list[Any] = []
+    step = told_with_arguments(core)(told)
+    step.invoke("a")
+    list(step.stream("b"))
+    await step.ainvoke("c")
+    return told
+
+
 PROGRAMS = [
     # --- sequences
     Program("sequence", lambda c: c.RunnableLambda(upper) | twice | c.RunnablePassthrough(), modes=ALL),
@@ -227,4 +255,19 @@ PROGRAMS = [
     Program("each_empty", lambda c: c.RunnableLambda(upper).map(), [], modes=CALLS),
     Program("each_of_async", lambda c: c.RunnableLambda(later).map(), ["a", "b"], modes=(*CALLS, *HANDLERS)),
     Program("each_named", lambda c: c.RunnableLambda(upper).map().with_config(run_name="all"), ["a"], modes=SYNC[:1]),
+    # --- arguments of a call
+    *(
+        Program(f"bound_{name}", build, modes=CALLS)
+        for name, build in {
+            "parallel": lambda c: c.RunnableParallel(a=counted(c)).bind(n=3),
+            "parallel_in_sequence": lambda c: (c.RunnableParallel(a=counted(c)) | c.RunnablePassthrough()).bind(n=3),
+            "assign": lambda c: (lambda x: {"x": x}) | c.RunnablePassthrough.assign(a=counted(c)).bind(n=3),
+            "map": lambda c: c.RunnableLambda(list) | counted(c).map().bind(n=3),
+            "sequence": lambda c: (counted(c) | counted(c)).bind(n=3),
+            "fallbacks": lambda c: counted(c).with_fallbacks([counted(c)]).bind(n=3),
+        }.items()
+    ),
+    arguments_of_a_passthrough,
+    Program("parallel_shown", lambda c: repr(c.RunnableParallel(a=upper, b=twice)), modes=("value",)),
+    Program("parallel_key_that_is_no_text", lambda c: c.RunnableParallel({"a": upper, 1: upper}), modes=("value",)),
 ]

@@ -170,4 +170,5 @@ PROGRAMS = [
     another_search_type,
     a_threshold_without_a_score,
     names_of_retrievers,
+    Program("retriever_bound", lambda c: retriever(c).bind(k=3), modes=PLAIN),
 ]

@@ -284,4 +284,5 @@ PROGRAMS = [
     names,
     function_schemas,
     reprs,
+    Program("decorator_of_no_function", lambda c: c.chain(5), modes=("value",)),
 ]

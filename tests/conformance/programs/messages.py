@@ -304,6 +304,25 @@ def trimmed_inside_a_message(core: Core) -> Any:
     ]
 
 
+@value
+def buffers_of_calls(core: Core) -> Any:
+    call = {"function_call": {"name": "f"}}
+    return core.get_buffer_string([core.AIMessage("a", additional_kwargs=call), core.AIMessage("b", tool_calls=[CALL])])
+
+
+@value
+def fields_of_short_forms(core: Core) -> Any:
+    """What a dict gives beside the fields that these forms have is kept among the keywords."""
+    return core.convert_to_messages(
+        [{"role": "ai", "content": "a", "usage_metadata": USAGE, "response_metadata": {"k": 1}}]
+    )
+
+
+@value
+def function_without_a_name(core: Core) -> Any:
+    return core.convert_to_messages([{"role": "function", "content": "x"}])
+
+
 PROGRAMS = [
     kinds,
     texts,
@@ -335,4 +354,7 @@ PROGRAMS = [
     merged_runs,
     trimmed,
     trimmed_inside_a_message,
+    buffers_of_calls,
+    fields_of_short_forms,
+    function_without_a_name,
 ]

@@ -85,6 +85,8 @@ def cut_up(core: Core, name: str, text: str) -> Any:
 JSON_TEXTS = {
     "fenced": f"Here:\n```json\n{JSON}\n```",
     "fenced_plainly": f"```\n{JSON}\n```\nand more",
+    "fences_inside": '```json\n{"a": "```x``` y"}\n```',
+    "fences_and_more": '```json\n{"a": [1, "``"]}\n``` and ```more```',
     "broken_off": '{"a": [1, {"b": "c',
     "a_number": "12",
     "a_text": '"abc"',
@@ -136,6 +138,13 @@ def types_of_outputs(core: Core) -> Any:
     return [parser.get_output_jsonschema() for parser in parsers]
 
 
+@value
+def commas_by_chunks(core: Core) -> Any:
+    """Empty items count, wherever a text is cut."""
+    texts = ["a,,b", ",", ",a", "a,", "a\n,b"]
+    return [list(core.CommaSeparatedListOutputParser().transform(iter(pieces(text, 1)))) for text in texts]
+
+
 PROGRAMS = [
     *(
         Program(f"cut_up_{name}", lambda c, name=name, text=text: cut_up(c, name, text), modes=("value",))
@@ -182,4 +191,5 @@ PROGRAMS = [
     lists_with_quotes,
     direct_calls,
     types_of_outputs,
+    commas_by_chunks,
 ]

@@ -204,6 +204,75 @@ REFUSED = {
 }
 
 
+VALUES: list[dict[str, Any]] = [
+    {},
+    {"a": 1, "b": 2},
+    {"a": [1, 2], "b": "B"},
+    {"a": {"b": {"c": "C"}, "d": 0}, "b": 5},
+    {"a": [{"b": 1}, {"b": None}, 0]},
+    {"a": True, "b": 1.5},
+    {"a": [], "b": False},
+    {"a": "", "b": None},
+]
+MUSTACHES = ["{{a}}{{b}}", "{{#a}}{{.}}{{b}}{{/a}}", "{{^a}}no{{/a}}", "{{a.b.c}}{{a.d.e}}", "{{a.0}}{{a.1.b}}"]
+
+
+@value
+def mustache_of_whatever_there_is(core: Core) -> Any:
+    """What is not there, or empty, is left out; lists have numbers for names."""
+    templates = [core.PromptTemplate.from_template(text, template_format="mustache") for text in MUSTACHES]
+    return [[template.format(**values) for values in VALUES] for template in templates]
+
+
+@value
+def mustache_needs_its_variables_when_invoked(core: Core) -> Any:
+    return core.PromptTemplate.from_template("{{a}}", template_format="mustache").invoke({})
+
+
+@value
+def blocks_without_a_type(core: Core) -> Any:
+    parts = [{"text": "{a}"}, {"image_url": "{b}"}, "{a}"]
+    return core.ChatPromptTemplate.from_messages([("human", parts)]).invoke(DATA)
+
+
+@value
+def placeholder_with_a_tuple(core: Core) -> Any:
+    return with_history(core).invoke({**DATA, "history": ("human", "x")})
+
+
+@value
+def tuples_add_as_lists(core: Core) -> Any:
+    return (core.ChatPromptTemplate.from_template("{a}") + ("ai", "x")).invoke(DATA)  # noqa: RUF005
+
+
+@value
+def parts_take_no_partials(core: Core) -> Any:
+    return core.HumanMessagePromptTemplate.from_template(["{a}"], partial_variables={"a": 1})
+
+
+@value
+async def chosen_examples(core: Core) -> Any:
+    """What chooses examples is asked by the way of the call, wherever the prompt stands."""
+    import langchain_core.example_selectors as reference
+
+    class Selector(reference.BaseExampleSelector):
+        def add_example(self, example: Any) -> None: ...
+
+        def select_examples(self, input_variables: Any) -> Any:
+            return [{"q": input_variables["i"], "a": "sync"}]
+
+        async def aselect_examples(self, input_variables: Any) -> Any:
+            return [{"q": input_variables["i"], "a": "async"}]
+
+    text = core.PromptTemplate.from_template("{q}:{a}")
+    chat = core.ChatPromptTemplate.from_messages([("human", "{q}"), ("ai", "{a}")])
+    given = {"example_selector": Selector(), "input_variables": ["i"]}
+    shots = core.FewShotPromptTemplate(example_prompt=text, suffix="{i}", **given)
+    chats = core.FewShotChatMessagePromptTemplate(example_prompt=chat, **given)
+    prompts = [shots, chats, core.ChatPromptTemplate.from_messages([chats, ("human", "{i}")])]
+    return [[prompt.invoke({"i": "1"}), await prompt.ainvoke({"i": "1"})] for prompt in prompts]
+
+
 PROGRAMS = [
     Program("prompt", spoken, DATA),
     Program("prompt_text", lambda c: c.PromptTemplate.from_template("say {a}"), DATA),
@@ -241,4 +310,11 @@ PROGRAMS = [
         Program(f"refused_{name}", lambda c, t=template: c.PromptTemplate.from_template(t), modes=("value",))
         for name, template in REFUSED.items()
     ),
+    mustache_of_whatever_there_is,
+    mustache_needs_its_variables_when_invoked,
+    blocks_without_a_type,
+    placeholder_with_a_tuple,
+    tuples_add_as_lists,
+    parts_take_no_partials,
+    chosen_examples,
 ]

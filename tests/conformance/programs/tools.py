@@ -130,7 +130,7 @@ def descriptions(core: Core) -> Any:
 def schemas_of_calls(core: Core) -> Any:
     tools = [search(core), adding(core), own_tool(core)()]
     return [
-        {key: tool.tool_call_schema.model_json_schema().get(key) for key in ("properties", "required", "type")}
+        {key: tool.tool_call_schema.model_json_schema().get(key) for key in ("properties", "required", "type", "title")}
         for tool in tools
     ]
 
@@ -193,6 +193,121 @@ def tools_of_runnables(core: Core) -> Any:
 
 MISFITS = {"wrong_type": {"a": "x"}, "missing": {}, "out_of_range": {"a": 1, "b": -1}, "no_dict": 7}
 
+
+@value
+def arguments_that_there_are_not(core: Core) -> Any:
+    """They are left out; a tool that takes nothing takes anything."""
+
+    @core.tool
+    def nothing() -> str:
+        """Take nothing."""
+        return "nothing"
+
+    search_it = search(core)
+    given: list[Any] = [{"a": 1}, "text", "", {}]
+    return [
+        search_it.invoke({"x": "q", "z": 1}),
+        [nothing.invoke(one) for one in given],
+        search_it.get_input_jsonschema(),
+    ]
+
+
+@value
+def described_in_annotations(core: Core) -> Any:
+    def show(a: Annotated[int, "one"], b: Annotated[str, Field(description="two")] = "x") -> Any:
+        """Show."""
+
+    tool = core.tool(show)
+    return [tool.args, tool.tool_call_schema.model_json_schema()]
+
+
+@value
+def docstrings(core: Core) -> Any:
+    """The parts before the arguments are one text; arguments without types need no descriptions."""
+
+    def long(a: int) -> Any:
+        """Do it.
+
+        In a way.
+
+        Args:
+            a: The first
+                of all.
+
+        Returns:
+            What it does.
+        """
+
+    def untyped(a, b=1):  # type: ignore[no-untyped-def]
+        """Not typed."""
+        return a
+
+    def undescribed(a: int) -> Any:
+        """Not described."""
+
+    made = [core.tool(parse_docstring=True)(function) for function in (long, untyped)]
+    try:
+        core.tool(parse_docstring=True)(undescribed)
+    except ValueError:
+        return [[tool.description, tool.args] for tool in made]
+
+
+@value
+def tools_of_one_text(core: Core) -> Any:
+    def echo(text: str) -> str:
+        """Echo."""
+        return f"<{text}>"
+
+    tool = core.tool(infer_schema=False)(echo)
+    step = core.RunnableLambda(upper).with_types(input_type=str).as_tool(name="n")
+    call = {"name": "echo", "args": {"q": 1}, "id": "1", "type": "tool_call"}
+    outputs = [tool.invoke(given) for given in ("a", {"b": "c"}, {"tool_input": "d"}, call)]
+    return [outputs, tool.args, step.args, step.invoke("x"), step.invoke({"tool_input": "y"})]
+
+
+@value
+def too_much_for_one_text(core: Core) -> Any:
+    return core.tool("t", description="d", infer_schema=False)(upper).invoke({"a": 1, "b": 2})
+
+
+@value
+def calls_without_an_id(core: Core) -> Any:
+    return search(core).invoke({**CALL, "id": None})
+
+
+@value
+def an_artifact_that_is_none(core: Core) -> Any:
+    tool = core.StructuredTool.from_function(
+        lambda: [1], name="t", description="d", response_format="content_and_artifact", handle_tool_error=True
+    )
+    return tool.invoke({})
+
+
+@value
+def not_a_function(core: Core) -> Any:
+    return core.tool(7) and core.tool("a", "b")
+
+
+@value
+def errors_without_a_text(core: Core) -> Any:
+    def fails(number: int) -> str:
+        """Fail."""
+        raise core.ToolError(*["a", "b"][:number])
+
+    tool = core.StructuredTool.from_function(fails, handle_tool_error=True)
+    return [tool.invoke({"number": number}) for number in (0, 1, 2)]
+
+
+@value
+def the_config_of_a_call_without_one(core: Core) -> Any:
+    def look(x: int, config: Any) -> Any:
+        """Look."""
+        return {key: config.get(key) for key in ("tags", "metadata", "configurable", "recursion_limit")}
+
+    look.__annotations__["config"] = core.RunnableConfig
+    return core.tool(look).invoke({"x": 1})
+
+
 PROGRAMS = [
     Program("tool", search, {"x": "q", "y": 2}, modes=ALL),
     Program("tool_by_a_call", search, CALL, modes=ALL),
@@ -235,4 +350,14 @@ PROGRAMS = [
     nested_arguments,
     a_coroutine_invoked,
     tools_of_runnables,
+    arguments_that_there_are_not,
+    described_in_annotations,
+    docstrings,
+    tools_of_one_text,
+    too_much_for_one_text,
+    calls_without_an_id,
+    an_artifact_that_is_none,
+    not_a_function,
+    errors_without_a_text,
+    the_config_of_a_call_without_one,
 ]

@@ -47,7 +47,7 @@ async function ends(props: MountProps, refs: { feed: string; control: string }):
 function paintBuilder(props: MountProps, refs: { feed: string; control: string }, signal: AbortSignal): void {
   const { model, el } = props;
   const open = (run: BuilderRun, over: AbortSignal) => storeOf(run.trace, () => ends(props, run), words, over);
-  const build = new BuildStore(open, { late: words.late, empty: words.build.empty });
+  const build = new BuildStore(open, words.late);
   const editor = new Editor(build, (code) => insertCellBelow(el, model.widget_manager, code));
   ends(props, refs).then(
     ({ feed, control }) => signal.aborted || build.connect(feed, control, signal),

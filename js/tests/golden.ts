@@ -1,5 +1,6 @@
 // The golden messages, which the Python tests read too.
-import type { Columns, Frame, Reply, Request, Snapshot } from "../src/wire/types";
+import type { BuilderReply, BuilderState, Columns, Frame, Reply, Request, Snapshot } from "../src/wire/types";
+import talk from "./golden/builder.json";
 import columnForms from "./golden/columns.json";
 import filterList from "./golden/filters.json";
 import replyList from "./golden/replies.json";
@@ -9,6 +10,8 @@ import retrieval from "./golden/retrieval-snapshot.json";
 
 const copy = <T>(value: unknown): T => structuredClone(value) as T;
 
+/** What a builder's kernel said to a page. */
+export const builderTalk = () => copy<{ replies: BuilderReply[]; state: BuilderState }>(talk);
 export const snapshot = (): Snapshot => copy(retrieval);
 export const frames = (): Frame[] => copy(frameList);
 export const replies = (): Reply[] => copy(replyList);

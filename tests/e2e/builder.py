@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
 
 
 class Builder:
@@ -43,6 +43,14 @@ class Builder:
     def field(self, name: str) -> Locator:
         return self.root.get_by_label(re.compile(rf"^{re.escape(name)}"))
 
-    def selected(self, name: str) -> None:
-        """Wait until a step is selected."""
-        expect(self.step(name)).to_have_attribute("aria-selected", "true")
+    def do(self, name: str, *items: str) -> None:
+        """Choose from the menu of a step, and from what it leads to."""
+        self.card(name).click(button="right")
+        for item in items:
+            self.root.get_by_role("menuitem", name=re.compile(rf"^{re.escape(item)}")).click()
+
+    def read(self, code: str) -> None:
+        """Have Python read that stands elsewhere."""
+        self.root.get_by_role("button", name="Read Python").click()
+        self.root.get_by_label("Paste a chain in Python").fill(code)
+        self.root.get_by_role("button", name="Load").click()

@@ -27,6 +27,7 @@ export interface Target {
 
 const PATIENCE = [1_000, 2_000, 5_000, 10_000];
 const SOON = 1_500;
+const NONE: ReadonlyMap<string, string> = new Map();
 
 /** What was copied last on this page, for where the browser gives no clipboard. */
 let copied: Fragment | null = null;
@@ -36,7 +37,7 @@ export class BuildStore {
   /** What stands in the way, in a sentence. */
   readonly notice = signal<string | null>(null);
   /** What is wrong with the parameters that were set last, by the path of the field. */
-  readonly errors = signal<Record<string, string>>({});
+  readonly errors = signal<ReadonlyMap<string, string>>(NONE);
   /** The last output of steps, by id. */
   readonly previews = signal<Record<string, Value>>({});
   /** What the palette is open for. */
@@ -48,13 +49,12 @@ export class BuildStore {
   private running = new AbortController();
   private ask: AskBuilder | null = null;
 
-  readonly sites = computed<Sites>(() =>
-    this.state.value ? sitesOf(this.state.value.root, this.said.empty) : new Map(),
-  );
-  /** The selected step; the root where there is no other. */
-  readonly site = computed<Site | undefined>(
-    () => this.sites.value.get(this.chosen.value) ?? this.sites.value.values().next().value,
-  );
+  readonly sites = computed<Sites>(() => (this.state.value ? sitesOf(this.state.value.root) : new Map()));
+  /** The selected step; where there is no other, the slot of an empty chain, or the root. */
+  readonly site = computed<Site | undefined>(() => {
+    const [root, first, ...others] = this.sites.value.values();
+    return this.sites.value.get(this.chosen.value) ?? (first?.node.empty && others.length === 0 ? first : root);
+  });
   readonly problems = computed(() => new Map(this.state.value?.problems.map((problem) => [problem.node, problem])));
   /** The path of each step in the chain that ran last. */
   readonly paths = computed(
@@ -63,12 +63,12 @@ export class BuildStore {
 
   constructor(
     private readonly openTrace: (run: BuilderRun, signal: AbortSignal) => Store,
-    private readonly said: { empty: string; late(seconds: number): string },
+    private readonly late: (seconds: number) => string,
   ) {}
 
   /** Follows the kernel's builder until the signal aborts. */
   connect(feed: Channel, control: Channel, signal: AbortSignal): void {
-    this.ask = requester(control, signal, this.said.late);
+    this.ask = requester(control, signal, this.late);
     const receive = (content: unknown) => {
       const message = content as BuilderState | Previews;
       if (message?.type === "builder") this.take(message);
@@ -118,7 +118,7 @@ export class BuildStore {
     if (this.chosen.peek() === node) return;
     paintTogether(() => {
       this.chosen.value = node;
-      this.errors.value = {};
+      this.errors.value = NONE;
       this.target.value = null;
     });
   }
@@ -130,18 +130,20 @@ export class BuildStore {
       return await this.ask?.(body);
     } catch (error) {
       const { fields } = (error instanceof Refusal ? (error.reply.value ?? {}) : {}) as Partial<FieldErrors>;
-      if (fields) this.errors.value = Object.fromEntries(fields.map(({ path, message }) => [path.join("/"), message]));
+      if (fields) this.errors.value = new Map(fields.map(({ path, message }) => [path.join("/"), message]));
       else this.notice.value = (error as Error).message;
       return null;
     }
   }
 
-  async edit(op: Edit): Promise<void> {
+  /** `follow`: what the edit made or moved is selected, as soon as it is here. */
+  async edit(op: Edit, follow = false): Promise<void> {
     const edited = await this.attempt({ type: "edit", revision: this.state.peek()?.revision ?? 0, op });
     if (!edited) return;
-    this.due = edited as Edited;
+    const { revision, select = null } = edited as Edited;
+    this.due = { revision, select: follow ? select : null };
     paintTogether(() => {
-      this.errors.value = {};
+      this.errors.value = NONE;
       this.settle();
     });
     // The state itself may have been lost on the way.
@@ -159,7 +161,7 @@ export class BuildStore {
   /** Puts a component where the palette is open for, which closes it. */
   put(component: string, { at, node = "" }: Omit<Target, "title">): void {
     this.target.value = null;
-    void this.edit(at ? { op: "insert", at, component } : { op: "replace", node, component });
+    void this.edit(at ? { op: "insert", at, component } : { op: "replace", node, component }, true);
   }
 
   /** A step as text that can be pasted here and in other builders. */
@@ -172,7 +174,7 @@ export class BuildStore {
   /** Pastes what a text says, else what was copied last on this page. */
   paste(text: string, at: Position): void {
     const fragment = fragmentIn(text) ?? copied;
-    if (fragment) void this.edit({ op: "paste", at, fragment });
+    if (fragment) void this.edit({ op: "paste", at, fragment }, true);
   }
 
   /** Runs the chain, up to a step or again from one on. */

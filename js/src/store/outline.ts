@@ -13,12 +13,10 @@ export interface Site {
 
 export type Sites = ReadonlyMap<string, Site>;
 
-/** `emptyName`: what an empty slot is called. */
-export function sitesOf(root: BuilderNode, emptyName: string): Sites {
+export function sitesOf(root: BuilderNode): Sites {
   const sites = new Map<string, Site>();
   const visit = (node: BuilderNode, parent: Site | null, index: number): Step => {
-    const { id: key, kind, component: class_name, summary, children } = node;
-    const name = node.empty ? emptyName : node.label;
+    const { id: key, kind, label: name, component: class_name, summary, children } = node;
     const step: Step = {
       ...{ key, kind, name, parent: parent?.step ?? null, graph: null, runs: [], tally: new Tally() },
       node: { ...node, name, class_name, params: summary, children: [] },

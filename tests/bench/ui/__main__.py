@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
-from . import live, long
+from . import build, live, long
 from .page import Metered, metered_lab
 from .row import Row
 
@@ -21,6 +21,7 @@ GROUPS: tuple[Callable[[Metered], Iterator[Row]], ...] = (
     long.million,
     long.beyond,
     long.kept,
+    build.building,
 )
 
 HEAD = """# Benchmarks of the front end

@@ -16,6 +16,8 @@ from chainviz import (
     ChatPromptTemplate,
     FakeListChatModel,
     RunnableLambda,
+    RunnableParallel,
+    RunnablePassthrough,
     StrOutputParser,
     Trace,
 )
@@ -67,6 +69,18 @@ def run(t: Trace, tokens: int, per_second: float, busy: int = 0) -> None:
     with t:
         for _ in chain(tokens, per_second, busy).stream({"what": "it"}):
             pass
+
+
+def long_chain(steps: int) -> Any:
+    """A chain of so many steps, every tenth of which has two of them side by side."""
+    asked = ChatPromptTemplate.from_template("Say {a}") | Paced(tokens=1, per_second=1) | StrOutputParser()
+    beside = RunnableParallel(a=RunnablePassthrough(), b=RunnableLambda(len))
+    chain: Any = RunnablePassthrough()
+    for number in range(0, steps, 10):
+        chain = chain | beside | (asked if number % 20 else StrOutputParser() | StrOutputParser())
+        for _ in range(4):
+            chain = chain | StrOutputParser()
+    return chain
 
 
 def made(t: Trace) -> list[float]:

@@ -4,12 +4,11 @@ import type { MenuItem } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import { cardOf } from "../graph/follow";
-import { beside, type Editor, type Page, type Side, targetBeside } from "./editor";
-
-export type ActionName = keyof typeof words.build.actions;
+import { type ActionName, beside, type Editor, type Page, type Side, targetBeside, titled } from "./editor";
 
 /** The keys of each action; a capital is typed with Shift. */
 const KEYS: Record<ActionName, string[]> = {
+  fill: [],
   after: ["i", "Insert"],
   before: ["I"],
   replace: ["r"],
@@ -37,8 +36,9 @@ const ACTION_OF = new Map(
 );
 
 /** A key with what is held, as `KEYS` has it. */
-export function keyOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string {
-  return `${ctrlKey || metaKey ? "Ctrl+" : ""}${altKey ? "Alt+" : ""}${key}`;
+export function keyOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
+  if (!(ctrlKey || metaKey)) return (altKey ? "Alt+" : "") + key;
+  return `Ctrl+${key.length > 1 ? key : shiftKey ? key.toUpperCase() : key.toLowerCase()}`;
 }
 
 const GROWING = new Set(["parallel", "assign", "branch", "router", "fallbacks"]);
@@ -63,12 +63,11 @@ export function actionsOf(editor: Editor, site: Site): Actions {
     return () => editor.edit({ op: "move", node: id, to });
   };
   const palette = (side: Side) => () => editor.openPalette(targetBeside(site, side));
-  const name = oneLine(node.label, 40);
   const reach = (field: string) => () => {
-    editor.build.target.value = null;
+    editor.closePalette();
     editor.focus(`.cv-inspector ${field} :is(input, select, textarea)`);
   };
-  const atEnd = { at: { parent: id, index: node.children.length }, title: words.build.places.add(name) };
+  const atEnd = { at: { parent: id, index: node.children.length }, title: titled("after", site) };
   const whole: Actions = {
     after: parent ? palette("after") : () => editor.openPalette(atEnd),
     add: grows(site) ? edit("add_slot") : undefined,
@@ -79,7 +78,7 @@ export function actionsOf(editor: Editor, site: Site): Actions {
   return {
     ...whole,
     before: palette("before"),
-    replace: () => editor.openPalette({ node: id, title: words.build.places.replace(name) }),
+    replace: () => editor.openPalette({ node: id, title: titled("replace", site) }),
     wrap: () => openMenu(editor, site, "wrap"),
     unwrap: node.children.length > 0 ? () => unwrap(editor, site) : undefined,
     drop: node.removable && inSlot(site) ? edit("remove_slot") : undefined,
@@ -130,19 +129,20 @@ export function openMenu(editor: Editor, site: Site, page: Page): void {
   editor.menu.value = { page, x: head.left - left + 24, y };
 }
 
+const WRAPS = ["parallel", "branch", "map", "fallbacks", "retry"] as const;
+
 /** The items of a step's menu. */
 export function itemsOf(editor: Editor, site: Site, page: Page): MenuItem[] {
-  const { build } = words;
   const { id: node, children } = site.node;
   if (page === "wrap") {
-    return (Object.keys(build.wraps) as (keyof typeof build.wraps)[]).map((into) => ({
-      name: build.wraps[into],
+    return WRAPS.map((into) => ({
+      name: words.kinds[into === "map" ? "each" : into],
       run: () => editor.edit({ op: "wrap", node, into }),
     }));
   }
   if (page === "unwrap") {
     return children.map(({ id, slot, label }) => ({
-      name: build.keep(oneLine(slot ? `${slot}: ${label}` : label, 60)),
+      name: oneLine(slot ? `${slot}: ${label}` : label, 60),
       run: () => editor.edit({ op: "unwrap", node, keep: id }),
     }));
   }
@@ -152,7 +152,7 @@ export function itemsOf(editor: Editor, site: Site, page: Page): MenuItem[] {
     return run
       ? [
           {
-            name: build.actions[name],
+            name: words.build.actions[name],
             hint: KEYS[name][0]?.replace(/Arrow(.)\w+/, (_, way) => (way === "U" ? "↑" : "↓")),
             run,
           },

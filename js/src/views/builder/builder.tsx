@@ -2,12 +2,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { claim } from "../../ui/events";
 import { Button, Empty } from "../../ui/parts";
-import { visible } from "../../ui/text";
+import { oneLine, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import { Pane } from "../pane";
 import { keyOf } from "./actions";
 import { CodePane } from "./code";
-import { type Editor, EditorContext, useEditor } from "./editor";
+import { type ActionName, type Editor, EditorContext, targetBeside, useEditor } from "./editor";
 import { Inspector } from "./inspector";
 import { PalettePane } from "./palette";
 import { RunPane } from "./run";
@@ -19,7 +19,7 @@ function History() {
   const step = (op: "undo" | "redo", what: string | null | undefined) => (
     <Button
       icon={op === "undo" ? "fallbacks" : "retry"}
-      label={words.build[op](what ?? "")}
+      label={[words.build[op], words.build.actions[what as ActionName]].filter(Boolean).join(": ")}
       disabled={!what}
       onClick={() => void build.edit({ op })}
     />
@@ -54,10 +54,10 @@ function Start() {
   if (state.root.children.some(({ empty }) => !empty)) return null;
   return (
     <div class="cv-empty">
-      <p>{words.build.start}</p>
+      {words.build.start}
       {state.templates.map((name) => (
         <button type="button" class="cv-chip" key={name} onClick={() => void build.edit({ op: "load_template", name })}>
-          {name}
+          {oneLine(name, 40)}
         </button>
       ))}
     </div>
@@ -66,12 +66,10 @@ function Start() {
 
 /** The palette while it is open, and for a slot that is empty. */
 function Side() {
-  const { build } = useEditor();
+  const { build, closed } = useEditor();
   const site = build.site.value;
-  const only = site?.node.children.length === 1 ? site.node.children[0] : undefined;
-  const empty = [site?.node, site?.parent ? undefined : only].find((node) => node?.empty);
-  const slot = empty && { at: { parent: empty.id, index: 0 }, title: words.build.places.in };
-  const target = build.target.value ?? slot;
+  const target =
+    build.target.value ?? (site?.node.empty && closed.value !== site.node.id && targetBeside(site, "before"));
   if (target) return <PalettePane target={target} />;
   return site ? <Inspector site={site} /> : null;
 }
@@ -83,10 +81,17 @@ export function Builder({ editor }: { editor: Editor }) {
     editor.root = root.current;
   });
   const onKeyDown = (event: KeyboardEvent) => {
-    const op = { "Ctrl+z": "undo", "Ctrl+Z": "redo", "Ctrl+y": "redo" }[keyOf(event)] as "undo" | "redo" | undefined;
-    // A text field undoes by itself what was typed into it.
-    if (!op || (event.target as HTMLElement).matches("input, textarea")) return;
-    if (build.state.value?.[op]) editor.edit({ op });
+    const target = event.target as HTMLElement;
+    const key = keyOf(event);
+    const op = key === "Ctrl+z" ? "undo" : key === "Ctrl+Z" || key === "Ctrl+y" ? "redo" : null;
+    if (key === "Ctrl+Enter") {
+      target.dispatchEvent(new Event("change"));
+      editor.run();
+    } else if (op && !target.matches("input, textarea")) {
+      // A text field undoes by itself what was typed into it.
+      if (build.state.value?.[op]) editor.edit({ op });
+    } else if (key === "Escape") editor.returning.value = true;
+    else return;
     claim(event);
   };
   return (

@@ -9,6 +9,7 @@ import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Edit, Position, Value } from "../../wire/types";
 
+export type ActionName = keyof typeof words.build.actions;
 export type Page = "all" | "wrap" | "unwrap";
 
 export class Editor {
@@ -16,6 +17,8 @@ export class Editor {
   readonly menu = signal<{ page: Page; x: number; y: number } | null>(null);
   /** What the chain will be run with. */
   readonly input = signal<Value | undefined>(undefined);
+  /** The empty slot whose palette was closed. */
+  readonly closed = signal("");
   /** The tree is to take the focus. */
   readonly returning = signal(false);
   /** The view's element. */
@@ -29,12 +32,17 @@ export class Editor {
 
   edit(op: Edit): void {
     this.returning.value = true;
-    void this.build.edit(op);
+    void this.build.edit(op, true);
   }
 
   openPalette(target: Target): void {
     this.build.target.value = target;
     this.focus("[role=listbox], .cv-palette input");
+  }
+
+  closePalette(): void {
+    this.build.target.value = null;
+    this.closed.value = this.build.site.peek()?.node.id ?? "";
   }
 
   put(component: string, target: Omit<Target, "title">): void {
@@ -44,7 +52,11 @@ export class Editor {
 
   /** Puts the focus on a part once it is painted. */
   focus(selector: string): void {
-    setTimeout(() => this.root?.querySelector<HTMLElement>(selector)?.focus());
+    setTimeout(() => {
+      const part = this.root?.querySelector<HTMLElement>(selector);
+      part?.closest("details")?.setAttribute("open", "");
+      part?.focus();
+    });
   }
 
   async copy({ node }: Site, cut = false): Promise<void> {
@@ -69,10 +81,13 @@ export function beside({ node, parent, index }: Site, side: Side): Position {
   return { parent: node.id, index: node.children.length > 0 ? side : after };
 }
 
+/** What is about to be done, and to which step. */
+export const titled = (action: ActionName, { node }: Site) =>
+  `${words.build.actions[action]} ${node.empty ? "" : oneLine(node.label, 40)}`;
+
 /** The same for the palette. */
 export function targetBeside(site: Site, side: Side): Target {
-  const { places } = words.build;
-  return { at: beside(site, side), title: site.node.empty ? places.in : places[side](oneLine(site.node.label, 40)) };
+  return { at: beside(site, side), title: titled(site.node.empty ? "fill" : side, site) };
 }
 
 export const EditorContext = createContext<Editor | null>(null);

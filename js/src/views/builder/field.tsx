@@ -7,19 +7,18 @@ import { oneLine, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, isTyped, str } from "../../wire/values";
-import { typeName } from "../detail/schema";
-import { bounds, Fault, piecesOf, readValue, type Shape, shapeOf, textOfValue } from "./shape";
+import { Fault, piecesOf, readValue, type Shape, shapeOf, textOfValue, typeOf } from "./shape";
 
 /** What all fields of a form share. */
 interface Form {
   root: Dict;
   /** What is wrong, by the path of the field. */
-  errors: Record<string, string>;
+  errors: ReadonlyMap<string, string>;
   /** Each key counts, not only what is left behind. */
   eager: boolean;
 }
 
-export const FormContext = createContext<Form>({ root: {}, errors: {}, eager: false });
+export const FormContext = createContext<Form>({ root: {}, errors: new Map(), eager: false });
 
 interface FieldProps {
   name: string;
@@ -32,6 +31,8 @@ interface FieldProps {
 
 interface BodyProps extends FieldProps {
   shape: Shape;
+  /** What it takes, in words. */
+  type: string;
   /** What names and describes the field. */
   labels: { id: string; required: boolean; "aria-describedby"?: string; "aria-invalid"?: boolean };
   /** Says what is wrong before the kernel is asked. */
@@ -44,7 +45,7 @@ export function Field(props: FieldProps) {
   const [fault, complain] = useState<string | null>(null);
   const { name, path, schema, required } = props;
   const shape = shapeOf(schema, root);
-  const wrong = fault ?? errors[path];
+  const wrong = fault ?? errors.get(path);
   const about = str(shape.node.description);
   const labels = {
     id,
@@ -52,14 +53,14 @@ export function Field(props: FieldProps) {
     ...(wrong || about ? { "aria-describedby": `${id}-about` } : {}),
     ...(wrong ? { "aria-invalid": true } : {}),
   };
-  const body = <Body {...props} shape={shape} labels={labels} complain={complain} />;
   const isGroup = shape.look === "list" || shape.look === "group";
   // What can be chosen, or follows field by field, says its type itself.
-  const type = isGroup || shape.look === "choice" ? [] : [typeName(schema, root), ...bounds(shape.node)];
+  const type = isGroup || shape.look === "choice" ? "" : typeOf(schema, root, shape.node);
+  const body = <Body {...props} shape={shape} type={type} labels={labels} complain={complain} />;
   const head = (
     <>
       <b>{oneLine(name, 80)}</b>
-      <span class="cv-muted">{oneLine(type.join(", "), 80)}</span>
+      <span class="cv-muted">{oneLine(type, 80)}</span>
     </>
   );
   return (
@@ -134,7 +135,7 @@ export function Fields({ schema, path = "", value, set }: FieldsProps) {
   const required = Array.isArray(schema.required) ? schema.required : [];
   const parts = Object.entries(isDict(schema.properties) ? schema.properties : {});
   // What only Python can make has no field until Python has made it.
-  const shown = parts.filter(([name, part]) => !(isDict(part) && part.kept) || name in value);
+  const shown = parts.filter(([name, part]) => !(isDict(part) && part.kept) || Object.hasOwn(value, name));
   return (
     <>
       {shown.map(([name, part]) => (
@@ -144,7 +145,7 @@ export function Fields({ schema, path = "", value, set }: FieldsProps) {
           path={path + name}
           schema={part}
           required={required.includes(name)}
-          value={value[name]}
+          value={Object.hasOwn(value, name) ? value[name] : undefined}
           set={(item) => set(name, item)}
         />
       ))}
@@ -222,7 +223,7 @@ const keptAs = (value: Value | undefined) =>
   isTyped(value, "kept") ? words.build.kept(oneLine(str(value.name) || str(value.class), 60)) : undefined;
 
 /** What is typed: it counts when it is left, and stays as it is where it cannot. */
-function Entry({ shape, labels, required, value, set, complain }: BodyProps) {
+function Entry({ shape, type, labels, required, value, set, complain }: BodyProps) {
   const { eager } = useContext(FormContext);
   const known = textOfValue(value ?? shape.node.default, shape);
   const [text, setText] = useState(known);
@@ -233,7 +234,7 @@ function Entry({ shape, labels, required, value, set, complain }: BodyProps) {
   const commit = (next: string) => {
     if (next === known) return complain(null);
     try {
-      const read = readValue(next, shape, required);
+      const read = readValue(next, shape, type, required);
       complain(null);
       set(read);
     } catch (error) {
@@ -265,8 +266,10 @@ function Entry({ shape, labels, required, value, set, complain }: BodyProps) {
     <div class="cv-grown">
       <div aria-hidden="true">
         {look === "template"
-          ? piecesOf(text).map((piece, index) => (piece.variable ? <mark key={index}>{piece.text}</mark> : piece.text))
-          : text}{" "}
+          ? piecesOf(text).map((piece, index) =>
+              piece.variable ? <mark key={index}>{visible(piece.text)}</mark> : visible(piece.text),
+            )
+          : visible(text)}{" "}
       </div>
       <textarea class="cv-typed" {...props} rows={1} />
     </div>

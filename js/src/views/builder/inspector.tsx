@@ -63,6 +63,7 @@ interface ParametersProps {
 function Parameters({ site, what, schema }: ParametersProps) {
   const { build } = useEditor();
   const { node } = site;
+  const whole = build.errors.value.get("");
   const set = (name: string, value: Value | undefined) => {
     const { [name]: _, ...others } = node[what];
     const values = value === undefined ? others : { ...others, [name]: value };
@@ -71,7 +72,7 @@ function Parameters({ site, what, schema }: ParametersProps) {
   return (
     <FormContext.Provider value={{ root: schema, errors: build.errors.value, eager: false }}>
       <Fields schema={schema} value={node[what]} set={set} />
-      {build.errors.value[""] && <p class="cv-failed-text">{visible(build.errors.value[""])}</p>}
+      {whole && <p class="cv-failed-text">{visible(whole)}</p>}
     </FormContext.Provider>
   );
 }

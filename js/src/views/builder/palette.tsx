@@ -40,11 +40,18 @@ export function PalettePane({ target }: { target: Target }) {
   const entries = usePalette(target);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const found = entries?.filter((entry) => isFoundIn(entry, text)) ?? [];
+  const inLabel = ({ label }: PaletteEntry) => Number(label.toLowerCase().includes(text.toLowerCase()));
+  const found = (entries ?? []).filter((entry) => isFoundIn(entry, text)).sort((a, b) => inLabel(b) - inLabel(a));
   const active = Math.min(at, found.length - 1);
   const close = () => {
-    editor.build.target.value = null;
+    editor.closePalette();
     editor.returning.value = true;
+  };
+  const choose = ({ component }: PaletteEntry) => {
+    const node = editor.build.sites.peek().get(target.at?.parent ?? "")?.node;
+    // What an empty slot is already.
+    if (node?.empty && node.component === component) close();
+    else editor.put(component, target);
   };
   const go = (to: number) => {
     setAt(to);
@@ -55,7 +62,7 @@ export function PalettePane({ target }: { target: Target }) {
     if (isShortcut(event)) return;
     if (key === "ArrowDown") go(Math.min(found.length - 1, active + 1));
     else if (key === "ArrowUp") go(Math.max(0, active - 1));
-    else if (key === "Enter" && found[active]) editor.put(found[active].component, target);
+    else if (key === "Enter" && found[active]) choose(found[active]);
     else if (key === "Escape") close();
     else return;
     claim(event);
@@ -99,13 +106,13 @@ export function PalettePane({ target }: { target: Target }) {
               aria-selected={index === active}
               draggable
               onDragStart={(event) => beginDrag(event, { component: entry.component })}
-              onClick={() => editor.put(entry.component, target)}
+              onClick={() => choose(entry)}
             >
               <span class="cv-badge">
                 <Icon name={entry.kind} />
               </span>
               <span class="cv-name">{oneLine(entry.label, 80)}</span>
-              <span class="cv-muted">{oneLine(entry.group, 30)}</span>
+              <span class="cv-muted">{entry.group === "Yours" ? words.build.yours : words.kinds[entry.kind]}</span>
               {(entry.why || entry.doc) && (
                 <span class="cv-params">
                   <span>{oneLine(entry.why ? `✗ ${entry.why}` : (entry.doc ?? "").split("\n", 1).join(""), 160)}</span>

@@ -1,6 +1,5 @@
 // Running the chain where it is built: its input, Run and Stop, and what came of it.
 import { useComputed } from "@preact/signals";
-import { claim } from "../../ui/events";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { Button, Empty } from "../../ui/parts";
@@ -58,16 +57,11 @@ function Result() {
 export function RunPane() {
   const editor = useEditor();
   const schema = editor.build.state.value?.input_schema ?? {};
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    editor.run();
-    claim(event);
-  };
   return (
     <Pane name="run" title={words.build.run} tools={<RunTools />}>
       <div class="cv-scroll cv-inspector">
-        <div class="cv-section" onKeyDown={onKeyDown}>
-          <FormContext.Provider value={{ root: schema, errors: {}, eager: true }}>
+        <div class="cv-section">
+          <FormContext.Provider value={{ root: schema, errors: new Map(), eager: true }}>
             <Field
               name={words.input}
               path=""

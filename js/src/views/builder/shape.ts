@@ -2,7 +2,7 @@
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, str } from "../../wire/values";
-import { optionsOf, resolve } from "../detail/schema";
+import { optionsOf, resolve, typeName } from "../detail/schema";
 
 const { build: said } = words;
 
@@ -40,17 +40,18 @@ function lookOf(node: Dict, type: string): Look {
   return "any";
 }
 
-/** The bounds of a number, in words. */
-export function bounds(node: Dict): string[] {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = node;
-  return Object.entries({
-    least: minimum,
-    most: maximum,
-    above: exclusiveMinimum,
-    below: exclusiveMaximum,
-  }).flatMap(([name, bound]) =>
-    typeof bound === "number" ? [said.bounds[name as keyof typeof said.bounds](bound)] : [],
-  );
+/** What a field takes: its type, and the bounds of a number. */
+export function typeOf(schema: Value | undefined, root: Dict, node: Dict): string {
+  const bounds = Object.entries({
+    "≥": node.minimum,
+    "≤": node.maximum,
+    ">": node.exclusiveMinimum,
+    "<": node.exclusiveMaximum,
+  });
+  return [
+    typeName(schema, root),
+    ...bounds.flatMap(([sign, bound]) => (bound === undefined ? [] : `${sign} ${bound}`)),
+  ].join(" ");
 }
 
 const isWithin = (value: number, { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Dict) =>
@@ -64,14 +65,12 @@ const isWithin = (value: number, { type, minimum, maximum, exclusiveMinimum, exc
 export class Fault extends Error {}
 
 /** The value that a text means in a field; undefined leaves the field out. */
-export function readValue(text: string, { look, node, nullable }: Shape, required: boolean): Value | undefined {
+export function readValue(text: string, shape: Shape, type: string, required: boolean): Value | undefined {
+  const { look, node, nullable } = shape;
   if (text.trim() === "" && (nullable || !required)) return nullable ? null : undefined;
   if (look === "number") {
     const value = Number(text.trim() || Number.NaN);
-    if (Number.isNaN(value) || !isWithin(value, node)) {
-      const kind = node.type === "integer" ? said.whole : said.number;
-      throw new Fault(said.expectedGot([kind, ...bounds(node)].join(", "), text));
-    }
+    if (Number.isNaN(value) || !isWithin(value, node)) throw new Fault(said.mismatch(type, text));
     return value;
   }
   if (look !== "json" && look !== "any") return text;
@@ -79,7 +78,7 @@ export function readValue(text: string, { look, node, nullable }: Shape, require
     return JSON.parse(text);
   } catch (error) {
     if (look === "any") return text;
-    throw new Fault(said.expectedGot("JSON", (error as Error).message));
+    throw new Fault(said.mismatch("JSON", (error as Error).message));
   }
 }
 

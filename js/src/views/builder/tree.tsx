@@ -89,6 +89,7 @@ function dressOf({ build }: Editor): Dress {
       return (
         <>
           {node?.unknown && <span class="cv-failed-text">{words.build.unknown}</span>}
+          {node?.empty && <span class="cv-muted">{words.build.empty}</span>}
           {node?.variable && <span class="cv-type">{oneLine(node.variable, 40)}</span>}
           <span class="cv-button cv-dots" data-menu="">
             <Icon name="streaming" />
@@ -215,9 +216,11 @@ export function BuildTree() {
         <span class="cv-menu cv-over" style={{ left: `${menu.x}px`, top: `${menu.y}px` }}>
           <MenuList
             key={menu.page}
-            label={words.build.step}
+            label={menu.page === "all" ? words.build.step : words.build.actions[menu.page]}
             items={itemsOf(editor, selected, menu.page)}
             close={(back) => {
+              // Another one may be open already.
+              if (editor.menu.peek() !== menu) return;
               editor.menu.value = null;
               editor.returning.value = back;
             }}

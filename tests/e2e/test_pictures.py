@@ -9,6 +9,7 @@ import shutil
 import pytest
 from playwright.sync_api import Locator, expect
 
+from .builder import Builder
 from .cells import RETRIEVAL
 from .lab import SCREENSHOTS, Lab
 from .panel import Panel
@@ -53,6 +54,31 @@ def test_the_views_in_two_themes(lab: Lab, width: int) -> None:
     selected_and_settled(panel)
     in_two_themes(lab, f"watch-done-{width}", lab.cell(2))
     assert panel.root.evaluate("(root) => root.scrollWidth <= root.clientWidth"), "nothing scrolls sideways"
+
+
+@pytest.mark.parametrize("width", [700, 1200])
+def test_the_builder_in_two_themes(lab: Lab, width: int) -> None:
+    cells = [
+        "b = chainviz.build(retrieval_chain(2))",
+        "chainviz.build(store.as_retriever() | prompt)",
+        "chainviz.build()",
+    ]
+    lab.notebook([f"{RETRIEVAL}\nimport chainviz", *cells])
+    lab.run(0, 1, 2, 3)
+    lab.output_width(width, height=1000)
+    built, wrong, empty = (Builder(lab.view(cell).first) for cell in (1, 2, 3))
+    expect(empty.components.get_by_role("option").first).to_be_visible()
+    in_two_themes(lab, f"build-empty-{width}", lab.cell(3))
+    wrong.card("ChatPromptTemplate").click()
+    expect(wrong.field("text").first).to_be_visible()
+    in_two_themes(lab, f"build-mismatch-{width}", lab.cell(2))
+    built.field("Input").fill("where did harrison work?")
+    built.root.get_by_role("button", name="Run").click()
+    built.card("my_llm").click()
+    expect(built.card("my_llm")).to_contain_text("Harrison")
+    in_two_themes(lab, f"build-running-{width}", lab.cell(1))
+    for builder in (built, wrong, empty):
+        assert builder.root.evaluate("(root) => root.scrollWidth <= root.clientWidth"), "nothing scrolls sideways"
 
 
 def test_the_frames_of_the_moving_picture(lab: Lab) -> None:

@@ -244,7 +244,6 @@ export const es: Words = {
     addItem: "Añadir",
     removeItem: (number) => `Quitar ${number}`,
     run: "Ejecutar",
-    lastOutput: "Última salida",
     noRun: "Escribe la entrada y ejecuta: cada paso se ilumina en la cadena y muestra su última salida.",
     nextCell: "Poner en la celda siguiente",
     read: "Leer Python",

@@ -240,7 +240,6 @@ const en = {
     addItem: "Add",
     removeItem: (number: number) => `Remove ${number}`,
     run: "Run",
-    lastOutput: "Last output",
     noRun: "Fill in the input and run: the steps light up and show what they give.",
     nextCell: "Put into the next cell",
     read: "Read Python",

@@ -90,8 +90,8 @@ function Outcome({ id }: { id: string }) {
   }
   if (output === undefined) return null;
   return (
-    <Section title={words.build.lastOutput}>
-      <ValueView name={words.build.lastOutput} value={output} />
+    <Section title={words.output}>
+      <ValueView name={words.output} value={output} />
     </Section>
   );
 }

@@ -22,11 +22,10 @@ class Awaiting:
         self._worker: asyncio.Task[None] | None = None
 
     def add(self, result: Any) -> None:
-        """Have it awaited; here and now where the watched call began on a thread without a loop."""
-        loop = running_loop()
-        if loop is None or self.home is None:
+        """Have it awaited after what came before; here and now where the watched call began on a thread with no loop."""
+        if self.home is None or self.home.is_closed():
             await_now(result)
-        elif loop is self.home:
+        elif running_loop() is self.home:
             self._queue(result)
         else:
             self.home.call_soon_threadsafe(self._queue, result)

@@ -221,8 +221,11 @@ class CallbackSink:
         method = self._method("on_llm_new_token", "ignore_llm")
         if method is None:
             return None
+        from chainviz.tracing.outputs import as_generation
+
         chunk = event.chunk
-        return method(chunk if isinstance(chunk, str) else getattr(chunk, "content", ""), chunk=chunk, **_keywords(run))
+        token = chunk if isinstance(chunk, str) else getattr(chunk, "content", "")
+        return method(token, chunk=as_generation(chunk), **_keywords(run))
 
     def on_error(self, event: RunError | RunCancel) -> Any:
         run = event.run

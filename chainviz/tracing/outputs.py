@@ -62,9 +62,14 @@ def gave_nothing(event: RunEnd) -> bool:
     return event.run.type == "chain" and event.output is None
 
 
+def as_generation(chunk: Any) -> GenerationChunk | ChatGenerationChunk:
+    """A model's chunk, a text or a message, as the generation chunk that handlers are given."""
+    return GenerationChunk(text=chunk) if isinstance(chunk, str) else ChatGenerationChunk(chunk)
+
+
 def shown_chunk(run: Run, chunk: Any) -> Any:
     """A model's chunk as version 2 of the events holds it."""
     return GenerationChunk(text=chunk) if run.type == "llm" and isinstance(chunk, str) else chunk
 
 
-__all__ = ["as_result", "gave_nothing", "logged_output", "shown_chunk", "shown_output"]
+__all__ = ["as_generation", "as_result", "gave_nothing", "logged_output", "shown_chunk", "shown_output"]

@@ -22,6 +22,7 @@ def recorder(core: Core, calls: Calls, base: str = "BaseCallbackHandler") -> Any
             first = () if method.endswith("_start") else args[:1]  # `serialized` differs: it is for tracing servers
             data = [plain(arg) for arg in (args[1:] if method.endswith("_start") else first)]
             data += [kwargs["token"]] if "token" in kwargs else []
+            data += [plain(kwargs.get("chunk"))] if method == "on_llm_new_token" else []
             if method == "on_custom_event":
                 data = [plain(arg) for arg in args]
             # Of models and tools the reference tells no name.

@@ -33,6 +33,7 @@ AWAITED = [
     "model_to_parser",
     "error_in_sequence",
     "parallel_of_one",
+    "custom_events",
     "custom_events_async",
     "tool",
     "retry",

@@ -22,7 +22,7 @@ class Awaiting:
         self._worker: asyncio.Task[None] | None = None
 
     def add(self, result: Any) -> None:
-        """Have it awaited after what came before; here and now where the watched call began on a thread with no loop."""
+        """Have it awaited after what came before; here and now where the watched call began on a thread without one."""
         if self.home is None or self.home.is_closed():
             await_now(result)
         elif running_loop() is self.home:

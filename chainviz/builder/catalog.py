@@ -6,6 +6,7 @@ import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from inspect import isfunction
 from typing import Any, cast, get_args, get_origin
 
 import chainviz
@@ -192,7 +193,7 @@ def _is_step(thing: Any) -> bool:
         return True
     if isinstance(thing, type):
         return issubclass(thing, Runnable) and not thing.__module__.startswith("chainviz.")
-    return hasattr(thing, "__code__") and getattr(thing, "__module__", None) == "__main__"
+    return isfunction(thing) and thing.__module__ == "__main__"
 
 
 __all__ = ["Catalog", "core", "register"]

@@ -126,6 +126,12 @@ class Editor:
     def problems(self, edges: Edges) -> list[Problem]:
         return list(problems(edges, self._factory.errors, self.catalog))
 
+    def label(self, node: Node) -> str:
+        """What a person calls a step: the name that it was given, or that of its component."""
+        name = node.options.get("run_name")
+        component = self.catalog.find(node.component)
+        return name if isinstance(name, str) and name else component.label if component else node.component
+
     def palette(self, at: Place | str) -> list[Entry]:
         """The components for a place, or in the place of a step, those that fit best first."""
         with self.lock:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from chainviz.builder.editor import Editor
 from chainviz.builder.runs import Runs
+from chainviz.builder.tree import find
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.widgets.base import View
 from chainviz.widgets.hidden import Channel, Stub, answering, reference
 from chainviz.widgets.outbox import OUTBOX
-from chainviz.wire.builder import encode_previews, encode_state
+from chainviz.wire.builder import StateEncoder, encode_previews
 from chainviz.wire.builder_messages import VERSION
 from chainviz.wire.builder_requests import BuilderAnswers
 
@@ -34,6 +35,7 @@ class BuilderFeed(Stub):
         super().__init__()
         self._editor = editor
         self._runs = runs
+        self._encoder = StateEncoder(editor)
         self._previews: Json = {}
         self._run_shown: tuple[Any, ...] = ()
         self._revision_shown = editor.revision
@@ -45,7 +47,7 @@ class BuilderFeed(Stub):
 
     def state(self) -> Json:
         """A `BuilderState`."""
-        state, run = encode_state(self._editor), self._run()
+        state, run = self._encoder.state(), self._run()
         self._take_previews()
         ids = {node.id for node in self._editor.root.walk()}
         self._previews = {id: value for id, value in self._previews.items() if id in ids}
@@ -165,6 +167,21 @@ class ChainBuilder(View):
     @spec.setter
     def spec(self, spec: Any) -> None:
         self.editor.spec = spec
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, a sentence for each step or edge; the chain exists and runs nevertheless."""
+        with self.editor.lock:
+            editor = self.editor
+            found = [(find(editor.root, each.node), each.message) for each in editor.problems(editor.edges())]
+            return [f"{editor.label(node)} {message}" for node, message in found]
+
+    def mend(self) -> None:
+        """Apply the first fix that is proposed for each problem; where none is, the problem stays."""
+        with self.editor.lock:
+            for problem in self.editor.problems(self.editor.edges()):
+                if problem.fixes:
+                    self.editor.fix(problem.node, problem.fixes[0].id)
 
     # --- running it ------------------------------------------------------------------------------------------
 

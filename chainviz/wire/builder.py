@@ -33,17 +33,29 @@ _SUMMARY = ("model", "temperature", "k", "keys", "template", "stop_after_attempt
 _MOST = 3
 
 
-def encode_state(editor: Editor) -> Json:
-    """A `BuilderState` but for its run and its previews, which the editor does not know."""
-    with editor.lock:
-        return _Encoding(editor).state()
-
-
-class _Encoding:
-    """The encoding of one state."""
+class StateEncoder:
+    """Encodes the states of one editor, and of each only what changed since the last."""
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
+        self._known: dict[str, tuple[Node, Component | None, Json]] = {}
+
+    def state(self) -> Json:
+        """A `BuilderState` but for its run and its previews, which the editor does not know."""
+        with self._editor.lock:
+            encoding = _Encoding(self._editor, self._known)
+            state = encoding.state()
+            self._known = encoding.seen
+            return state
+
+
+class _Encoding:
+    """The encoding of one state. `known` is what was said of the steps last time, `seen` what is now."""
+
+    def __init__(self, editor: Editor, known: dict[str, tuple[Node, Component | None, Json]]) -> None:
+        self._editor = editor
+        self._known = known
+        self.seen: dict[str, tuple[Node, Component | None, Json]] = {}
         self._catalog = editor.catalog
         self._forms: list[Json] = []
         self._form_places: dict[int, int] = {}
@@ -75,28 +87,39 @@ class _Encoding:
     def _node(self, node: Node, slot: Slot | None, parent: Node | None) -> Json:
         component = self._catalog.find(node.component)
         places = zip(node.children, slots(node), strict=True)
-        params = self._values(node.params)
         return {
-            "id": node.id,
+            **self._own(node, component),
             "path": visible(self._edges.path(node)),
-            "kind": KINDS.get(node.component) or (component.kind if component else "chain"),
-            "component": visible(node.component),
-            "label": visible(_label(node, component)),
-            "variable": node.variable,
             "slot": None if slot is None or slot.name is None else visible(slot.name),
             "slot_kind": "step" if slot is None else slot.kind,
-            "params": params,
-            "options": self._values(node.options),
-            "summary": _summary(params),
             "form": self._form(component),
             "input_type": visible(self._edges.input(node)),
             "output_type": visible(self._edges.output(node)),
             "removable": removable(parent, node),
-            "empty": is_empty(node),
-            "unknown": component is None,
-            "doc": visible(component.brief) or None if component else None,
             "children": [self._node(child, inside, node) for child, inside in places],
         }
+
+    def _own(self, node: Node, component: Component | None) -> Json:
+        """What there is to say of a step wherever it stands."""
+        before = self._known.get(node.id)
+        if before is None or before[0] is not node or before[1] is not component:
+            params = self._values(node.params)
+            own = {
+                "id": node.id,
+                "kind": KINDS.get(node.component) or (component.kind if component else "chain"),
+                "component": visible(node.component),
+                "label": visible(self._editor.label(node)),
+                "variable": node.variable,
+                "params": params,
+                "options": self._values(node.options),
+                "summary": _summary(params),
+                "empty": is_empty(node),
+                "unknown": component is None,
+                "doc": visible(component.brief) or None if component else None,
+            }
+            before = (node, component, own)
+        self.seen[node.id] = before
+        return before[2]
 
     def _form(self, component: Component | None) -> int | None:
         form = component.form if component else None
@@ -153,11 +176,6 @@ class _Holder:
         self.kept = kept
 
 
-def _label(node: Node, component: Component | None) -> str:
-    name = node.options.get("run_name")
-    return name if isinstance(name, str) else component.label if component else node.component
-
-
 def _summary(params: Json) -> Json:
     shown = [name for name in _SUMMARY if name in params]
     return {name: params[name] for name in shown[:_MOST]}
@@ -170,4 +188,4 @@ def _input_schema(chain: Any) -> Json | None:
         return None
 
 
-__all__ = ["encode_previews", "encode_problem", "encode_state"]
+__all__ = ["StateEncoder", "encode_previews", "encode_problem"]

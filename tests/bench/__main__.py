@@ -90,7 +90,8 @@ def main() -> int:
     table.row("importing the first class", shown(mine), shown(theirs), *ratio, "", "", "", "")
     size, most = table.judged(bytes_of_an_event(), EVENT_AT_MOST, least=False, form=".0f")
     print(f"\nA recorded event takes {size} bytes beside its payload; goal: {most}.", flush=True)
-    table.missed += subprocess.run([sys.executable, "-m", "tests.bench.captured"]).returncode
+    for module in ("captured", "edits"):
+        table.missed += subprocess.run([sys.executable, "-m", f"tests.bench.{module}"]).returncode
     print(f"\n{'Every goal is met.' if not table.missed else f'Goals missed: {table.missed}.'}")
     return bool(table.missed)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from chainviz.builder.editor import Editor
 from chainviz.builder.runs import Runs
-from chainviz.wire.builder import encode_state
+from chainviz.wire.builder import StateEncoder
 from chainviz.wire.builder_requests import BuilderAnswers
 
 from .golden import GOLDEN
@@ -21,7 +21,8 @@ def talk() -> dict[str, Any]:
     """The requests of a page that builds a chain, the reply to each, and the state in the end; always the same."""
     editor = Editor()
     editor.id = "0" * 32
-    answers = BuilderAnswers(editor, Runs(editor, never), lambda: encode_state(editor))
+    encoder = StateEncoder(editor)
+    answers = BuilderAnswers(editor, Runs(editor, never), encoder.state)
     root = editor.root.id
     requests: list[dict[str, Any]] = []
     replies: list[dict[str, Any]] = []
@@ -52,7 +53,7 @@ def talk() -> dict[str, Any]:
     ask("code", next_cell=False)
     ask("stop")
     edit("undo")
-    return {"requests": requests, "replies": replies, "state": json.loads(json.dumps(encode_state(editor)))}
+    return {"requests": requests, "replies": replies, "state": json.loads(json.dumps(encoder.state()))}
 
 
 if __name__ == "__main__":

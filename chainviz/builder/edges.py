@@ -118,17 +118,18 @@ class Edges:
 
     def _note_wants(self, node: Node, wanted: Shape) -> None:
         self._wants[node.id] = wanted
-        children = node.children
-        for index, child in enumerate(children):
-            self._note_wants(child, self._wanted_of(node, index, wanted))
+        if node.component != slots.SEQUENCE:
+            for index, child in enumerate(node.children):
+                self._note_wants(child, self._wanted_of(node, index, wanted))
+            return
+        for child in reversed(node.children):
+            self._note_wants(child, wanted)
+            if not slots.is_empty(child):
+                wanted = self.takes(child)
 
     def _wanted_of(self, node: Node, index: int, wanted: Shape) -> Shape:
         """What is wanted of one of the steps inside of a step of which something is wanted."""
         match node.component:
-            case slots.SEQUENCE:
-                after = node.children[index + 1 :]
-                following = next((child for child in after if not slots.is_empty(child)), None)
-                return wanted if following is None else self.takes(following)
             case slots.PARALLEL | slots.ASSIGN:
                 key: Any = node.children[index].key
                 return wanted.get(key, ANY) if isinstance(wanted, dict) else ANY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Union, cast, get_args, get_origin
 
 from chainviz.graph.types import ANY, REST, Shape, text
@@ -22,6 +22,8 @@ IsA = Callable[[str, str], bool]
 
 def fits(given: Shape, wanted: Shape, is_a: IsA = lambda one, other: False) -> bool:
     """Whether a value of one shape can be taken where another is wanted; in doubt, it can."""
+    if isinstance(given, str) and isinstance(wanted, str) and _fits_by_name(given, wanted):
+        return True
     if isinstance(given, dict):
         if isinstance(wanted, dict):
             return all(
@@ -51,6 +53,12 @@ def _fits(given: str, wanted: str, is_a: IsA) -> bool:
     return wanted in _NUMBERS.get(given, ()) or (not {given, wanted} & _PLAIN and is_a(given, wanted))
 
 
+@lru_cache(maxsize=4096)
+def _fits_by_name(given: str, wanted: str) -> bool:
+    """Whether it is told without knowing the classes."""
+    return any(_fits(one, other, lambda one, other: False) for one in options(given) for other in options(wanted))
+
+
 def is_vague(shape: Shape) -> bool:
     """Whether a shape says hardly anything."""
     return isinstance(shape, str) and _is_any(shape)
@@ -61,7 +69,7 @@ def options(shape: Shape) -> list[str]:
     return _split(text(shape))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _split(said: str) -> list[str]:
     found, depth, start = list[str](), 0, 0
     for index, sign in enumerate(said):

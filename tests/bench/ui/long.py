@@ -97,12 +97,12 @@ def _frames(lab: Metered, panel: Panel, in_it: str, at_most: float) -> Iterator[
 def _scroll(lab: Metered, part: Locator, way: int) -> None:
     """Scroll away and back again, slowly and fast; up first where `way` is 1, down first where it is -1."""
     lab.page.mouse.move(*_middle(part))
-    before = part.inner_text()
+    before = part.inner_html()
     for distance in (800, 8_000, -8_000, -800):  # pixels, each in about a second
         for _ in range(60):
             lab.page.mouse.wheel(0, -way * distance / 60)
             lab.page.wait_for_timeout(16)
-        if distance == 8_000 and part.inner_text() == before:
+        if distance == 8_000 and part.inner_html() == before:
             raise RuntimeError(f"this did not scroll: {part}")
 
 

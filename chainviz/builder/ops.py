@@ -64,7 +64,7 @@ def _counted(around: list[Node], step: Node, side: str) -> tuple[Node, int]:
 
 def _with(parent: Node, index: int, new: Node, ids: Ids) -> Node:
     children = parent.children
-    index = min(max(index, 0), len(children))
+    index = max(index, 0)
     if parent.component == SEQUENCE:
         if len(children) == 1 and is_empty(children[0]):
             return parent.having(children=(new,))

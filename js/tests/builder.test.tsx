@@ -156,8 +156,8 @@ describe("the tree of slots", () => {
   it.each([
     ["d", { ctrlKey: true }, { op: "duplicate", node: "prompt" }],
     ["Delete", {}, { op: "delete", node: "prompt" }],
-    ["ArrowUp", { altKey: true }, { op: "move", node: "prompt", to: { parent: "root", index: 0 } }],
-    ["ArrowDown", { altKey: true }, { op: "move", node: "prompt", to: { parent: "root", index: 3 } }],
+    ["ArrowUp", { altKey: true }, { op: "move", node: "prompt", to: { parent: "both", index: "before" } }],
+    ["ArrowDown", { altKey: true }, { op: "move", node: "prompt", to: { parent: "model", index: "after" } }],
     ["z", { ctrlKey: true }, { op: "undo" }],
   ])("edits by the key %s", async (key, more, op) => {
     await open();
@@ -270,7 +270,7 @@ describe("the palette", () => {
 
   it("stands beside the tree for what comes after a step, and says why something does not fit", async () => {
     await openPalette();
-    expect(asked("palette").at(-1)).toMatchObject({ at: { parent: "root", index: 3 } });
+    expect(asked("palette").at(-1)).toMatchObject({ at: { parent: "model", index: "after" } });
     expect(options().map(({ textContent }) => textContent)).toEqual([
       "StrOutputParserparser",
       "Modelyours✗ takes a prompt, gets str",
@@ -284,7 +284,7 @@ describe("the palette", () => {
     await fill(search, "str");
     expect(options()).toHaveLength(1);
     await press(search, "Enter");
-    expect(lastEdit()).toEqual({ op: "insert", at: { parent: "root", index: 3 }, component: "StrOutputParser" });
+    expect(lastEdit()).toEqual({ op: "insert", at: { parent: "model", index: "after" }, component: "StrOutputParser" });
     expect(document.activeElement).toBe(item("model"));
   });
 
@@ -301,7 +301,7 @@ describe("the palette", () => {
     drag("drop", find("[data-edge=before][data-node=model]"));
     expect(lastEdit()).toEqual({
       op: "insert",
-      at: { parent: "root", index: 2 },
+      at: { parent: "model", index: "before" },
       component: "StrOutputParser",
     });
     drag("dragstart", item("docs").querySelector(".cv-step-head") as HTMLElement);

@@ -5,7 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from chainviz import Runnable
+import pytest
+
+from chainviz import LocalChatModel, Runnable, RunnableParallel, RunnablePassthrough
 from chainviz.builder import slots
 from chainviz.builder.editor import Editor
 from chainviz.builder.ops import WRAPPERS, Place
@@ -112,3 +114,13 @@ def there_and_back(editor: Editor) -> None:
         editor.redo()
         assert editor.root is before
     assert editor.history.redo_label is None
+
+
+@pytest.mark.parametrize("index", [0, "before", 1, "after"])
+def test_a_step_goes_before_or_after_what_has_a_slot_to_itself(index: Any) -> None:
+    editor = Editor()
+    editor.chain = RunnableParallel(a=LocalChatModel(), b=RunnablePassthrough())
+    model = editor.root.children[0].children[0]
+    editor.insert(Place(model.id, index), "StrOutputParser")
+    names = [step.component for step in editor.root.children[0].children[0].children]
+    assert names == sorted(["LocalChatModel", "StrOutputParser"], reverse=index in (0, "before"))

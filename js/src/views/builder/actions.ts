@@ -57,10 +57,9 @@ export function actionsOf(editor: Editor, site: Site): Actions {
     editor.edit({ op, node: id });
   const move = (way: 1 | -1) => {
     // A case of a branch takes its condition along.
-    const by = parent?.node.kind === "branch" ? 2 * way : way;
-    if (!parent || !siblingOf(site, by)) return undefined;
-    const to = { parent: parent.node.id, index: site.index + by + (way > 0 ? 1 : 0) };
-    return () => editor.edit({ op: "move", node: id, to });
+    const sibling = siblingOf(site, parent?.node.kind === "branch" ? 2 * way : way);
+    const to = sibling && { parent: sibling.id, index: way < 0 ? ("before" as const) : ("after" as const) };
+    return to && (() => editor.edit({ op: "move", node: id, to }));
   };
   const palette = (side: Side) => () => editor.openPalette(targetBeside(site, side));
   const reach = (field: string) => () => {

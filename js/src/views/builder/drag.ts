@@ -33,12 +33,8 @@ function spotOf(event: DragEvent, { build }: Editor): Spot | null {
   const swaps = site.node.slot_kind !== "step" && isSibling(site, build.sites.peek());
   const first = swaps ? event.clientX < left + width / 2 : event.clientY < top + height / 2;
   const side = first ? "before" : "after";
-  if (!swaps) return { at: beside(site, side), element, mark: first ? "above" : "below" };
-  return {
-    at: { parent: site.parent.node.id, index: site.index + (first ? 0 : 1) },
-    element,
-    mark: first ? "left" : "right",
-  };
+  const marks = swaps ? ["left", "right"] : ["above", "below"];
+  return { at: beside(site, side), element, mark: marks[first ? 0 : 1] as string };
 }
 
 function isSibling({ parent }: Site, sites: Editor["build"]["sites"]["value"]): boolean {

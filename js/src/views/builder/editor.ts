@@ -75,10 +75,8 @@ export class Editor {
 export type Side = "before" | "after";
 
 /** The place beside a step, which in a slot of its own becomes a sequence of both; an empty slot is filled. */
-export function beside({ node, parent, index }: Site, side: Side): Position {
-  const after = side === "after" && !node.empty ? 1 : 0;
-  if (node.slot_kind === "step" && parent && !node.empty) return { parent: parent.node.id, index: index + after };
-  return { parent: node.id, index: node.children.length > 0 ? side : after };
+export function beside({ node }: Site, side: Side): Position {
+  return { parent: node.id, index: node.empty ? 0 : side };
 }
 
 /** What is about to be done, and to which step. */

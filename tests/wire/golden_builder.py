@@ -53,7 +53,20 @@ def talk() -> dict[str, Any]:
     ask("code", next_cell=False)
     ask("stop")
     edit("undo")
-    return {"requests": requests, "replies": replies, "state": json.loads(json.dumps(encoder.state()))}
+    said = {"requests": requests, "replies": replies, "state": json.loads(json.dumps(encoder.state()))}
+    return without_docs(said)
+
+
+def without_docs(value: Any) -> Any:
+    """The same without the docstrings of the components, which have nothing to do with it."""
+    if isinstance(value, list):
+        return [without_docs(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: "What it does." if key in ("doc", "description") and item else without_docs(item)
+        for key, item in value.items()  # pyright: ignore[reportUnknownVariableType]
+    }
 
 
 if __name__ == "__main__":

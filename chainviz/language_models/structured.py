@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel
 
-from chainviz.errors import OutputParserError, shorten
-from chainviz.messages import AIMessage, BaseMessage
+from chainviz.errors import InvalidConfigError, shorten
+from chainviz.output_parsers.tool_calls import JsonOutputKeyToolsParser, PydanticToolsParser
 from chainviz.runnables.functions import RunnableLambda
 from chainviz.runnables.parallel import RunnableParallel
+from chainviz.runnables.passthrough import RunnablePassthrough
 
 if TYPE_CHECKING:
     from chainviz.language_models.base import LanguageModelInput
@@ -21,44 +23,42 @@ if TYPE_CHECKING:
 def structured(
     model: BaseChatModel, schema: Mapping[str, Any] | type, *, include_raw: bool = False, **kwargs: Any
 ) -> Runnable[LanguageModelInput, Any]:
-    """`model.bind_tools([schema])`, then the arguments of the tool call that it answers with."""
-    asked = model.bind_tools([schema], tool_choice="any", **kwargs)
+    """`model.bind_tools([schema])`, then the arguments of the tool call that it answers with, None where it answers
+    with none: an object of a pydantic model, else a dict. With `include_raw`, as `with_raw` has it.
 
-    def read(message: BaseMessage) -> Any:
-        return read_tool_call(message, schema)
-
-    if not include_raw:
-        return asked | RunnableLambda[Any, Any](read, name="ToolCallParser")
-
-    def settled(given: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return {**given, "parsed": read_tool_call(given["raw"], schema), "parsing_error": None}
-        except OutputParserError as error:
-            return {**given, "parsed": None, "parsing_error": error}
-
-    return RunnableParallel[Any](raw=asked) | RunnableLambda[Any, Any](settled, name="ToolCallParser")
-
-
-def read_tool_call(message: BaseMessage, schema: Mapping[str, Any] | type) -> Any:
-    """The arguments of the first tool call in a message, as `schema` has them.
-
-    Raises OutputParserError where there is none, or where it does not fit.
+    Raises InvalidConfigError for a schema that has no name.
     """
-    calls = message.tool_calls if isinstance(message, AIMessage) else []
-    if not calls:
-        raise OutputParserError(f"structured output: expected a tool call, got {shorten(message)}", message.text)
-    args = calls[0]["args"]
+    asked = model.bind_tools([schema], tool_choice="any", **kwargs)
+    parser: Runnable[Any, Any]
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        parser = PydanticToolsParser(tools=[schema], first_tool_only=True)
+    else:
+        parser = JsonOutputKeyToolsParser(key_name=_name(schema), first_tool_only=True)
+    return with_raw(asked, parser) if include_raw else asked | parser
+
+
+def with_raw(asked: Runnable[Any, Any], parser: Runnable[Any, Any]) -> Runnable[Any, Any]:
+    """A dict of the answer as `raw`, of what the parser makes of it as `parsed`, and of what it raises as
+    `parsing_error`; where one of the latter is something, the other one is None."""
+    parsed = RunnablePassthrough.assign(parsed=itemgetter("raw") | parser, parsing_error=_nothing)
+    failed = RunnablePassthrough.assign(parsed=_nothing)
+    return RunnableParallel[Any](raw=asked) | parsed.with_fallbacks([failed], exception_key="parsing_error")
+
+
+_nothing = RunnableLambda[Any, None](lambda given: None)
+
+
+def _name(schema: Any) -> str:
+    """The name of the tool that stands for the schema."""
     if isinstance(schema, Mapping):
-        return args
-    try:
-        return TypeAdapter(cast("type[Any]", schema)).validate_python(args)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise OutputParserError(
-            f"structured output: {schema.__name__}: {place}: {first['msg']}, got {shorten(first['input'])}",
-            message.text,
-        ) from error
+        named = cast("Mapping[str, Any]", schema)
+        named = named.get("function", named)
+        name = named.get("name") or named.get("title")
+    else:
+        name = getattr(schema, "__name__", None)
+    if not name:
+        raise InvalidConfigError(f"structured output: expected a schema with a 'title', got {shorten(schema)}")
+    return name
 
 
-__all__ = ["read_tool_call", "structured"]
+__all__ = ["structured", "with_raw"]

@@ -122,8 +122,7 @@ async def test_a_model_that_refuses(server: Server, chat: Chat, verb: str) -> No
 
 def test_an_answer_of_another_form(server: Server, chat: Chat) -> None:
     server.expect(reply(completion("no tool")), called(json.dumps({"stars": 1})), reply(completion("no json")))
-    with pytest.raises(OutputParserError, match="expected a tool call"):
-        chat().with_structured_output(Joke).invoke("hi")
+    assert chat().with_structured_output(Joke).invoke("hi") is None
     with pytest.raises(OutputParserError, match="Joke: setup: Field required"):
         chat().with_structured_output(Joke).invoke("hi")
     with pytest.raises(OutputParserError, match="expected JSON, got 'no json'"):

@@ -10,10 +10,9 @@ from pydantic import BaseModel
 from chainviz.errors import InvalidConfigError, OutputParserError, shorten
 from chainviz.integrations.openai.requests import Wire
 from chainviz.integrations.openai.tools import named_schema, strict_schema
+from chainviz.language_models.structured import with_raw
 from chainviz.output_parsers import BaseLLMOutputParser, JsonOutputParser, PydanticOutputParser
 from chainviz.output_parsers.json import BaseJsonOutputParser
-from chainviz.runnables.functions import RunnableLambda
-from chainviz.runnables.parallel import RunnableParallel
 
 if TYPE_CHECKING:
     from chainviz.language_models import LanguageModelInput
@@ -74,16 +73,7 @@ def read_json(
     parser: BaseLLMOutputParser[Any] = JsonAnswerParser()
     if isinstance(schema, type) and issubclass(schema, BaseModel):
         parser = PydanticAnswerParser(pydantic_object=schema)
-    if not include_raw:
-        return asked | parser
-
-    def settled(given: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return {**given, "parsed": parser.invoke(given["raw"]), "parsing_error": None}
-        except OutputParserError as error:
-            return {**given, "parsed": None, "parsing_error": error}
-
-    return RunnableParallel[Any](raw=asked) | RunnableLambda[Any, Any](settled, name=parser.get_name())
+    return with_raw(asked, parser) if include_raw else asked | parser
 
 
 __all__ = ["JsonAnswerParser", "Method", "PydanticAnswerParser", "Schema", "read_json", "response_format"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
+
+from pydantic import BaseModel
 
 from ..cores import Core
 from ..observe import MODES, OTHER_LOGS, PLAIN, SEEN, Program, value
@@ -189,24 +191,46 @@ def verbs_of_fake_models(core: Core) -> Any:
     ]
 
 
-@value
-def structured(core: Core) -> Any:
+class search(BaseModel):
+    """Search."""
+
+    x: str
+
+
+SCHEMAS: dict[str, Any] = {
+    "pydantic": search,
+    "json": {"title": "search", "description": "d", "type": "object", "properties": {"x": {"type": "string"}}},
+    "typed_dict": TypedDict("search", {"x": str}),
+}
+
+
+@cache
+def bound_caller(core: Core) -> Any:
     """A model that calls tools gives structured answers by calling one."""
-    from pydantic import BaseModel
-
-    class search(BaseModel):
-        """Search."""
-
-        x: str
 
     class Bound(caller(core)):
         def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
             return self.bind(tools=len(tools))
 
-    chain = Bound().with_structured_output(search)
-    raw = Bound().with_structured_output(search, include_raw=True)
-    result = raw.invoke("x")
-    return [chain.invoke("x"), sorted(result), result["parsed"], result["parsing_error"]]
+    return Bound
+
+
+def answering(core: Core, *calls: Any) -> Any:
+    """A model that answers with these calls."""
+
+    class Answering(core.FakeMessagesListChatModel):
+        def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
+            return self.bind(tools=len(tools))
+
+    return Answering(responses=[core.AIMessage("", tool_calls=list(calls))])
+
+
+ANSWERS: dict[str, list[Any]] = {
+    "none": [],
+    "misfit": [{"name": "search", "args": {"x": 1}, "id": "1"}],
+    "another": [{"name": "other", "args": {"x": "a"}, "id": "1"}],
+    "two": [{"name": "search", "args": {"x": name}, "id": name} for name in "ab"],
+}
 
 
 @value
@@ -267,7 +291,26 @@ PROGRAMS = [
     inputs_of_a_text_model,
     cycles,
     verbs_of_fake_models,
-    structured,
+    *(
+        Program(
+            f"structured_{name}{suffix}",
+            lambda c, s=schema, raw=raw: bound_caller(c)().with_structured_output(s, include_raw=raw),
+            unordered=raw,
+            # With handlers, the reference's fallbacks lose their parent.
+            modes=(*PLAIN, "v2") if raw else (*PLAIN, "handlers", "v2", "log"),
+        )
+        for name, schema in SCHEMAS.items()
+        for suffix, raw in {"": False, "_with_raw": True}.items()
+    ),
+    *(
+        Program(
+            f"structured_answer_{name}{suffix}",
+            lambda c, a=answer, raw=raw: answering(c, *a).with_structured_output(search, include_raw=raw),
+            modes=("invoke", "ainvoke", "batch"),
+        )
+        for name, answer in ANSWERS.items()
+        for suffix, raw in {"": False, "_with_raw": True}.items()
+    ),
     tools_that_can_not_be_bound,
     no_streaming_asked,
 ]

@@ -47,6 +47,8 @@ DIFFERENT = {
     "an input that does not fit is refused before any step runs": {"assign_to_no_dict": STREAMS},
     "the reference writes the exception into the input that it was first given": {
         "fallbacks_exception_key_at_first": ("invoke", "ainvoke"),
+        "structured_answer_misfit_with_raw": ("invoke", "ainvoke"),
+        "structured_answer_another_with_raw": ("invoke", "ainvoke"),
     },
     "the reference gives the name of a map to its items too": {"each_named": (*VERBS,)},
     "the reference counts the depth of recursion from another place": {"lambda_returns_for_ever": (*VERBS,)},

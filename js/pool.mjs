@@ -51,8 +51,16 @@ function arrow({ id, async, params, body }) {
   return { type: "VariableDeclarator", id, init };
 }
 
+/** Takes away the fields that a class only declares: its constructor makes them. */
+function dropDeclared(node) {
+  const isDeclared = ({ type, value, static: ofClass }) => type === "PropertyDefinition" && !value && !ofClass;
+  if (node.type === "ClassBody") node.body = node.body.filter((member) => !isDeclared(member));
+  for (const [, child] of childrenOf(node)) dropDeclared(child);
+}
+
 /** The same program, an ESTree, with arrows for its functions, and a variable for whatever this makes shorter. */
 export function pooled(program) {
+  dropDeclared(program);
   const made = new Set(madeIn(program));
   const isArrow = (node) =>
     node.type === "FunctionDeclaration" && !node.generator && !made.has(node.id.name) && !needsFunction(node);

@@ -40,3 +40,10 @@ it("makes arrows of the functions that can be, which stand before all that calls
   const { early, made } = await run(code);
   expect([early, made]).toEqual([4, [1, true, 2]]);
 });
+
+it("leaves out the fields that a class only declares", async () => {
+  const code = await pool("export class A { x; static y; z = 1; constructor(x) { this.x = x } }");
+  expect(code).toBe("export class A{static y;z=1;constructor(x){this.x=x}}");
+  const { A } = await run(code);
+  expect({ ...new A(2) }).toEqual({ x: 2, z: 1 });
+});

@@ -33,7 +33,7 @@ def bundle(lab: Metered) -> Iterator[Row]:
     layout = len(zlib.compress((STATIC / "layout.js").read_bytes(), 9))
     yield Row("all of the front end's code as it is sent, once a page", len(sent) + stub + layout, "B", 120_000)
     yield Row("of that, what only a page with a graph of states asks for", layout, "B")
-    yield Row("what an English page runs, unpacked, builder included", len(code) + stub, "B", 160_000)
+    yield Row("what an English page runs, unpacked, builder included", len(code) + stub, "B")
 
     lab.cells("t = long(200)", *["chainviz.TracePanel(t)"] * 5)
     lab.run(1)

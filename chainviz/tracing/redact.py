@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SHORT = 200
 """Texts of this length are remembered: keys, names and tags come again and again."""
 _REMEMBERED = 20_000
-"""How many of them."""
+"""How many of them, and of the steps that were met."""
 _SHORTEST = 6
 """Known values below this length are words that also mean something else."""
 
@@ -119,6 +119,8 @@ class Redactor:
     def meet(self, step: Any) -> None:
         """Know the secrets of a step too."""
         if id(step) not in self._steps:
+            if len(self._steps) > _REMEMBERED:
+                self._steps.clear()  # they are met anew
             self._steps[id(step)] = step
             self.learn(secrets_of(step))
 

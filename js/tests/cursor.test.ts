@@ -114,24 +114,6 @@ describe("the cursor", () => {
     expect(store.trace.value.runs.get(docs)).toBe(run);
     expect(store.trace.value.runs.get(root)).not.toBe(chain);
   });
-
-  it("steps from patch to patch of a root run", () => {
-    const store = opened();
-    const [root = ""] = store.trace.value.roots;
-    const count = () => store.trace.value.states.get(root)?.count;
-    const all = count() as number;
-    for (let left = all - 1; left > 0; left--) {
-      expect(store.stepPatch(root, -1)).toBe(true);
-      expect(count()).toBe(left);
-    }
-    expect(store.stepPatch(root, -1)).toBe(false);
-    for (let at = 2; at <= all; at++) {
-      expect(store.stepPatch(root, 1)).toBe(true);
-      expect(count()).toBe(at);
-    }
-    expect(store.stepPatch(root, 1)).toBe(false);
-    expect(store.stepPatch("nobody", 1)).toBe(false);
-  });
 });
 
 describe("cost", () => {

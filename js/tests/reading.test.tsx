@@ -121,6 +121,14 @@ describe("many lanes", () => {
   });
 });
 
+describe("a lane", () => {
+  it("says where the beginning of its text was dropped", async () => {
+    const story = new Story().start("m", null, "", "model", "chat_model").drop(3).say("m", ["b", "c"]).end("m");
+    await open(story.start("n", null, "", "model", "chat_model").say("n", ["d"]).end("n"));
+    expect([...el.querySelectorAll(".cv-lane .cv-text")].map((text) => text.textContent)).toEqual(["…bc", "d"]);
+  });
+});
+
 describe("a value", () => {
   const shown = async (output: Value) => {
     await open(new Story().start("r", null, "", "model", "chat_model").end("r", output));

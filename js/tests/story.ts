@@ -25,6 +25,12 @@ export class Story {
     return this;
   }
 
+  /** So many events that were not kept. */
+  drop(count: number): this {
+    this.seq += count;
+    return this;
+  }
+
   end(run: string, output: Value = `output of ${run}`): this {
     this.events.push({ kind: "end", seq: this.seq, t: this.seq++, run, output, has_input: false });
     return this;

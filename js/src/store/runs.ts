@@ -120,11 +120,6 @@ export class Run {
     return this.log.seqs.at(this.record.start);
   }
 
-  /** Of its last event, where it has ended. */
-  get endSeq(): number | null {
-    return this.ended ? this.log.seqs.at(this.record.end) : null;
-  }
-
   /** Undefined where there is none (yet); `AWAY` where it is not on this page. */
   get input(): Value | undefined {
     const late = this.ended ? this.log.inputOf(this.record.end) : undefined;
@@ -146,6 +141,12 @@ export class Run {
     return this.chunks === chunks.length ? tokens.length : belowIn(tokens, chunks[this.chunks] as number);
   }
 
+  /** True where events were dropped before its first chunk: its text may lack the beginning. */
+  get isCut(): boolean {
+    const [first = this.record.start] = this.record.chunks;
+    return this.log.seqs.at(first) - this.seq !== first - this.record.start;
+  }
+
   get firstToken(): number | null {
     return this.tokens > 0 ? this.timeOf(0) : null;
   }
@@ -158,11 +159,6 @@ export class Run {
   /** The time of a chunk that brought text. */
   timeOf(token: number): number {
     return Math.max(this.start, this.log.times.at(this.record.tokens[token] as number));
-  }
-
-  /** The time of a chunk. */
-  chunkTime(index: number): number {
-    return Math.max(this.start, this.log.times.at(this.record.chunks[index] as number));
   }
 
   /** The texts of its chunks from one on; null while some of them are not on this page. */

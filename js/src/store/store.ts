@@ -270,18 +270,6 @@ export class Store {
     this.replay.pause();
   }
 
-  /** Goes to just after the next or the previous patch of a root run; says whether there is one. */
-  stepPatch(root: string, by: 1 | -1): boolean {
-    const record = this.log.byId.get(root);
-    const patches = record && this.log.states.get(record);
-    if (!patches || patches.away) return false;
-    const count = patches.countAt(this.trace.peek().events);
-    const place = patches.placeOf(by > 0 ? count : count - 2);
-    if (place === undefined) return false;
-    this.seek(this.log.seqs.at(place) + 1);
-    return true;
-  }
-
   // --- what is not on this page
 
   /** Asks for what these events brought, where that is away. */

@@ -96,7 +96,7 @@ export const es: Words = {
   // tokens
   boundaries: "Límites de los tokens",
   toEnd: "Ir al final",
-  noTokens: "Aún no se ha ejecutado ningún modelo. Los tokens aparecen aquí a medida que se producen.",
+  noTokens: "Aún no se ha ejecutado ningún modelo. Traza una cadena con un modelo para ver sus tokens.",
   noText: "sin texto todavía",
   laneOf: (index, count) => `${index} de ${count}`,
 
@@ -107,7 +107,7 @@ export const es: Words = {
   sift: "Elegir subejecuciones",
   refused: (count) => `${plural(count, "operación", "operaciones")} sin aplicar`,
   rootRun: "Ejecución raíz",
-  noState: "Aún no hay estado. Crece parche a parche en cuanto se ejecuta una cadena.",
+  noState: "Aún no hay estado. Ejecuta una cadena en la celda trazada.",
 
   // time cursor
   time: "Tiempo",
@@ -122,13 +122,13 @@ export const es: Words = {
   placeholder: 'type:chat_model status:error >500ms "texto"',
   suggestions: "Sugerencias",
   commonFilters: "Filtros habituales",
-  noEvents: "Aún no hay eventos. Aparecen en cuanto se ejecuta una cadena.",
-  noMatches: "Ningún evento coincide con el filtro.",
+  noEvents: "Aún no hay eventos. Ejecuta una cadena en la celda trazada.",
+  noMatches: "Ningún evento coincide. Borra el filtro.",
   visibleSpan: "Tramo visible",
   wholeSpan: "Mostrar el tramo entero",
   axisHint: "Clic para ir a un momento, arrastrar para ampliar (+, −, flechas; Escape muestra todo)",
   eventForm: "Evento de astream_events",
-  notInV1: "La versión 1 no tiene este evento.",
+  notInV1: "La versión 1 no tiene este evento. Elige v2.",
   filterFaults: {
     quote: (at) => `Comillas sin cerrar en el carácter ${at}: se esperaba un " de cierre.`,
     time: (at, got) =>

@@ -91,7 +91,7 @@ const en = {
   // tokens
   boundaries: "Token boundaries",
   toEnd: "To the end",
-  noTokens: "No model has run yet. Tokens appear here as they are made.",
+  noTokens: "No model has run yet. Trace a chain with a model to see its tokens.",
   noText: "no text yet",
   laneOf: (index: number, count: number) => `${index} of ${count}`,
 
@@ -102,7 +102,7 @@ const en = {
   sift: "Choose sub-runs",
   refused: (count: number) => `${plural(count, "operation")} refused`,
   rootRun: "Root run",
-  noState: "No state yet. It grows patch by patch once a chain runs.",
+  noState: "No state yet. Run a chain in the traced cell.",
 
   // time cursor
   time: "Time",
@@ -117,13 +117,13 @@ const en = {
   placeholder: 'type:chat_model status:error >500ms "text"',
   suggestions: "Suggestions",
   commonFilters: "Common filters",
-  noEvents: "No events yet. They appear as soon as a chain runs.",
-  noMatches: "No event matches the filter.",
+  noEvents: "No events yet. Run a chain in the traced cell.",
+  noMatches: "No event matches. Clear the filter.",
   visibleSpan: "Visible span",
   wholeSpan: "Show the whole span",
   axisHint: "Click to go to a moment, drag to zoom (+, −, arrows; Escape shows all)",
   eventForm: "Event of astream_events",
-  notInV1: "Version 1 has no such event.",
+  notInV1: "Version 1 has no such event. Choose v2.",
   filterFaults: {
     quote: (at: number) => `A quote is left open at character ${at}: expected a closing ".`,
     time: (at: number, got: string) =>

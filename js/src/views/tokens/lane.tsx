@@ -53,6 +53,7 @@ function useText(id: string, boundaries: boolean) {
     if (run.chunks > state.done) {
       const texts = run.texts(state.done);
       if (!texts) return store.wantChunks(id);
+      if (state.done === 0 && run.isCut) state.blocks.add(["…"]);
       state.blocks.add(texts.map(visible));
       state.done = run.chunks;
     } else if (run.tokens === 0 && run.end !== null && !state.whole) {

@@ -327,6 +327,8 @@ class Trace:
 
         It can be passed on: what is known for a secret by its form, by the name it stands under, or because the
         environment or a step's `SecretStr` holds it, is masked. With `redact=False` only `SecretStr`s are.
+
+        Raises InvalidInputError for more than a browser opens: a million events, or 250 MB of values.
         """
         from chainviz.wire.page import write_html
 

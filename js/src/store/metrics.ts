@@ -8,7 +8,7 @@ import type { Trace } from "./trace";
 export interface StepState {
   status: Status;
   count: number;
-  /** Time that its runs took together, in ms. */
+  /** For how long any run of it went on, in ms. */
   spent: number;
 }
 

@@ -41,16 +41,22 @@ export class StepIndex implements Steps {
 
   constructor(private readonly log: Log | null) {}
 
-  /** Takes in the runs that began and ended since the last time. */
+  /** Takes in the runs that began and ended since the last time, as they did one after another. */
   update(): void {
     const { log } = this;
     if (!log) return;
     if (this.late !== log.lateGraphs) this.clear(log.lateGraphs);
-    for (; this.count < log.runs.length; this.count++) this.run(log.runs[this.count] as RunRecord, log);
-    for (; this.ended < log.ended.length; this.ended++) {
-      const run = log.ended[this.ended] as RunRecord;
-      const t = Math.max(log.times.at(run.start), log.times.at(run.end));
-      this.byRun.get(run.id)?.tally.end(run.end, t, run.ending);
+    for (;;) {
+      const begun = log.runs[this.count];
+      const ended = log.ended[this.ended];
+      if (begun && (!ended || begun.start < ended.end)) {
+        this.count++;
+        this.run(begun, log);
+      } else if (ended) {
+        this.ended++;
+        const t = Math.max(log.times.at(ended.start), log.times.at(ended.end));
+        this.byRun.get(ended.id)?.tally.end(ended.end, t, ended.ending);
+      } else return;
     }
   }
 

@@ -16,20 +16,22 @@ export class Tally {
   private readonly failed = counts();
   private readonly cancelled = counts();
 
+  /** A run began, told in the order of the events, as the ends are. Beside an open one it takes no time of its own. */
   begin(place: number, t: number): void {
+    const { length } = this.starts;
+    this.begun.push(upTo(this.begun, length) + (length === this.ends.length ? t : 0));
     this.starts.push(place);
-    this.begun.push(upTo(this.begun, this.begun.length) + t);
   }
 
   end(place: number, t: number, kind: number): void {
     const { length } = this.ends;
     this.ends.push(place);
-    this.ended.push(upTo(this.ended, length) + t);
+    this.ended.push(upTo(this.ended, length) + (this.starts.length === this.ends.length ? t : 0));
     this.failed.push(upTo(this.failed, length) + Number(kind === ERROR));
     this.cancelled.push(upTo(this.cancelled, length) + Number(kind === CANCEL));
   }
 
-  /** When so many events had happened: how many runs had begun, were open, had failed; and the time they took. */
+  /** When so many events had happened: how many runs had begun, were open, had failed; and for how long any was. */
   at(events: number, now: number) {
     const before = (column: Column) => below((index) => column.at(index), column.length, events);
     const count = before(this.starts);
@@ -39,7 +41,7 @@ export class Tally {
       open: count - over,
       failed: upTo(this.failed, over),
       cancelled: upTo(this.cancelled, over),
-      spent: upTo(this.ended, over) + (count - over) * now - upTo(this.begun, count),
+      spent: upTo(this.ended, over) + (count > over ? now : 0) - upTo(this.begun, count),
     };
   }
 }

@@ -49,7 +49,7 @@ export class StepIndex implements Steps {
     for (;;) {
       const begun = log.runs[this.count];
       const ended = log.ended[this.ended];
-      if (begun && (!ended || begun.start < ended.end)) {
+      if (begun && !(ended && ended.end < begun.start)) {
         this.count++;
         this.run(begun, log);
       } else if (ended) {
@@ -62,8 +62,7 @@ export class StepIndex implements Steps {
 
   private clear(late: number): void {
     this.late = late;
-    this.count = 0;
-    this.ended = 0;
+    this.count = this.ended = 0;
     this.roots = [];
     for (const map of [this.byKey, this.byRun, this.drawn]) map.clear();
   }
@@ -129,18 +128,18 @@ export class StepIndex implements Steps {
     const byKey = new Map<string, Step>();
     if (trace.count >= this.count) return { roots: [...this.roots], byKey: this.byKey, byRun: this.byRun };
     const begun = (id: string) => trace.log.byId.get(id)?.index as number;
-    const copy = (step: Step, parent: Step | null): Step | null => {
+    const copy = (step: Step, parent: Step | null): Step[] => {
       const runs = step.runs.slice(
         0,
         below((place) => begun(step.runs[place] as string), step.runs.length, trace.count),
       );
-      if (runs.length === 0 && (parent === null || step.node === null)) return null;
+      if (runs.length === 0 && (parent === null || step.node === null)) return [];
       const then: Step = { ...step, parent, runs };
       byKey.set(step.key, then);
-      then.children = step.children.map((child) => copy(child, then)).filter((child) => child !== null);
-      return then;
+      then.children = step.children.flatMap((child) => copy(child, then));
+      return [then];
     };
-    const roots = this.roots.map((root) => copy(root, null)).filter((root) => root !== null);
+    const roots = this.roots.flatMap((root) => copy(root, null));
     const get = (id: string) => (trace.runs.has(id) ? byKey.get(this.byRun.get(id)?.key ?? "") : undefined);
     return { roots, byKey, byRun: { get } };
   }

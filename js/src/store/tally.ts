@@ -7,6 +7,7 @@ const times = () => new Column(new Float64Array(0));
 
 /** A sum over the first `count`. */
 const upTo = (column: Column, count: number) => (count > 0 ? column.at(count - 1) : 0);
+const add = (column: Column, by: number) => column.push(upTo(column, column.length) + by);
 
 export class Tally {
   private readonly starts = counts();
@@ -18,17 +19,19 @@ export class Tally {
 
   /** A run began, told in the order of the events, as the ends are. Beside an open one it takes no time of its own. */
   begin(place: number, t: number): void {
-    const { length } = this.starts;
-    this.begun.push(upTo(this.begun, length) + (length === this.ends.length ? t : 0));
+    add(this.begun, this.isIdle() ? t : 0);
     this.starts.push(place);
   }
 
   end(place: number, t: number, kind: number): void {
-    const { length } = this.ends;
     this.ends.push(place);
-    this.ended.push(upTo(this.ended, length) + (this.starts.length === this.ends.length ? t : 0));
-    this.failed.push(upTo(this.failed, length) + Number(kind === ERROR));
-    this.cancelled.push(upTo(this.cancelled, length) + Number(kind === CANCEL));
+    add(this.ended, this.isIdle() ? t : 0);
+    add(this.failed, Number(kind === ERROR));
+    add(this.cancelled, Number(kind === CANCEL));
+  }
+
+  private isIdle(): boolean {
+    return this.starts.length === this.ends.length;
   }
 
   /** When so many events had happened: how many runs had begun, were open, had failed; and for how long any was. */

@@ -263,6 +263,7 @@ def test_a_run_lights_up_the_steps_and_stops_and_begins_again_within(lab: Lab) -
     expect(b.step("ChatPromptTemplate")).to_have_accessible_name(re.compile(", done"))
     expect(b.card("context: Docs")).to_contain_text("harrison worked at kensho")
     expect(b.card("my_llm")).to_contain_text(re.compile("Harrison"))
+    expect(b.root.get_by_text("Fill in the input")).to_have_count(0)
     b.root.get_by_role("button", name="Stop").click()
     expect(b.status).to_have_text(re.compile("^cancelled"))
     b.do("ChatPromptTemplate", "Run to here")

@@ -231,7 +231,6 @@ export const es: Words = {
     unknown: "componente desconocido",
     mismatch: (expected, got) => `se esperaba ${expected}, llega ${got}`,
     start: "Una cadena vacía. Elige su primer paso entre los componentes, o empieza con una plantilla:",
-    noChain: "La cadena aún no ha llegado del kernel.",
     search: "Buscar componentes",
     yours: "tuyo",
     noneFound:

@@ -228,7 +228,6 @@ const en = {
     unknown: "unknown component",
     mismatch: (expected: string, got: string) => `expected ${expected}, got ${got}`,
     start: "Choose the first step from the components, or begin with a template:",
-    noChain: "The chain has not come from the kernel yet.",
     search: "Search components",
     yours: "yours",
     noneFound: "Not found. Define a function in the notebook, or call chainviz.register(…).",

@@ -1,7 +1,7 @@
 // The chain builder: the tree of slots, the palette or the selected step beside it, a run, and the code.
 import { useEffect, useRef } from "preact/hooks";
 import { claim } from "../../ui/events";
-import { Button, Empty } from "../../ui/parts";
+import { Button } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import { Pane } from "../pane";
@@ -50,8 +50,7 @@ function Notice() {
 function Start() {
   const { build } = useEditor();
   const state = build.state.value;
-  if (!state) return <Empty>{words.build.noChain}</Empty>;
-  if (state.root.children.some(({ empty }) => !empty)) return null;
+  if (!state || state.root.children.some(({ empty }) => !empty)) return null;
   return (
     <div class="cv-empty">
       {words.build.start}
@@ -100,8 +99,9 @@ export function Builder({ editor }: { editor: Editor }) {
         <Notice />
         <div class="cv-panes">
           <Pane name="build" title={words.build.tree} tools={<History />}>
-            <Start />
-            <BuildTree />
+            <BuildTree>
+              <Start />
+            </BuildTree>
           </Pane>
           <Side />
           <RunPane />

@@ -9,7 +9,7 @@ import { RunDetail } from "../detail/run-detail";
 import { Pane } from "../pane";
 import { useEditor } from "./editor";
 import { Field, FormContext } from "./field";
-import { useTrace } from "./last";
+import { traceOf, useTrace } from "./last";
 
 function RunStatus() {
   const { figures } = useTrace();
@@ -44,11 +44,14 @@ function RunTools() {
 
 /** The outermost run. */
 function Result() {
-  const trace = useTrace();
-  const run = useComputed(() => trace.trace.value.runs.get(trace.trace.value.roots[0] ?? "") ?? null).value;
+  const { build } = useEditor();
+  const run = useComputed(() => {
+    const { runs, states } = traceOf(build).trace.value;
+    return runs.get(states.at(0)) ?? null;
+  }).value;
   if (!run) return <Empty>{words.build.noRun}</Empty>;
   return (
-    <StoreContext.Provider value={trace}>
+    <StoreContext.Provider value={traceOf(build)}>
       <RunDetail run={run} />
     </StoreContext.Provider>
   );

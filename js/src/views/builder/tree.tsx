@@ -1,5 +1,6 @@
 // The chain that is built, as the graph draws chains: here slots can be filled, and each edge says what flows.
 import { useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { siblingOf } from "../../store/outline";
 import type { Step } from "../../store/steps";
@@ -89,7 +90,7 @@ function dressOf({ build }: Editor): Dress {
       return (
         <>
           {node?.unknown && <span class="cv-failed-text">{words.build.unknown}</span>}
-          {node?.empty && <span class="cv-muted">{words.build.empty}</span>}
+          {node?.empty && <span class="cv-note cv-muted">{words.build.empty}</span>}
           {node?.variable && <span class="cv-type">{oneLine(node.variable, 40)}</span>}
           <span class="cv-button cv-dots" data-menu="">
             <Icon name="streaming" />
@@ -116,7 +117,7 @@ const NONE: ReadonlySet<string> = new Set();
 /** Where the selection alone has changed, no card is drawn anew but those that it came to and left. */
 const Chain = memo(StepView);
 
-export function BuildTree() {
+export function BuildTree({ children }: { children: ComponentChildren }) {
   const editor = useEditor();
   const { build } = editor;
   const tree = useRef<HTMLDivElement>(null);
@@ -197,6 +198,7 @@ export function BuildTree() {
   };
   return (
     <div class="cv-scroll cv-graph cv-build">
+      {children}
       <div
         role="tree"
         aria-label={words.build.tree}

@@ -229,6 +229,7 @@ describe("the tree of slots", () => {
     expect(item("docs").getAttribute("aria-label")).toMatch(/^context: docs, retriever, done/);
     expect(item("prompt").getAttribute("aria-label")).toBe("prompt, prompt");
     expect(find("[role=status][aria-label='Run status']").textContent).toContain("done");
+    await eventually(() => expect(find(".cv-pane-run").textContent).toContain("OutputHarrison worked at Kensho."));
   });
 
   it("shows the last output of a step in its card", async () => {

@@ -15,6 +15,7 @@ import type {
   Previews,
   Value,
 } from "../wire/types";
+import { copied, fragmentIn } from "./clipboard";
 import { type Site, type Sites, sitesOf } from "./outline";
 import type { Store } from "./store";
 
@@ -28,9 +29,6 @@ export interface Target {
 const PATIENCE = [1_000, 2_000, 5_000, 10_000];
 const SOON = 1_500;
 const NONE: ReadonlyMap<string, string> = new Map();
-
-/** What was copied last on this page, for where the browser gives no clipboard. */
-let copied: Fragment | null = null;
 
 export class BuildStore {
   readonly state = signal<BuilderState | null>(null);
@@ -167,13 +165,12 @@ export class BuildStore {
   /** A step as text that can be pasted here and in other builders. */
   async copy(node: string): Promise<string | null> {
     const fragment = (await this.attempt({ type: "copy", node })) as Fragment | null;
-    copied = fragment ?? copied;
-    return fragment && JSON.stringify(fragment);
+    return fragment && copied(fragment);
   }
 
   /** Pastes what a text says, else what was copied last on this page. */
   paste(text: string, at: Position): void {
-    const fragment = fragmentIn(text) ?? copied;
+    const fragment = fragmentIn(text);
     if (fragment) void this.edit({ op: "paste", at, fragment }, true);
   }
 
@@ -188,14 +185,5 @@ export class BuildStore {
 
   nextCell(): void {
     void this.attempt({ type: "code", next_cell: true });
-  }
-}
-
-function fragmentIn(text: string): Fragment | null {
-  try {
-    const read: unknown = JSON.parse(text);
-    return typeof read === "object" && read !== null && "chainviz" in read ? (read as Fragment) : null;
-  } catch {
-    return null;
   }
 }

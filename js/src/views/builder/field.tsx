@@ -1,43 +1,14 @@
 // Forms made from a JSON Schema: each value in the field that fits its type, what is wrong with it next to it.
-import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { useId } from "../../ui/ids";
 import { Button } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, isTyped, str } from "../../wire/values";
-import { Fault, piecesOf, readValue, type Shape, shapeOf, textOfValue, typeOf } from "./shape";
-
-/** What all fields of a form share. */
-interface Form {
-  root: Dict;
-  /** What is wrong, by the path of the field. */
-  errors: ReadonlyMap<string, string>;
-  /** Each key counts, not only what is left behind. */
-  eager: boolean;
-}
-
-export const FormContext = createContext<Form>({ root: {}, errors: new Map(), eager: false });
-
-interface FieldProps {
-  name: string;
-  path: string;
-  schema: Value | undefined;
-  required: boolean;
-  value: Value | undefined;
-  set(value: Value | undefined): void;
-}
-
-interface BodyProps extends FieldProps {
-  shape: Shape;
-  /** What it takes, in words. */
-  type: string;
-  /** What names and describes the field. */
-  labels: { id: string; required: boolean; "aria-describedby"?: string; "aria-invalid"?: boolean };
-  /** Says what is wrong before the kernel is asked. */
-  complain(fault: string | null): void;
-}
+import { Choice, Entry, keptAs } from "./entry";
+import { type BodyProps, type FieldProps, FormContext } from "./form";
+import { fresh, shapeOf, typeOf } from "./shape";
 
 export function Field(props: FieldProps) {
   const { root, errors } = useContext(FormContext);
@@ -153,39 +124,6 @@ export function Fields({ schema, path = "", value, set }: FieldsProps) {
   );
 }
 
-function Choice({ shape, labels, required, value, set }: BodyProps) {
-  const { node, nullable } = shape;
-  const open = nullable || !(required || "default" in node);
-  const options = [...(open ? [null] : []), ...(node.enum as Value[])];
-  const now = JSON.stringify(value ?? node.default ?? null);
-  return (
-    <select
-      {...labels}
-      value={now}
-      onChange={(event) => set((JSON.parse(event.currentTarget.value) as Value) ?? (nullable ? null : undefined))}
-    >
-      {options.map((option) => (
-        <option key={JSON.stringify(option)} value={JSON.stringify(option)}>
-          {option === null ? "—" : oneLine(typeof option === "string" ? option : JSON.stringify(option), 80)}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-/** A new item of a list: what the schema says, else the empty value of its type. */
-function fresh(schema: Value | undefined, root: Dict): Value {
-  const { look, node, nullable } = shapeOf(schema, root);
-  if ("default" in node) return node.default as Value;
-  if (nullable) return null;
-  if (look === "choice") return (node.enum as Value[])[0] ?? null;
-  if (look === "list") return [];
-  if (look === "number") return Number(node.minimum ?? 0);
-  if (look === "flag") return false;
-  if (look !== "group" || !isDict(node.properties)) return "";
-  return Object.fromEntries(Object.entries(node.properties).map(([name, part]) => [name, fresh(part, root)]));
-}
-
 function Items({ path, shape, value, set }: BodyProps) {
   const { root } = useContext(FormContext);
   const items = Array.isArray(value) ? value : [];
@@ -215,63 +153,5 @@ function Items({ path, shape, value, set }: BodyProps) {
         onClick={() => set([...items, fresh(shape.node.items, root)])}
       />
     </>
-  );
-}
-
-/** What Python keeps of a value: a secret, or a living object. */
-const keptAs = (value: Value | undefined) =>
-  isTyped(value, "kept") ? words.build.kept(oneLine(str(value.name) || str(value.class), 60)) : undefined;
-
-/** What is typed: it counts when it is left, and stays as it is where it cannot. */
-function Entry({ shape, type, labels, required, value, set, complain }: BodyProps) {
-  const { eager } = useContext(FormContext);
-  const known = textOfValue(value ?? shape.node.default, shape);
-  const [text, setText] = useState(known);
-  useEffect(() => {
-    setText(known);
-    complain(null);
-  }, [known]);
-  const commit = (next: string) => {
-    if (next === known) return complain(null);
-    try {
-      const read = readValue(next, shape, type, required);
-      complain(null);
-      set(read);
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      complain(error.message);
-    }
-  };
-  const props = {
-    ...labels,
-    value: text,
-    spellcheck: false,
-    autocomplete: "off",
-    onInput: (event: { currentTarget: { value: string } }) => {
-      setText(event.currentTarget.value);
-      if (eager) commit(event.currentTarget.value);
-    },
-    onChange: (event: { currentTarget: { value: string } }) => commit(event.currentTarget.value),
-  };
-  const { look, node } = shape;
-  if (look === "secret") {
-    return <input type="password" {...props} placeholder={keptAs(value)} />;
-  }
-  if (look === "number") {
-    const step = node.type === "integer" ? 1 : "any";
-    return <input type="number" {...props} min={node.minimum as number} max={node.maximum as number} step={step} />;
-  }
-  if (look === "text" && !eager && !/\n|.{60}/.test(known)) return <input type="text" {...props} />;
-  return (
-    <div class="cv-grown">
-      <div aria-hidden="true">
-        {look === "template"
-          ? piecesOf(text).map((piece, index) =>
-              piece.variable ? <mark key={index}>{visible(piece.text)}</mark> : visible(piece.text),
-            )
-          : visible(text)}{" "}
-      </div>
-      <textarea class="cv-typed" {...props} rows={1} />
-    </div>
   );
 }

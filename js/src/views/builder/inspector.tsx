@@ -12,7 +12,8 @@ import { Pane } from "../pane";
 import { LongText, ValueView } from "../value/value";
 import { itemsOf } from "./actions";
 import { useEditor } from "./editor";
-import { Field, Fields, FormContext } from "./field";
+import { Field, Fields } from "./field";
+import { FormContext } from "./form";
 import { useLastOutput, useLastRun, useTrace } from "./last";
 
 function Mismatch({ id }: { id: string }) {

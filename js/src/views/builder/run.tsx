@@ -8,7 +8,8 @@ import { StoreContext } from "../context";
 import { RunDetail } from "../detail/run-detail";
 import { Pane } from "../pane";
 import { useEditor } from "./editor";
-import { Field, FormContext } from "./field";
+import { Field } from "./field";
+import { FormContext } from "./form";
 import { traceOf, useTrace } from "./last";
 
 function RunStatus() {

@@ -1,7 +1,7 @@
 // What a JSON Schema asks of one field, and what is wrong with what was put there.
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
-import { type Dict, str } from "../../wire/values";
+import { type Dict, isDict, str } from "../../wire/values";
 import { optionsOf, resolve, typeName } from "../detail/schema";
 
 const { build: said } = words;
@@ -86,6 +86,19 @@ export function readValue(text: string, shape: Shape, type: string, required: bo
 export function textOfValue(value: Value | undefined, { look }: Shape): string {
   if (value === undefined || value === null || look === "secret") return "";
   return typeof value === "string" && look !== "json" ? value : JSON.stringify(value, null, look === "number" ? 0 : 1);
+}
+
+/** A new item of a list: what the schema says, else the empty value of its type. */
+export function fresh(schema: Value | undefined, root: Dict): Value {
+  const { look, node, nullable } = shapeOf(schema, root);
+  if ("default" in node) return node.default as Value;
+  if (nullable) return null;
+  if (look === "choice") return (node.enum as Value[])[0] ?? null;
+  if (look === "list") return [];
+  if (look === "number") return Number(node.minimum ?? 0);
+  if (look === "flag") return false;
+  if (look !== "group" || !isDict(node.properties)) return "";
+  return Object.fromEntries(Object.entries(node.properties).map(([name, part]) => [name, fresh(part, root)]));
 }
 
 export interface Piece {

@@ -1,117 +1,18 @@
 // The chain that is built, as the graph draws chains: here slots can be filled, and each edge says what flows.
-import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { siblingOf } from "../../store/outline";
 import type { Step } from "../../store/steps";
 import { claim } from "../../ui/events";
-import { Icon } from "../../ui/icons";
 import { memo } from "../../ui/memo";
 import { MenuList } from "../../ui/parts";
 import { reveal } from "../../ui/reveal";
-import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import { focusItem, treeKeys } from "../graph/keys";
-import { type Dress, FlowType, type Standing, StepView, useStepState } from "../graph/step";
-import { actByKey, grows, itemsOf, openMenu } from "./actions";
+import { StepView } from "../graph/step";
+import { actByKey, itemsOf, openMenu } from "./actions";
 import { dropZone } from "./drag";
-import { beside, type Editor, type Side, targetBeside, useEditor } from "./editor";
-import { stepOf, traceOf } from "./last";
-import { Preview } from "./preview";
-
-/** How a step stands in the last run, wherever it has been moved since. */
-function useStanding(step: Step): Standing {
-  const { build } = useEditor();
-  const state = useStepState(
-    () => traceOf(build),
-    () => stepOf(build, step.key),
-  );
-  const selected = useComputed(() => build.site.value?.node.id === step.key).value;
-  return { state, selected, at: -1 };
-}
-
-function Edge({ step, after }: { step: Step; after: boolean }) {
-  const { build } = useEditor();
-  const site = build.sites.value.get(step.key);
-  if (!site) return null;
-  const problem = after ? undefined : build.problems.value.get(step.key);
-  const inSequence = site.node.slot_kind === "step";
-  const before = siblingOf(site, -1);
-  const outermost = site.parent?.parent === null;
-  const type = after
-    ? outermost && step.node?.output_type
-    : inSequence && (before?.output_type ?? (outermost && step.node?.input_type));
-  return (
-    <div
-      class="cv-flow"
-      aria-hidden="true"
-      data-node={step.key}
-      data-edge={after ? "after" : "before"}
-      title={words.build.actions[after ? "after" : "before"]}
-    >
-      {problem ? (
-        <span class="cv-problem" title={oneLine(problem.message)}>
-          <Icon name="failed" />
-          {oneLine(
-            problem.expected && problem.got ? words.build.mismatch(problem.expected, problem.got) : problem.message,
-            120,
-          )}
-          {problem.fixes.map((fix) => (
-            <span key={fix.id} class="cv-fix" data-fix={fix.id}>
-              {oneLine(fix.label, 60)}
-            </span>
-          ))}
-        </span>
-      ) : (
-        <FlowType type={type || ""} />
-      )}
-      <span class="cv-plus">
-        <Icon name="assign" />
-      </span>
-    </div>
-  );
-}
-
-function dressOf({ build }: Editor): Dress {
-  const nodeOf = (step: Step) => build.sites.value.get(step.key)?.node;
-  return {
-    item(step) {
-      const node = nodeOf(step);
-      const problem = build.problems.value.get(step.key);
-      const notes = [node?.empty && words.build.empty, node?.variable, node?.unknown && words.build.unknown];
-      return {
-        class: node?.empty || node?.unknown ? "cv-dashed" : "",
-        "aria-description": [...notes, problem?.message].filter(Boolean).join(". ") || undefined,
-      };
-    },
-    edge: (step, after) => <Edge step={step} after={after} />,
-    note(step) {
-      const node = nodeOf(step);
-      return (
-        <>
-          {node?.unknown && <span class="cv-failed-text">{words.build.unknown}</span>}
-          {node?.empty && <span class="cv-note cv-muted">{words.build.empty}</span>}
-          {node?.variable && <span class="cv-type">{oneLine(node.variable, 40)}</span>}
-          <span class="cv-button cv-dots" data-menu="">
-            <Icon name="streaming" />
-          </span>
-        </>
-      );
-    },
-    foot: ({ key }) => <Preview id={key} />,
-    more: (step) => {
-      const site = build.sites.value.get(step.key);
-      return (
-        site &&
-        grows(site) && (
-          <span class="cv-button cv-add-slot" aria-hidden="true" data-add={step.key} title={words.build.actions.add}>
-            <Icon name="assign" />
-          </span>
-        )
-      );
-    },
-  };
-}
+import { dressOf, useStanding } from "./dress";
+import { beside, type Side, targetBeside, useEditor } from "./editor";
 
 const NONE: ReadonlySet<string> = new Set();
 /** Where the selection alone has changed, no card is drawn anew but those that it came to and left. */

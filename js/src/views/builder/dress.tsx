@@ -1,0 +1,106 @@
+// What the builder adds to the graph's cards: the edges with their types and misfits, the places where steps can be put.
+import { useComputed } from "@preact/signals";
+import { siblingOf } from "../../store/outline";
+import type { Step } from "../../store/steps";
+import { Icon } from "../../ui/icons";
+import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
+import { type Dress, FlowType, type Standing, useStepState } from "../graph/step";
+import { grows } from "./actions";
+import { type Editor, useEditor } from "./editor";
+import { stepOf, traceOf } from "./last";
+import { Preview } from "./preview";
+
+/** How a step stands in the last run, wherever it has been moved since. */
+export function useStanding(step: Step): Standing {
+  const { build } = useEditor();
+  const state = useStepState(
+    () => traceOf(build),
+    () => stepOf(build, step.key),
+  );
+  const selected = useComputed(() => build.site.value?.node.id === step.key).value;
+  return { state, selected, at: -1 };
+}
+
+function Edge({ step, after }: { step: Step; after: boolean }) {
+  const { build } = useEditor();
+  const site = build.sites.value.get(step.key);
+  if (!site) return null;
+  const problem = after ? undefined : build.problems.value.get(step.key);
+  const inSequence = site.node.slot_kind === "step";
+  const before = siblingOf(site, -1);
+  const outermost = site.parent?.parent === null;
+  const type = after
+    ? outermost && step.node?.output_type
+    : inSequence && (before?.output_type ?? (outermost && step.node?.input_type));
+  return (
+    <div
+      class="cv-flow"
+      aria-hidden="true"
+      data-node={step.key}
+      data-edge={after ? "after" : "before"}
+      title={words.build.actions[after ? "after" : "before"]}
+    >
+      {problem ? (
+        <span class="cv-problem" title={oneLine(problem.message)}>
+          <Icon name="failed" />
+          {oneLine(
+            problem.expected && problem.got ? words.build.mismatch(problem.expected, problem.got) : problem.message,
+            120,
+          )}
+          {problem.fixes.map((fix) => (
+            <span key={fix.id} class="cv-fix" data-fix={fix.id}>
+              {oneLine(fix.label, 60)}
+            </span>
+          ))}
+        </span>
+      ) : (
+        <FlowType type={type || ""} />
+      )}
+      <span class="cv-plus">
+        <Icon name="assign" />
+      </span>
+    </div>
+  );
+}
+
+export function dressOf({ build }: Editor): Dress {
+  const nodeOf = (step: Step) => build.sites.value.get(step.key)?.node;
+  return {
+    item(step) {
+      const node = nodeOf(step);
+      const problem = build.problems.value.get(step.key);
+      const notes = [node?.empty && words.build.empty, node?.variable, node?.unknown && words.build.unknown];
+      return {
+        class: node?.empty || node?.unknown ? "cv-dashed" : "",
+        "aria-description": [...notes, problem?.message].filter(Boolean).join(". ") || undefined,
+      };
+    },
+    edge: (step, after) => <Edge step={step} after={after} />,
+    note(step) {
+      const node = nodeOf(step);
+      return (
+        <>
+          {node?.unknown && <span class="cv-failed-text">{words.build.unknown}</span>}
+          {node?.empty && <span class="cv-note cv-muted">{words.build.empty}</span>}
+          {node?.variable && <span class="cv-type">{oneLine(node.variable, 40)}</span>}
+          <span class="cv-button cv-dots" data-menu="">
+            <Icon name="streaming" />
+          </span>
+        </>
+      );
+    },
+    foot: ({ key }) => <Preview id={key} />,
+    more: (step) => {
+      const site = build.sites.value.get(step.key);
+      return (
+        site &&
+        grows(site) && (
+          <span class="cv-button cv-add-slot" aria-hidden="true" data-add={step.key} title={words.build.actions.add}>
+            <Icon name="assign" />
+          </span>
+        )
+      );
+    },
+  };
+}

@@ -66,12 +66,14 @@ def test_a_class_of_the_users_that_displays_itself_does(notebook: Shell) -> None
 
 def test_unloading_gives_their_display_back(notebook: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     notebook.run(THEIRS + "app")
+    notebook.run("from copy import copy\nmine = copy(app)\nmine.__class__ = type('MyApp', (type(app),), {})\nmine")
     monkeypatch.setattr("langchain_core.runnables.graph.Graph.draw_mermaid_png", lambda *_, **__: b"png")
     extension.unload(notebook)
     notebook.shown.clear()
-    notebook.run("app")
-    assert VIEW not in notebook.shown[0]
-    assert "image/png" in notebook.shown[0]
+    for name in ("app", "mine"):
+        notebook.run(name)
+        shown = notebook.shown.pop()
+        assert VIEW not in shown and "image/png" in shown
     extension.load(notebook)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
-from chainviz.builder import ops, slots, variables
+from chainviz.builder import moving, ops, slots, variables, wrapping
 from chainviz.builder.build import Factory
 from chainviz.builder.catalog import Catalog
 from chainviz.builder.code import code_of
@@ -167,15 +167,15 @@ class Editor:
             component = self.catalog.find(find(self.root, node).component)
             retrieves = component is not None and component.kind == "retriever"
             keys = ("context", "question") if retrieves else ("first", "second")
-            return self._edit("wrap", ops.wrap(self.root, node, into, self.ids, keys))
+            return self._edit("wrap", wrapping.wrap(self.root, node, into, self.ids, keys))
 
     def unwrap(self, node: str, keep: str | None = None) -> str | None:
         with self.lock:
-            return self._edit("unwrap", ops.unwrap(self.root, node, keep))
+            return self._edit("unwrap", wrapping.unwrap(self.root, node, keep))
 
     def move(self, node: str, to: Place) -> str | None:
         with self.lock:
-            return self._edit("move", ops.move(self.root, node, to, self.ids))
+            return self._edit("move", moving.move(self.root, node, to, self.ids))
 
     def set(
         self, node: str, params: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None
@@ -234,7 +234,7 @@ class Editor:
 
     def duplicate(self, node: str) -> str | None:
         with self.lock:
-            return self._edit("duplicate", ops.duplicate(self.root, node, self.ids))
+            return self._edit("duplicate", moving.duplicate(self.root, node, self.ids))
 
     def copy(self, node: str) -> dict[str, Any]:
         """A step as a spec, to paste here or in another builder."""

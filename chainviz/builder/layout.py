@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 WIDTH = 88
+_WIDEST = 110
+"""Columns of a text of several lines, which is not broken for its first one."""
 STEP = "    "
 
 
@@ -46,10 +48,9 @@ class Items(Text):
         super().__init__(opening + ", ".join(item.flat for item in items) + closing)
 
     def written(self, indent: str, column: int, width: int = WIDTH) -> str:
-        width = min(width, column + self._most)
-        if self._ends_in_lines() and column + self.flat.index("\n") <= width:
+        if self._ends_in_lines() and column + self.flat.index("\n") <= _WIDEST:
             return self.flat
-        return super().written(indent, column, width)
+        return super().written(indent, column, min(width, column + self._most))
 
     def _ends_in_lines(self) -> bool:
         """Whether its last item is a text of several lines, which brackets may follow closely."""

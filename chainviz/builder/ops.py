@@ -13,18 +13,15 @@ from typing import Any, Literal, NamedTuple
 from chainviz.builder.slots import (
     BRANCH,
     COMBINATORS,
-    EACH,
     FALLBACKS,
     KEYED,
-    PARALLEL,
-    RETRY,
     SEQUENCE,
     SINGLE,
     empty,
     free_key,
     is_empty,
 )
-from chainviz.builder.tree import Ids, Node, find, lineage, put, renewed
+from chainviz.builder.tree import Ids, Node, find, lineage, put
 from chainviz.errors import InvalidInputError, shorten
 
 
@@ -161,112 +158,6 @@ def remove_slot(root: Node, id: str, ids: Ids) -> Edited:
     return Edited(put(root, parent.id, parent.having(children=children)), parent.id)
 
 
-# --- around and apart ------------------------------------------------------------------------------------------
-
-WRAPPERS = {"parallel": PARALLEL, "branch": BRANCH, "map": EACH, "fallbacks": FALLBACKS, "retry": RETRY}
-
-
-def wrap(root: Node, id: str, into: str, ids: Ids, keys: tuple[str, str] = ("first", "second")) -> Edited:
-    """Put a step inside of a new one, whose other slots are empty."""
-    if into not in WRAPPERS:
-        raise InvalidInputError(f"wrap: expected one of {', '.join(WRAPPERS)}, got {shorten(into)}")
-    node = find(root, id)
-    if node is root:
-        node = root.having(id=ids(), variable=None)
-    around = Node(ids(), WRAPPERS[into], children=_beginning(node, into, ids, keys), key=node.key)
-    if root.id == id:
-        return Edited(Node(root.id, SEQUENCE, children=(around,), variable=root.variable), around.id)
-    return Edited(put(root, id, around), around.id)
-
-
-def _beginning(node: Node, into: str, ids: Ids, keys: tuple[str, str]) -> tuple[Node, ...]:
-    """The steps inside of what was just put around a step."""
-    match into:
-        case "parallel":
-            return (node.having(key=keys[0]), empty(ids, keys[1]))
-        case "branch":
-            return (empty(ids), node, empty(ids))
-        case "fallbacks":
-            return (node, empty(ids))
-        case _:
-            return (node,)
-
-
-def unwrap(root: Node, id: str, keep: str | None) -> Edited:
-    """Put one of the steps inside of a step in its place."""
-    node = find(root, id)
-    if node is root or not node.children:
-        raise InvalidInputError(f"unwrap: expected a step with others inside, got {_called(node)}")
-    if keep is None and len(node.children) > 1 and node.component != SEQUENCE:
-        raise InvalidInputError(f"unwrap: {_called(node)} has several steps inside, expected the id of the one to keep")
-    if keep is None and node.component == SEQUENCE:
-        return Edited(put(root, id, node.having(options={}, variable=None)), next(iter(node.children)).id)
-    kept = next((child for child in node.children if keep in (None, child.id)), None)
-    if kept is None:
-        raise InvalidInputError(f"unwrap: expected the id of a step inside of {_called(node)}, got {shorten(keep)}")
-    return Edited(put(root, id, kept.having(key=node.key)), kept.id)
-
-
-def move(root: Node, id: str, to: Place, ids: Ids) -> Edited:
-    """Put a step in another place, which is counted as if it were still in its old one. Where that was not in a
-    sequence, an empty slot is left, unless it only changes its place among the others there."""
-    *around, node = lineage(root, id)
-    if not around or any(step is node for step in lineage(root, to.parent)):
-        raise InvalidInputError(f"move: expected a place outside of {_called(node)} itself, got one inside")
-    parent = around[-1]
-    index = parent.children.index(node)
-    goal = _among(parent, to)
-    if goal is not None:
-        return Edited(put(root, parent.id, _reordered(parent, index, goal)), id)
-    if parent.component == SEQUENCE:
-        children = tuple(child for child in parent.children if child is not node)
-        without = put(root, parent.id, parent.having(children=children or (empty(ids),)))
-    else:
-        without = put(root, id, empty(ids, node.key))
-    return insert(without, to, node.having(key=None) if node.key else node, ids)
-
-
-def _among(parent: Node, to: Place) -> int | None:
-    """Where a place is among the children of a step; None where it is elsewhere."""
-    if parent.component in SINGLE:
-        return None
-    if isinstance(to.index, int):
-        return to.index if parent.id == to.parent else None
-    sibling = next((child for child in parent.children if child.id == to.parent), None)
-    return None if sibling is None else parent.children.index(sibling) + (to.index == "after")
-
-
-def _reordered(parent: Node, index: int, to: int) -> Node:
-    """A step with one of those inside in another place; the cases of a branch take their conditions along."""
-    children = list(parent.children)
-    if parent.component == BRANCH:
-        pairs = [children[first : first + 2] for first in range(0, len(children) - 1, 2)]
-        if index == len(children) - 1:
-            return parent
-        pair, goal = pairs.pop(index // 2), (to + 1) // 2
-        pairs.insert(goal - 1 if goal > index // 2 else goal, pair)
-        return parent.having(children=(*(step for pair in pairs for step in pair), children[-1]))
-    step = children.pop(index)
-    children.insert(to - 1 if to > index else to, step)
-    return parent.having(children=tuple(children))
-
-
-def duplicate(root: Node, id: str, ids: Ids) -> Edited:
-    """Put a copy of a step behind it: in a sequence as the next step, else in a new slot."""
-    *around, node = lineage(root, id)
-    if not around:
-        raise InvalidInputError("duplicate: expected a step of the chain, got the whole of it")
-    parent = around[-1]
-    copy = _unnamed(renewed(node, ids))
-    if parent.component in SINGLE:
-        return insert(root, Place(node.id, 1), copy, ids)
-    return insert(root, Place(parent.id, parent.children.index(node) + 1), copy, ids)
-
-
-def _unnamed(node: Node) -> Node:
-    return node.having(variable=None, children=tuple(map(_unnamed, node.children)))
-
-
 # --- slots and what stands in them -----------------------------------------------------------------------------
 
 
@@ -278,14 +169,14 @@ def add_slot(root: Node, id: str, ids: Ids, key: str = "step") -> Edited:
         return insert(root, Place(id, len(node.children)), slot, ids)
     if node.component == BRANCH:
         return insert(root, Place(id, len(node.children) - 1), empty(ids), ids)
-    raise InvalidInputError(f"add_slot: expected a step with keys, cases or fallbacks, got {_called(node)}")
+    raise InvalidInputError(f"add_slot: expected a step with keys, cases or fallbacks, got {called(node)}")
 
 
 def rename(root: Node, id: str, key: str) -> Edited:
     """Give a step in a step with keys another key."""
     *around, node = lineage(root, id)
     if not around or around[-1].component not in KEYED:
-        raise InvalidInputError(f"rename: expected a step that stands under a key, got {_called(node)}")
+        raise InvalidInputError(f"rename: expected a step that stands under a key, got {called(node)}")
     if not key or any(other.key == key for other in around[-1].children if other is not node):
         raise InvalidInputError(f"rename: expected a key that no other step has, got {shorten(key)}")
     return Edited(put(root, id, node.having(key=key)), id)
@@ -300,24 +191,21 @@ def set_values(root: Node, id: str, params: Mapping[str, Any] | None, options: M
     return Edited(put(root, id, changed), id)
 
 
-def _called(node: Node) -> str:
+def called(node: Node) -> str:
+    """What an error calls a step."""
     return "an empty slot" if is_empty(node) else node.component
 
 
 __all__ = [
-    "WRAPPERS",
     "Edited",
     "Place",
     "add_slot",
+    "called",
     "delete",
-    "duplicate",
     "insert",
-    "move",
     "removable",
     "remove_slot",
     "rename",
     "replace",
     "set_values",
-    "unwrap",
-    "wrap",
 ]

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, cast
 from chainviz.builder import slots
 from chainviz.builder.code import NAME, POSITIONAL
 from chainviz.builder.components import Combinator, OfClass
-from chainviz.builder.prompts import ROLES
+from chainviz.builder.parse_values import Values
 from chainviz.builder.settle import joined, settled
 from chainviz.builder.tree import DEEPEST, Ids, Node, Ref, depth, renewed
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from chainviz.builder.catalog import Catalog
@@ -46,9 +46,9 @@ def parsed(code: str, catalog: Catalog, ids: Ids) -> Node:
     return root
 
 
-class _Parser:
+class _Parser(Values):
     def __init__(self, code: str, catalog: Catalog, ids: Ids) -> None:
-        self._code = code
+        super().__init__(code)
         self._catalog = catalog
         self._ids = ids
         self._variables: dict[str, Node] = {}
@@ -73,7 +73,7 @@ class _Parser:
                 case ast.Expr(value=value):
                     chain = self._step(value)
                 case _:
-                    raise self._refused(statement, "an assignment or a chain")
+                    raise self.refused(statement, "an assignment or a chain")
         if chain is None:
             raise InvalidInputError("code: expected a chain, got nothing")
         if chain.component == slots.SEQUENCE:
@@ -89,12 +89,6 @@ class _Parser:
 
     def _named(self, node: Node, name: str) -> Node:
         return node.having(variable=name)
-
-    def _refused(self, node: ast.AST, expected: str) -> InvalidInputError:
-        source = ast.get_source_segment(self._code, cast("ast.expr", node)) or type(node).__name__
-        return InvalidInputError(
-            f"code, line {getattr(node, 'lineno', 1)}: expected {expected}, got {shorten(source, 120)}"
-        )
 
     # --- steps -----------------------------------------------------------------------------------------------
 
@@ -115,7 +109,7 @@ class _Parser:
             case ast.Call(func=ast.Name(id=name)):
                 return self._call(node, self._aliases.get(name, name))
             case _:
-                raise self._refused(node, "a step")
+                raise self.refused(node, "a step")
 
     def _new(self, component: str, params: Mapping[str, Any] | None = None, children: tuple[Node, ...] = ()) -> Node:
         return Node(self._ids(), component, params or {}, children)
@@ -127,7 +121,7 @@ class _Parser:
 
     def _lambda(self, node: ast.Lambda) -> str:
         """The source of a lambda: as it is written where it is known by that, else in a form of its own."""
-        source = ast.get_source_segment(self._code, node) or ""
+        source = ast.get_source_segment(self.code, node) or ""
         return source if source in self._catalog.kept else ast.unparse(node)
 
     def _keyed(self, node: ast.Dict) -> tuple[Node, ...]:
@@ -137,9 +131,9 @@ class _Parser:
                 case ast.Constant(value=str(text)):
                     steps[text] = self._step(value).having(key=text)
                 case _:
-                    raise self._refused(key or value, "a text as a key")
+                    raise self.refused(key or value, "a text as a key")
         if not steps:
-            raise self._refused(node, "a dict with at least one step")
+            raise self.refused(node, "a dict with at least one step")
         return tuple(steps.values())
 
     def _from_keywords(self, call: ast.Call) -> tuple[Node, ...]:
@@ -151,9 +145,9 @@ class _Parser:
             elif isinstance(keyword.value, ast.Dict):
                 steps.update((step.key or "", step) for step in self._keyed(keyword.value))
             else:
-                raise self._refused(keyword.value, "a dict of steps")
+                raise self.refused(keyword.value, "a dict of steps")
         if call.args or not steps:
-            raise self._refused(call, "steps as keywords")
+            raise self.refused(call, "steps as keywords")
         return tuple(steps.values())
 
     # --- calls -----------------------------------------------------------------------------------------------
@@ -162,7 +156,7 @@ class _Parser:
         match name, call.args:
             case "RunnableSequence", [_, _, *_]:
                 sequence = self._new(slots.SEQUENCE, children=tuple(map(self._step, call.args)))
-                options = self._arguments(call)
+                options = self.arguments(call)
                 return sequence.having(options={"run_name": options["name"]}) if options.get("name") else sequence
             case "RunnableParallel" | "RunnableMap", [ast.Dict() as steps]:
                 return self._new(slots.PARALLEL, children=self._keyed(steps))
@@ -185,18 +179,18 @@ class _Parser:
                 case ast.Tuple(elts=[condition, case]) | ast.List(elts=[condition, case]):
                     steps += (self._step(condition), self._step(case))
                 case _:
-                    raise self._refused(pair, "a (condition, step) pair")
+                    raise self.refused(pair, "a (condition, step) pair")
         return (*steps, self._step(default))
 
     def _component(self, call: ast.Call, name: str) -> Node:
         """A component that is made with parameters."""
         known = self._catalog.find(name)
         if isinstance(known, Combinator):
-            raise self._refused(call, f"{name} with its steps")
-        params = self._arguments(call)
-        given = [self._value(value) for value in call.args]
+            raise self.refused(call, f"{name} with its steps")
+        params = self.arguments(call)
+        given = [self.value(value) for value in call.args]
         if name == "ChatPromptTemplate" and given:
-            params["messages"] = self._rows(call.args[0])
+            params["messages"] = self.rows(call.args[0])
             given = given[1:]
         if given and isinstance(known, OfClass):
             names = list((known.form or {}).get("properties", {}))
@@ -210,15 +204,15 @@ class _Parser:
             case ast.Name(id="RunnablePassthrough"), "assign", []:
                 return self._new(slots.ASSIGN, children=self._from_keywords(call))
             case ast.Name(id="PromptTemplate"), "from_template", [template]:
-                return self._new("PromptTemplate", {"template": self._text(template), **self._arguments(call)})
+                return self._new("PromptTemplate", {"template": self.text(template), **self.arguments(call)})
             case ast.Name(id="ChatPromptTemplate"), "from_template", [template]:
-                rows = [{"role": "human", "text": self._text(template)}]
-                return self._new("ChatPromptTemplate", {"messages": rows, **self._arguments(call)})
+                rows = [{"role": "human", "text": self.text(template)}]
+                return self._new("ChatPromptTemplate", {"messages": rows, **self.arguments(call)})
             case ast.Name(id="ChatPromptTemplate"), "from_messages", [messages]:
-                rows = self._rows(messages)
-                return self._new("ChatPromptTemplate", {"messages": rows, **self._arguments(call)})
+                rows = self.rows(messages)
+                return self._new("ChatPromptTemplate", {"messages": rows, **self.arguments(call)})
             case ast.Name(id=store), "as_retriever", []:
-                return self._new("VectorStoreRetriever", {"vectorstore": Ref(store), **self._arguments(call)})
+                return self._new("VectorStoreRetriever", {"vectorstore": Ref(store), **self.arguments(call)})
             case _:
                 return self._wrapped(call, target, method)
 
@@ -229,20 +223,20 @@ class _Parser:
             case "map", [] if not call.keywords:
                 return self._new(slots.EACH, children=(step,))
             case "with_retry", []:
-                return self._new(slots.RETRY, self._arguments(call), (step,))
+                return self._new(slots.RETRY, self.arguments(call), (step,))
             case "with_fallbacks", [ast.List(elts=others)]:
-                return self._new(slots.FALLBACKS, self._arguments(call), (step, *map(self._step, others)))
+                return self._new(slots.FALLBACKS, self.arguments(call), (step, *map(self._step, others)))
             case "bind", []:
-                return step.having(options=joined(step.options, {"bind": self._arguments(call)}), variable=None)
+                return step.having(options=joined(step.options, {"bind": self.arguments(call)}), variable=None)
             case "with_config", [] | [ast.Dict()]:
-                given = [cast("dict[str, Any]", self._value(value)) for value in call.args]
-                config = {**(given[0] if given else {}), **self._arguments(call)}
+                given = [cast("dict[str, Any]", self.value(value)) for value in call.args]
+                config = {**(given[0] if given else {}), **self.arguments(call)}
                 return step.having(options=joined(step.options, config), variable=None)
             case "partial", [] if step.component in ("ChatPromptTemplate", "PromptTemplate"):
-                partial = {**step.params.get("partial_variables", {}), **self._arguments(call)}
+                partial = {**step.params.get("partial_variables", {}), **self.arguments(call)}
                 return step.having(params={**step.params, "partial_variables": partial}, variable=None)
             case "pick", [keys]:
-                pick = self._new("RunnablePick", {"keys": self._value(keys)})
+                pick = self._new("RunnablePick", {"keys": self.value(keys)})
                 return self._new(slots.SEQUENCE, children=(step, pick))
             case "assign", []:
                 assign = self._new(slots.ASSIGN, children=self._from_keywords(call))
@@ -250,82 +244,7 @@ class _Parser:
             case "pipe", [_, *_] if not call.keywords:
                 return self._new(slots.SEQUENCE, children=(step, *map(self._step, call.args)))
             case _:
-                raise self._refused(call, "a call that a chain is made of")
-
-    # --- values ----------------------------------------------------------------------------------------------
-
-    def _arguments(self, call: ast.Call) -> dict[str, Any]:
-        """The keyword arguments of a call."""
-        arguments: dict[str, Any] = {}
-        for keyword in call.keywords:
-            if keyword.arg is not None:
-                arguments[keyword.arg] = self._value(keyword.value)
-            elif isinstance(keyword.value, ast.Dict):
-                arguments.update(cast("dict[str, Any]", self._value(keyword.value)))
-            else:
-                raise self._refused(keyword.value, "a dict of arguments")
-        return arguments
-
-    def _value(self, node: ast.expr, deep: int = 0) -> Any:
-        if deep > DEEPEST:
-            raise self._refused(node, f"at most {DEEPEST} lists and dicts inside of each other")
-        match node:
-            case ast.Constant(value=None | bool() | int() | float() | str() as value):
-                return value
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-                return -value
-            case ast.Name(id=name):
-                return Ref(name)
-            case ast.List(elts=items):
-                return [self._value(item, deep + 1) for item in items]
-            case ast.Tuple(elts=items):
-                return tuple(self._value(item, deep + 1) for item in items)
-            case ast.Dict(keys=keys, values=values):
-                return {
-                    self._key(key, node): self._value(value, deep + 1) for key, value in zip(keys, values, strict=True)
-                }
-            case _:
-                raise self._refused(node, "a value or a name")
-
-    def _key(self, key: ast.expr | None, around: ast.expr) -> str:
-        match key:
-            case ast.Constant(value=str(text)):
-                return text
-            case _:
-                raise self._refused(key or around, "a text as a key")
-
-    def _text(self, node: ast.expr) -> str:
-        match node:
-            case ast.Constant(value=str(text)):
-                return text
-            case _:
-                raise self._refused(node, "a text")
-
-    # --- prompts ---------------------------------------------------------------------------------------------
-
-    def _rows(self, node: ast.expr) -> list[Any]:
-        if not isinstance(node, ast.List):
-            raise self._refused(node, "a list of messages")
-        return [self._row(item) for item in node.elts]
-
-    def _row(self, node: ast.expr) -> Any:
-        match node:
-            case ast.Tuple(elts=[role, text]):
-                return {"role": self._text(role), "text": self._text(text)}
-            case ast.Constant(value=str(text)):
-                return {"role": "human", "text": text}
-            case ast.Call(func=ast.Name(id="MessagesPlaceholder"), args=[name]):
-                return self._placeholder(node, self._text(name))
-            case ast.Call(func=ast.Name(id=cls), args=[text], keywords=[]) if cls in _ROLE_OF:
-                return {"role": _ROLE_OF[cls], "text": self._text(text), "fixed": True}
-            case _:
-                raise self._refused(node, "a message")
-
-    def _placeholder(self, call: ast.Call, name: str) -> dict[str, Any]:
-        options = self._arguments(call)
-        if options.pop("optional", False):
-            return {"role": "placeholder", "text": f"{{{name}}}"}
-        return {"role": "messages", "text": name, **options}
+                raise self.refused(call, "a call that a chain is made of")
 
 
 def _operands(node: ast.expr) -> list[ast.expr]:
@@ -335,9 +254,6 @@ def _operands(node: ast.expr) -> list[ast.expr]:
         operands.append(node.right)
         node = node.left
     return [node, *reversed(operands)]
-
-
-_ROLE_OF = {cls.__name__: role for cls, role in ROLES.items()}
 
 
 def _root(name: str) -> str | None:

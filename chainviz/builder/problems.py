@@ -11,8 +11,9 @@ from chainviz.builder.build import unknown
 from chainviz.builder.edges import taken
 from chainviz.builder.fit import is_list, is_vague, item_of
 from chainviz.builder.forms import said
-from chainviz.builder.ops import Place, insert, wrap
+from chainviz.builder.ops import Place, insert
 from chainviz.builder.tree import Node
+from chainviz.builder.wrapping import wrap
 from chainviz.graph.types import REST, Flow, Shape, text
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import pytest
 from chainviz import LocalChatModel, Runnable, RunnableParallel, RunnablePassthrough
 from chainviz.builder import slots
 from chainviz.builder.editor import Editor
-from chainviz.builder.ops import WRAPPERS, Place
+from chainviz.builder.ops import Place
 from chainviz.builder.settle import settled
 from chainviz.builder.tree import DEEPEST, Node, depth, same
+from chainviz.builder.wrapping import WRAPPERS
 from chainviz.errors import InvalidInputError
 
 OPERATIONS = 20_000

@@ -26,13 +26,11 @@ CODE = '''from chainviz import ChatPromptTemplate, LocalChatModel, RunnablePasst
 
 chain = (
     {"context": retriever, "question": RunnablePassthrough()}
-    | ChatPromptTemplate.from_template(
-        """Answer the question based only on the following context:
+    | ChatPromptTemplate.from_template("""Answer the question based only on the following context:
 {context}
 
 Question: {question}
-""",
-    )
+""")
     | LocalChatModel()
     | StrOutputParser()
 )

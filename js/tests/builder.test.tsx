@@ -411,6 +411,12 @@ describe("running and code", () => {
     expect(lastEdit()).toEqual({ op: "load_code", code: "a | b" });
   });
 
+  it("copies the code where there is no notebook around that has a next cell", async () => {
+    await open();
+    await click(button("Put into the next cell"));
+    expect(find("[role=alert]").textContent).toBe("Copied");
+  });
+
   it("begins an empty chain with a template", async () => {
     await open(state({ root: node("root", "sequence", { children: [node("e", "passthrough", { empty: true })] }) }));
     expect(asked("palette").at(-1)).toMatchObject({ at: { parent: "e", index: 0 } });

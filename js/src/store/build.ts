@@ -182,8 +182,4 @@ export class BuildStore {
   stop(): void {
     void this.attempt({ type: "stop" });
   }
-
-  nextCell(): void {
-    void this.attempt({ type: "code", next_cell: true });
-  }
 }

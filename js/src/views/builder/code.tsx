@@ -1,6 +1,6 @@
 // The chain as Python: to take along, and to bring one in.
 import { useState } from "preact/hooks";
-import { Button, CopyButton } from "../../ui/parts";
+import { Button, CopyButton, copyText } from "../../ui/parts";
 import { visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import { Pane } from "../pane";
@@ -12,7 +12,12 @@ export function CodePane() {
   const code = build.state.value?.code ?? "";
   const [given, setGiven] = useState<string | null>(null);
   const reading = given !== null;
-  const nextCell = () => editor.insertCell(code) || build.nextCell();
+  // Where the page has no way to add a cell, the code is on the clipboard at least.
+  const nextCell = async () => {
+    if (editor.insertCell(code)) return;
+    await copyText(code);
+    build.notice.value = words.copied;
+  };
   const load = () => {
     editor.edit({ op: "load_code", code: given ?? "" });
     setGiven(null);
@@ -30,7 +35,7 @@ export function CodePane() {
             pressed={reading}
             onClick={() => setGiven(reading ? null : "")}
           />
-          <Button icon="path" label={words.build.nextCell} onClick={nextCell} />
+          <Button icon="path" label={words.build.nextCell} onClick={() => void nextCell()} />
           <CopyButton text={() => code} label={words.copyThe(words.build.code)} />
         </>
       }

@@ -121,7 +121,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self._values(input)
+            values = self._validated_arguments(input)
             output = self._run(**values, **self.__given(self._function(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
@@ -129,7 +129,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self._values(input)
+            values = self._validated_arguments(input)
             output = await self._arun(**values, **self.__given(self._afunction(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
@@ -151,7 +151,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
                 given[name] = RunManager(run) if name == "run_manager" else RunManager(run).get_child()
         return given
 
-    def _values(self, input: Any) -> dict[str, Any]:
+    def _validated_arguments(self, input: Any) -> dict[str, Any]:
         """The arguments, validated; none where it takes none. Raises _InvalidArguments where they do not fit."""
         schema = self._schema()
         arguments = call_arguments(input)

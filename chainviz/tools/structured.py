@@ -102,7 +102,7 @@ class TextTool(StructuredTool):
         default={"type": "object", "properties": {"tool_input": {"type": "string"}}, "required": ["tool_input"]}
     )
 
-    def _values(self, input: Any) -> dict[str, Any]:
+    def _validated_arguments(self, input: Any) -> dict[str, Any]:
         arguments = call_arguments(input)
         values = list(cast("Mapping[str, Any]", arguments).values()) if isinstance(arguments, Mapping) else [arguments]
         if len(values) != 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 from chainviz.addable import total_of
-from chainviz.config import CURRENT, ambient
+from chainviz.config import CURRENT, ambient, ensure_config
 from chainviz.missing import MISSING
 from chainviz.runnables.streams import AWhole
 from chainviz.runnables.type_arguments import type_argument
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chainviz.runnables.listeners import Listener
     from chainviz.tools.structured import StructuredTool
     from chainviz.tracing.run_log import RunLog, RunLogPatch
-    from chainviz.tracing.stream_events import StreamEvent
+    from chainviz.tracing.stream_events import Called, StreamEvent
     from chainviz.widgets.builder import ChainBuilder
 
 Input = TypeVar("Input", contravariant=True)
@@ -171,6 +171,13 @@ class Runnable(Generic[Input, Output]):
         """The function that makes an output chunk of each input chunk, where the step is no more than that."""
         return None
 
+    def _called(self, config: RunnableConfig | None) -> Called:
+        """As what a call with this config names it, whatever run then opens."""
+        from chainviz.tracing.stream_events import Called
+
+        whole = ensure_config(config)
+        return Called(whole.get("run_name") or self.get_name(), whole.get("tags", []), whole.get("metadata", {}))
+
     # --- observing -------------------------------------------------------------------------------------------
 
     def astream_events(
@@ -205,7 +212,8 @@ class Runnable(Generic[Input, Output]):
             tags=(include_tags, exclude_tags),
             metadata=(include_metadata, exclude_metadata),
         )
-        return project_events(observe(self, input, config, kwargs), version, chosen, input)
+        as_called = self._called(config) if version == "v1" else None
+        return project_events(observe(self, input, config, kwargs), version, chosen, input, as_called)
 
     @overload
     def astream_log(
@@ -280,7 +288,7 @@ class Runnable(Generic[Input, Output]):
             tags=(include_tags, exclude_tags),
             metadata=(include_metadata, exclude_metadata),
         )
-        return stream_events(self, input, config, kwargs, version, chosen)
+        return stream_events(self, input, config, kwargs, version, chosen, self._called(config))
 
     @overload
     def stream_log(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from chainviz.config import RunnableConfig
+    from chainviz.tracing.stream_events import Called
 
 
 class RunnableBinding(Runnable[Input, Output]):
@@ -92,6 +93,9 @@ class RunnableBinding(Runnable[Input, Output]):
         if not self.config:
             return config
         return merge_configs(self.config, config) if config else self.config
+
+    def _called(self, config: RunnableConfig | None) -> Called:
+        return self.bound._called(self._merged(config))
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
         return self.bound.invoke(input, self._merged(config), **{**self.kwargs, **kwargs})

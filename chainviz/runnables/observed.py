@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chainviz.runnables.base import Runnable
     from chainviz.tracing.events import RunEvent
     from chainviz.tracing.run_filter import RunFilter
-    from chainviz.tracing.stream_events import StreamEvent
+    from chainviz.tracing.stream_events import Called, StreamEvent
 
 READ_AHEAD = 1_000
 """How many events the chain may be ahead of a slow reader before it has to wait."""
@@ -73,11 +73,12 @@ def stream_events(
     kwargs: dict[str, Any],
     version: Literal["v1", "v2"],
     chosen: RunFilter,
+    called: Called,
 ) -> Iterator[StreamEvent]:
     """What `astream_events` gives. Raises InvalidConfigError for another version."""
     if version not in ("v1", "v2"):
         raise InvalidConfigError(f"stream_events: expected version 'v1' or 'v2', got {version!r}")
-    projection = EventProjection(version, chosen, input)
+    projection = EventProjection(version, chosen, input, called)
     with closing(observed(step, input, config, kwargs)) as batches:
         for events in batches:
             for event in events:

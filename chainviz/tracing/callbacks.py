@@ -88,7 +88,7 @@ class CallbackSink:
     """Turns run events into calls of one handler's methods."""
 
     streaming = False
-    __slots__ = ("_awaiting", "_chain_end", "_chain_start", "_hurries", "_overridden", "faults", "handler")
+    __slots__ = ("_awaiting", "_calls", "_chain_end", "_chain_start", "_hurries", "_overridden", "faults", "handler")
 
     def __init__(self, handler: BaseCallbackHandler) -> None:
         self.handler = handler
@@ -96,6 +96,8 @@ class CallbackSink:
         self._chain_start: Any = MISSING  # not looked up yet
         self._chain_end: Any = MISSING
         self._awaiting: Awaiting | None = None
+        self._calls: dict[Run, str] = {}
+        """The ids of the tool calls that are answered now."""
         self._hurries = False
         self._overridden, has_coroutines = _overridden(handler.__class__)
         if has_coroutines:  # now, as they are awaited on the loop where the watched call began
@@ -183,9 +185,11 @@ class CallbackSink:
             return method and method({"name": run.name}, inputs["query"], **_start_keywords(run))
         method = self._method("on_tool_start", "ignore_agent")
         text, call_id = str(inputs), getattr(inputs, "call_id", None)
+        if call_id is not None:
+            self._calls[run] = call_id
         arguments = cast("Any", inputs) if isinstance(inputs, dict) else None
         return method and method(
-            {"name": run.name}, text, inputs=arguments, tool_call_id=call_id, **_start_keywords(run)
+            {"name": run.name}, text, inputs=arguments, tool_call_id=call_id, color=_COLOR, **_start_keywords(run)
         )
 
     def _start_of_model(self, run: Run, inputs: Any) -> Any:
@@ -205,6 +209,7 @@ class CallbackSink:
 
     def _end_of_other(self, run: Run, output: Any) -> Any:
         family, ignored, name, _ = _METHODS[run.type]
+        self._calls.pop(run, None)
         method = self._method(name, ignored)
         if method is None:
             return None
@@ -212,7 +217,8 @@ class CallbackSink:
             from chainviz.tracing.outputs import as_result  # knows messages, which a chain without a model never loads
 
             output = as_result(run, output)
-        return method(output, **_keywords(run))
+        named = {"name": getattr(run.step, "name", run.name), "color": _COLOR} if family == "tool" else {}
+        return method(output, **_keywords(run), **named)
 
     def on_chunk(self, event: RunChunk) -> Any:
         run = event.run
@@ -230,6 +236,7 @@ class CallbackSink:
     def on_error(self, event: RunError | RunCancel) -> Any:
         run = event.run
         family, ignored, _, name = _METHODS[run.type]
+        call_id = self._calls.pop(run, None)
         method = self._method(name, ignored)
         if method is None:
             return None
@@ -239,8 +246,12 @@ class CallbackSink:
             from asyncio import CancelledError
 
             error = CancelledError(event.reason)
-        inputs = {"inputs": event.inputs} if family == "chain" and event.inputs is not MISSING else {}
-        return method(error, **_keywords(run), **inputs)
+        more: dict[str, Any] = {}
+        if family == "tool":
+            more["tool_call_id"] = call_id
+        elif family == "chain" and event.inputs is not MISSING:
+            more["inputs"] = event.inputs
+        return method(error, **_keywords(run), **more)
 
     def on_custom(self, event: CustomEvent) -> Any:
         run = event.run
@@ -270,6 +281,9 @@ class CallbackSink:
         if self._awaiting is not None:
             await self._awaiting.settle()
 
+
+_COLOR = "green"
+"""In what a handler may print what a tool does."""
 
 _CHAIN_LIKE = frozenset(("chain", "parser", "prompt"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from chainviz.addable import total_of
 from chainviz.errors import InvalidConfigError
@@ -39,14 +39,30 @@ class StreamEvent(TypedDict):
     """A dict of `input`, `output`, `chunk`, `error` or `reason`, as far as known; a custom event's own data."""
 
 
+class Called(NamedTuple):
+    """As what a call names a root."""
+
+    name: str
+    tags: list[str]
+    metadata: dict[str, Any]
+
+
 class EventProjection:
     """Turns the run events under one root into stream events of one version.
 
-    `given` is what the caller gave the root; a model or a retriever reports it in a form of its own.
+    `given` is what the caller gave the root; a model or a retriever reports it in a form of its own. `called` is as
+    what the root was called: version 1 tells that, and not what its run is.
     """
 
-    def __init__(self, version: Literal["v1", "v2"], chosen: RunFilter = ALL_RUNS, given: Any = MISSING) -> None:
+    def __init__(
+        self,
+        version: Literal["v1", "v2"],
+        chosen: RunFilter = ALL_RUNS,
+        given: Any = MISSING,
+        called: Called | None = None,
+    ) -> None:
         self._given = given
+        self._called = called if version == "v1" else None
         self._chosen = chosen
         self.plain: dict[Run, StreamEvent] = {}
         """The runs whose chunks are shown as they are: a copy of this, with its `data`, is all that one costs."""
@@ -166,27 +182,18 @@ class EventProjection:
 
     def _form(self, run: Run) -> StreamEvent:
         """An event of the run, all but its data; most are `_stream`."""
-        called = self._old and run is self._root and self._given is not MISSING
-        tags, metadata = _as_called(run) if called else (run.tags, run.metadata)
+        name, tags, metadata = run.name, run.tags, run.metadata
+        if self._called is not None and run is self._root:
+            name, tags, metadata = self._called
         return {
             "event": f"on_{run.type}_stream",
-            "name": run.name,
+            "name": name,
             "run_id": str(run.id),
             "parent_ids": [] if self._old else run.parent_ids,
             "tags": tags,
             "metadata": metadata,
             "data": None,
         }
-
-
-def _as_called(run: Run) -> tuple[list[str], dict[str, Any]]:
-    """The tags and the metadata of a root without those of its step's own, of which version 1 does not tell."""
-    if not getattr(run.step, "describes_runs", False):
-        return run.tags, run.metadata
-    step: Any = run.step
-    tags, metadata = step._run_tags(), step._run_metadata()
-    left = {key: value for key, value in run.metadata.items() if key not in metadata}
-    return [tag for tag in run.tags if tag not in tags], left
 
 
 def _is_text_for_tool(event: RunStart) -> bool:
@@ -211,6 +218,7 @@ async def project_events(
     version: str = "v2",
     chosen: RunFilter = ALL_RUNS,
     given: Any = MISSING,
+    called: Called | None = None,
 ) -> AsyncIterator[StreamEvent]:
     """The stream events of the run events under a root that was given `given`.
 
@@ -218,7 +226,7 @@ async def project_events(
     """
     if version not in ("v1", "v2"):
         raise InvalidConfigError(f"astream_events: expected version 'v1' or 'v2', got {version!r}")
-    projection = EventProjection(version, chosen, given)
+    projection = EventProjection(version, chosen, given, called)
     plain = projection.plain
     stream: Any = observed
     try:
@@ -239,4 +247,4 @@ async def project_events(
         await stream.aclose()
 
 
-__all__ = ["EventProjection", "StreamEvent", "project_events"]
+__all__ = ["Called", "EventProjection", "StreamEvent", "project_events"]

@@ -28,6 +28,9 @@ def recorder(core: Core, calls: Calls, base: str = "BaseCallbackHandler") -> Any
             # Of models and tools the reference tells no name.
             shown = {key: plain(kwargs.get(key)) for key in ("name", "run_type") if method == "on_chain_start"}
             shown["tags"] = kwargs.get("tags")
+            if method.startswith("on_tool_"):
+                given = ("tool_call_id", "color", *(["name"] if method == "on_tool_end" else []))
+                shown |= {key: kwargs.get(key) for key in given}
             calls.setdefault(run_id, []).append((method, data, shown, parent_run_id is None))
 
         async def acalled(self: Any, *args: Any, **kwargs: Any) -> None:

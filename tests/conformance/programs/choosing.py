@@ -112,7 +112,29 @@ def branch_structure(core: Core) -> Any:
     return [len(chain.branches), chain.default.get_name(), chain.get_input_jsonschema(), chain.get_output_jsonschema()]
 
 
+def routed(core: Core) -> Any:
+    return core.RouterRunnable({"a": core.RunnableLambda(str)})
+
+
+def answering(core: Core) -> Any:
+    return core.FakeListLLM(responses=["a"]).configurable_fields(responses=core.ConfigurableField(id="r"))
+
+
+NAMED = {"": dict, "_in_a_call": lambda: {"run_name": "top", "tags": ["t"], "metadata": {"m": 1}}}
+
+
 PROGRAMS = [
+    *(
+        Program(f"{name}_named{suffix}", build, given, config=config, modes=("v1", "v2"))
+        for name, build, given in (("router", routed, {"key": "a", "input": 1}), ("configurable", answering, "x"))
+        for suffix, config in NAMED.items()
+    ),
+    Program(
+        "configurable_named_by_its_config",
+        lambda c: answering(c).with_config(run_name="own", tags=["w"], metadata={"k": 2}),
+        config=lambda: {"tags": ["t"]},
+        modes=("v1", "v2"),
+    ),
     Program("branch_second", branch),
     Program("branch_first", branch, "a"),
     Program("branch_default", branch, "z"),

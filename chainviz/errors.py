@@ -6,7 +6,9 @@
     ├── SyncOnlyError (TypeError)              a step that has a generator function only was called by an async verb
     ├── InvalidInputError (ValueError)         a step was given input that it does not take
     │   ├── InputTypeError (TypeError)         … because it is of another type
-    │   └── MissingVariableError (KeyError)    a prompt lacks a variable
+    │   ├── MissingVariableError (KeyError)    a prompt lacks a variable
+    │   ├── NoMessageError (NotImplementedError) what stands where a message or a prompt should is none
+    │   └── TemplateSyntaxError (SyntaxError)  a mustache template is not well formed
     ├── InvalidConfigError (ValueError)        a config or a parameter is not of its form
     │   └── NoRunError (RuntimeError)           what needs a run around it was called outside of one
     ├── StepTimeoutError (TimeoutError)         a call did not end within `config["timeout"]`
@@ -60,6 +62,16 @@ class MissingVariableError(InvalidInputError, KeyError):
     """A prompt was formatted without one of its variables."""
 
     __str__ = Exception.__str__
+
+
+class NoMessageError(InvalidInputError, NotImplementedError):
+    """What stands where a message, or a part of a prompt, should is of no form of one."""
+
+
+class TemplateSyntaxError(InvalidInputError, SyntaxError):
+    """The tags of a mustache template are not well formed."""
+
+    __init__ = SyntaxError.__init__
 
 
 class InvalidConfigError(ChainvizError, ValueError):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from chainviz.errors import InvalidInputError, nearest, shorten
+from chainviz.errors import InvalidInputError, NoMessageError, nearest, shorten
 from chainviz.messages.ai import AIMessage
 from chainviz.messages.base import BaseMessage, BaseMessageChunk
 from chainviz.messages.roles import (
@@ -58,7 +58,7 @@ def role_class(role: Any) -> type[BaseMessage]:
 
 
 def convert_to_message(value: MessageLikeRepresentation) -> BaseMessage:
-    """The message that `value` stands for. Raises InvalidInputError where it stands for none."""
+    """The message that `value` stands for. Raises NoMessageError where it stands for none."""
     if isinstance(value, BaseMessage):
         return value
     if isinstance(value, str):
@@ -67,7 +67,7 @@ def convert_to_message(value: MessageLikeRepresentation) -> BaseMessage:
         return _of_dict(value)
     if isinstance(value, Sequence) and len(value) == 2:  # pyright: ignore[reportUnnecessaryIsInstance]
         return _of_role(value[0], value[1], {})
-    raise InvalidInputError(f"message: expected {_FORMS}, got {shorten(value)}")
+    raise NoMessageError(f"message: expected {_FORMS}, got {shorten(value)}")
 
 
 def convert_to_messages(messages: Iterable[MessageLikeRepresentation] | PromptValue) -> list[BaseMessage]:

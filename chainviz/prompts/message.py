@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from chainviz.errors import InvalidInputError, nearest, shorten
+from chainviz.errors import InvalidInputError, NoMessageError, nearest, shorten
 from chainviz.messages import (
     AIMessage,
     BaseMessage,
@@ -227,7 +227,7 @@ def as_message_template(thing: Any, template_format: TemplateFormat = "f-string"
     if isinstance(thing, (tuple, list)) and len(cast("Any", thing)) == 2:
         role, template = cast("tuple[Any, Any]", thing)
         return _of_role(role, template, template_format)
-    raise InvalidInputError(
+    raise NoMessageError(
         "ChatPromptTemplate: expected messages, message templates, texts, (role, text) or"
         f" {{'role': …, 'content': …}}, got {shorten(thing)}"
     )

@@ -1,4 +1,4 @@
-"""Mustache templates: variables, sections, inverted sections and comments; no partials, no code."""
+"""Mustache templates: variables, sections, inverted sections and comments; a partial is empty, there is no code."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple, cast
 
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import TemplateSyntaxError, shorten
 
 _TAG = re.compile(r"\{\{(?:\{\s*(?P<raw>[^{}]*?)\s*\}|(?P<kind>[#^/!&>=]?)\s*(?P<name>[^{}]*?)\s*)\}\}")
 _ALONE = re.compile(r"(?m)^[ \t]*(\{\{[#^/!][^{}]*\}\})[ \t]*(?:\r?\n|\Z)")
+_PARTIAL_ALONE = re.compile(r"(?m)^([ \t]*\{\{>[^{}]*\}\})[ \t]*(?:\r?\n|\Z)")
 
 
 class Tag(NamedTuple):
@@ -26,7 +27,7 @@ class Mustache:
     is left out."""
 
     def __init__(self, text: str) -> None:
-        tokens = _tokens(_ALONE.sub(r"\1", text))
+        tokens = _tokens(_PARTIAL_ALONE.sub(r"\1", _ALONE.sub(r"\1", text)))
         self._parts = tuple(_parse(text, tokens, None))
         self.variables = tuple(sorted(set(_names(self._parts))))
 
@@ -43,7 +44,7 @@ def _tokens(text: str) -> Iterator[Tag]:
         yield Tag("&", raw) if raw is not None else Tag(match["kind"], match["name"])
         end = match.end()
     if "{{" in text[end:]:
-        raise InvalidInputError(f"template {shorten(text)}: expected every tag to have an end, got {text[end:]!r}")
+        raise TemplateSyntaxError(f"template {shorten(text)}: expected every tag to have an end, got {text[end:]!r}")
     yield Tag("text", text[end:])
 
 
@@ -53,16 +54,18 @@ def _parse(text: str, tokens: Iterator[Tag], section: str | None) -> Iterator[Ta
             yield Tag(tag.kind, tag.name, tuple(_parse(text, tokens, tag.name)))
         elif tag.kind == "/":
             if tag.name != section:
-                raise InvalidInputError(f"template {shorten(text)}: expected the end of {section!r}, got {tag.name!r}")
+                raise TemplateSyntaxError(
+                    f"template {shorten(text)}: expected the end of {section!r}, got {tag.name!r}"
+                )
             return
-        elif tag.kind in (">", "="):
-            raise InvalidInputError(f"template {shorten(text)}: expected variables and sections, got {{{{{tag.kind}")
-        elif tag.kind != "!":
+        elif tag.kind == "=":
+            raise TemplateSyntaxError(f"template {shorten(text)}: expected variables and sections, got {{{{=")
+        elif tag.kind not in ("!", ">"):
             if not tag.name and tag.kind != "text":
-                raise InvalidInputError(f"template {shorten(text)}: expected a name in the braces, got {{{{}}}}")
+                raise TemplateSyntaxError(f"template {shorten(text)}: expected a name in the braces, got {{{{}}}}")
             yield tag
     if section is not None:
-        raise InvalidInputError(f"template {shorten(text)}: the section {section!r} has no end")
+        raise TemplateSyntaxError(f"template {shorten(text)}: the section {section!r} has no end")
 
 
 def _names(parts: Sequence[Tag]) -> Iterator[str]:

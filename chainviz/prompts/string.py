@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import model_validator
 
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import InvalidInputError, NoMessageError, shorten
 from chainviz.prompts.base import BasePromptTemplate
 from chainviz.prompts.templates import TemplateFormat, compile_template
 from chainviz.prompts.values import StringPromptValue
@@ -91,7 +91,7 @@ class PromptTemplate(StringPromptTemplate):
         if isinstance(other, str):
             other = PromptTemplate.from_template(other, template_format=self.template_format)
         if not isinstance(other, PromptTemplate) or other.template_format != self.template_format:
-            raise InvalidInputError(
+            raise NoMessageError(
                 f"PromptTemplate + …: expected a str or a PromptTemplate of format {self.template_format!r},"
                 f" got {shorten(other)}"
             )

@@ -273,6 +273,18 @@ async def chosen_examples(core: Core) -> Any:
     return [[prompt.invoke({"i": "1"}), await prompt.ainvoke({"i": "1"})] for prompt in prompts]
 
 
+@value
+def mustache_partials(core: Core) -> Any:
+    """They are empty: nobody gives them a text."""
+    templates = ["a{{>p}}b{{x}}", "a\n  {{> p }} \nb{{x}}\n", "{{#x}}{{>p}}{{/x}}{{x}}"]
+    prompts = [core.PromptTemplate.from_template(text, template_format="mustache") for text in templates]
+    return [[prompt.input_variables, prompt.format(x="1", p="z")] for prompt in prompts]
+
+
+MISSHAPEN = {"unclosed": "{{#a}}x", "cut": "{{a", "never_opened": "{{/a}}", "crossed": "{{#a}}{{/b}}", "empty": "{{}}"}
+NO_MESSAGES: list[Any] = [7, None]
+
+
 PROGRAMS = [
     Program("prompt", spoken, DATA),
     Program("prompt_text", lambda c: c.PromptTemplate.from_template("say {a}"), DATA),
@@ -310,6 +322,22 @@ PROGRAMS = [
         Program(f"refused_{name}", lambda c, t=template: c.PromptTemplate.from_template(t), modes=("value",))
         for name, template in REFUSED.items()
     ),
+    *(
+        Program(
+            f"mustache_{name}",
+            lambda c, t=template: c.PromptTemplate.from_template(t, template_format="mustache"),
+            modes=("value",),
+        )
+        for name, template in MISSHAPEN.items()
+    ),
+    *(
+        Program(f"prompt_of_{thing}", lambda c, t=thing: c.ChatPromptTemplate.from_messages([t]), modes=("value",))
+        for thing in NO_MESSAGES
+    ),
+    Program("message_of_a_number", lambda c: c.convert_to_messages([7]), modes=("value",)),
+    Program("text_prompt_and_a_number", lambda c: c.PromptTemplate.from_template("a") + 7, modes=("value",)),
+    Program("chat_prompt_and_a_number", lambda c: spoken(c) + 7, modes=("value",)),
+    mustache_partials,
     mustache_of_whatever_there_is,
     mustache_needs_its_variables_when_invoked,
     blocks_without_a_type,

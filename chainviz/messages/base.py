@@ -103,6 +103,22 @@ class BaseMessage(Record):
         parts: list[Part] = [self.content] if isinstance(self.content, str) else self.content
         return [_block(part) for part in parts]
 
+    def model_dump(self, *, exclude_none: bool = False, **_: Any) -> dict[str, Any]:
+        """The message as plain dicts, lists and scalars; `example` only where it is one."""
+        values = super().model_dump(exclude_none=exclude_none)
+        if values.get("example") is False:
+            del values["example"]
+        first = {name: values[name] for name in ("content", "additional_kwargs", "response_metadata", "type")}
+        return first | values
+
+    def model_dump_json(self, *, indent: int | None = None, exclude_none: bool = False, **_: Any) -> str:
+        """`model_dump` as JSON text. Raises TypeError where a value is none that JSON has."""
+        import json
+
+        values = self.model_dump(exclude_none=exclude_none)
+        separators = (",", ":") if indent is None else (",", ": ")
+        return json.dumps(values, ensure_ascii=False, indent=indent, separators=separators)
+
     def pretty_repr(self, html: bool = False) -> str:
         """The message under a title line, for reading; `html` makes the title bold in a terminal."""
         title = title_line(f"{self.type.title()} Message", bold=html)

@@ -323,7 +323,23 @@ def function_without_a_name(core: Core) -> Any:
     return core.convert_to_messages([{"role": "function", "content": "x"}])
 
 
+@value
+def dumps(core: Core) -> Any:
+    """As dicts and as JSON, in this order."""
+    messages = [
+        core.HumanMessage("é"),
+        core.HumanMessage("a", example=True),
+        core.AIMessage("a", tool_calls=[{"name": "n", "args": {"x": 1}, "id": "1", "type": "tool_call"}]),
+        core.SystemMessage([{"type": "text", "text": "b"}], name="n"),
+        core.ToolMessage("a", tool_call_id="1"),
+        core.ChatMessage("a", role="r"),
+    ]
+    texts = [message.model_dump_json() for message in (*messages[:1], *messages[2:])]
+    return [[message.model_dump() for message in messages], texts, messages[0].model_dump_json(indent=1)]
+
+
 PROGRAMS = [
+    dumps,
     kinds,
     texts,
     equality,

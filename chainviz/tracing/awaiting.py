@@ -18,6 +18,7 @@ class Awaiting:
     def __init__(self, sink: CallbackSink) -> None:
         self._sink = sink
         self.home = running_loop()
+        self._arrived: deque[Any] = deque()
         self._waiting: deque[Any] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -28,7 +29,13 @@ class Awaiting:
         elif running_loop() is self.home:
             self._queue(result)
         else:
-            self.home.call_soon_threadsafe(self._queue, result)
+            self._arrived.append(result)
+            self.home.call_soon_threadsafe(self._take)
+
+    def _take(self) -> None:
+        """Queue what other threads have left."""
+        while self._arrived:
+            self._queue(self._arrived.popleft())
 
     def _queue(self, result: Any) -> None:
         self._waiting.append(result)
@@ -57,6 +64,7 @@ class Awaiting:
 
     async def settle(self) -> None:
         """Wait until all is awaited. Raises what a coroutine raises if the handler has `raise_error`."""
+        self._take()
         worker, self._worker = self._worker, None
         if worker is not None:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -39,7 +40,7 @@ GROUPS = {
 }
 
 
-class Component:
+class Component(ABC):
     """Makes steps. `name` is what a spec calls it, `label` what a person does."""
 
     kind: str
@@ -65,9 +66,9 @@ class Component:
         """The parameters that a new step of it begins with."""
         return NOTHING
 
+    @abstractmethod
     def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
         """The step of these parameters and of the steps inside. Raises what its class raises."""
-        raise NotImplementedError
 
     def needs(self) -> dict[str, Any]:
         """The parameters that have to be live objects, and the annotations of these: a class, or `type[a class]`."""

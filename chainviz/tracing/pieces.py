@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from chainviz.tracing.values import SECRET
 
 if TYPE_CHECKING:
     from chainviz.tracing.redact import Redactor
@@ -14,7 +16,15 @@ _END = 120
 _LONGEST = 20_000
 """Of a secret that goes on and on, as many."""
 
-Ends = dict[str, dict[str, str]]
+
+class End(NamedTuple):
+    """How a stream has ended so far, and whether it was told there that a secret is left out."""
+
+    text: str = ""
+    is_hidden: bool = False
+
+
+Ends = dict[str, dict[str, End]]
 """How streams have ended so far, by run and stream."""
 
 
@@ -49,20 +59,47 @@ class Pieces:
             elif isinstance(item, dict | list):
                 self._within(run, f"{stream}/{key}", item)
 
-    def clean(self) -> None:
-        """Change the places."""
+    def has_begun(self, runs: Collection[str]) -> bool:
+        """Whether at the end of what one of these runs says a secret has begun."""
+        return any(
+            run in runs and self._begun("".join([self._end(run, stream).text, *_texts(places)]))
+            for (run, stream), places in self._places.items()
+        )
+
+    def clean(self, runs: Collection[str] = ()) -> None:
+        """Change the places. What has begun at the end of what one of `runs` says is taken for a secret."""
         for (run, stream), places in self._places.items():
-            ends = self._ends.setdefault(run, {})
-            texts = [ends.get(stream, ""), *(holder[key] for holder, key in places)]
+            before = self._end(run, stream)
+            texts = [before.text, *_texts(places)]
             whole = "".join(texts)
             spans = self._redactor.spans(whole)
-            begin = len(whole) - _END
+            begun = self._begun(whole)
+            if run in runs:
+                spans += begun
+            begin = min([len(whole) - _END, *(first for first, _ in begun)])
+            is_hidden = False
             if spans:
-                for (holder, key), text in zip(places, self._redactor.without(texts, spans)[1:], strict=True):
+                _, *left = self._redactor.without(texts, spans)
+                if not before.is_hidden and any(first < len(before.text) < last for first, last in spans):
+                    left[0] = SECRET + left[0]  # of which something was told already
+                for (holder, key), text in zip(places, left, strict=True):
                     holder[key] = text
                 if spans[-1][1] == len(whole):  # it may go on
-                    begin = min(begin, spans[-1][0])
-            ends[stream] = whole[max(0, begin) :][-_LONGEST:]
+                    begin, is_hidden = min(begin, spans[-1][0]), True
+            self._ends.setdefault(run, {})[stream] = End(whole[max(0, begin) :][-_LONGEST:], is_hidden)
+
+    def _end(self, run: str, stream: str) -> End:
+        return self._ends.get(run, {}).get(stream, End())
+
+    def _begun(self, whole: str) -> list[tuple[int, int]]:
+        """The secret that has begun at the end of a text, and is not one that is whole already."""
+        begin, end = self._redactor.begun(whole), len(whole)
+        is_known = begin < end and any(last > begin for _, last in self._redactor.spans(whole))
+        return [] if begin == end or is_known else [(begin, end)]
+
+
+def _texts(places: list[tuple[Any, Any]]) -> list[str]:
+    return [holder[key] for holder, key in places]
 
 
 __all__ = ["Ends", "Pieces"]

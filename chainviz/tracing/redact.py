@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from chainviz.tracing.beginnings import Beginnings
 from chainviz.tracing.events import RunStart
 from chainviz.tracing.values import SECRET, field_names
 
@@ -78,6 +79,8 @@ _FORMS = (
         r"|(?=[^\s\"',;&)}\]]{0,400}[0-9])(?P<bare>[^\s\"',;&(){}\[\]<>]{6,}))",
     ),
 )
+_MARKS = [hint for form in _FORMS[:7] for hint in form.hints]
+"""How the forms begin that are known by that."""
 _SAYS_SECRET = re.compile(
     rf"(?:^|_)(?:{_NAMES}|pass|pwd|cookie|connection_string|dsn|api_?keys?|client_?secret|bearer|auth|jwt"
     r"|(?:oauth|jwt|user|github|gitlab|slack|hf|hub|personal_access)_?token)s?$"
@@ -99,6 +102,7 @@ class Redactor:
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._values: set[str] = set()
         self._known: re.Pattern[str] | None = None
+        self._beginnings = Beginnings(_MARKS)
         self._seen: dict[str, str] = {}
         self._steps: dict[int, Any] = {}
         self.learn(known)
@@ -131,6 +135,7 @@ class Redactor:
             self._values |= new
             values = sorted(self._values, key=len, reverse=True)
             self._known = re.compile("|".join(map(re.escape, values)), re.IGNORECASE)
+            self._beginnings.learn(values)
             self._seen.clear()
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -141,6 +146,10 @@ class Redactor:
             if any(map(lower.__contains__, marks)) and any(map(lower.__contains__, hints)):
                 found += (match.span(match.lastgroup or 0) for match in pattern.finditer(text))
         return list(_merged(sorted(found)))
+
+    def begun(self, text: str) -> int:
+        """Where a secret begins that is whole once there is more of the text; the text's length without one."""
+        return self._beginnings.at(text)
 
     def found(self, text: str) -> list[str]:
         """The secrets of a text."""

@@ -19,7 +19,7 @@ from chainviz.tracing.redact import TraceRedactor
 from chainviz.widgets.outbox import DRAWERS, OUTBOX
 from chainviz.wire.assets import asset
 from chainviz.wire.frames import FRAME_SIZE, Framer, frame, screen_message
-from chainviz.wire.redacted import Batches, redacted_screen
+from chainviz.wire.redacted import Waiting, redacted_screen
 from chainviz.wire.requests import Answers
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Feed(Stub):
         super().__init__()
         self._framer = Framer(trace, live=True)
         self._redactor = TraceRedactor(trace)
-        self._batches = Batches(self._redactor)
+        self._waiting = Waiting(self._redactor)
         self._drawer = _Drawer(self._framer, self)
         self._start = trace.recorder.count
         self._closed = trace.closed
@@ -91,13 +91,14 @@ class Feed(Stub):
         if self._closed:
             return False
         batch = self._framer.batch(self._start, FRAME_SIZE)
-        if batch["to_seq"] > batch["from_seq"] or batch["graphs"] or batch["closed"]:
-            self._closed = batch["closed"]
+        if batch["to_seq"] > batch["from_seq"] or batch["graphs"] or batch["closed"] or self._waiting:
             self._redactor.upto_now()
-            self.send(frame(self._batches.redacted(batch)))
+            if (clean := self._waiting.redacted(batch)) is not None:
+                self._closed = clean["closed"]
+                self.send(frame(clean))
         if self._framer.briefed:
             DRAWERS.add(self._drawer)
-        return self._framer.is_behind
+        return self._framer.is_behind or bool(self._waiting)
 
 
 class _Drawer:

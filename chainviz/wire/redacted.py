@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import accumulate
 from operator import itemgetter
+from time import monotonic
 from typing import Any, cast
 
 from chainviz.tracing.pieces import Ends, Pieces
 from chainviz.tracing.redact import Redactor
+from chainviz.wire.lookups import Piece
 
 Dict = dict[str, Any]
 
 _VALUES = ("input", "output", "data", "tags", "metadata", "error")
 _TEXTS = ("name", "path", "reason")
 _LAST = ("end", "error", "cancel")
+_PATIENCE = 1.0
+"""Seconds that a batch waits for what tells whether it ends within a secret."""
 
 
 def redacted(snapshot: Dict, redactor: Redactor) -> Dict:
@@ -44,33 +48,46 @@ def redacted_columns(header: Dict, redactor: Redactor) -> Dict:
     }
 
 
-def redacted_values(values: Dict, runs: list[Any], redactor: Redactor) -> Dict:
-    """A copy of a `messages.Values`. `runs` tells of each value that is a piece of a text whose text it is."""
+def redacted_values(values: Dict, chunks: list[Piece], redactor: Redactor, *, over: bool) -> Dict:
+    """A copy of a `messages.Values`. `chunks` are those of its values that are pieces of what a run says, with what it
+    said around them; what ends them and may become a secret is taken for one, unless the runs are `over`."""
     pieces = Pieces(redactor, {})
-    clean: Dict = {**redactor.value({**values, "values": []}), "values": list(values["values"])}
-    for index, run in enumerate(runs):
-        pieces.take("", str(index) if run is None else f"run {id(run)}", clean["values"], index)
-    pieces.clean()
+    clean: Dict = redactor.value(values)
+    for run, place, value in chunks:
+        holder, key = ([value], 0) if place is None else (clean["values"], place)
+        holder[key] = value
+        pieces.take("", f"run {id(run)}{'/content' if isinstance(value, str) else ''}", holder, key)
+    pieces.clean(() if over else ("",))
     return clean
 
 
 class Batches:
-    """Takes the secrets out of batches that follow one another. A secret whose pieces come in several of them goes from
-    where it can be known on."""
+    """Takes the secrets out of batches that follow one another."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._ends: Ends = {}
         self._turns: dict[tuple[str, str], int] = {}
 
-    def redacted(self, batch: Dict) -> Dict:
-        """A copy of a `messages.Batch`."""
+    def redacted(self, batch: Dict, *, over: bool = False) -> Dict:
+        """A copy of a `messages.Batch`. Where it ends within what may become a secret, that is taken for one, unless
+        its runs are `over` or end in the batch."""
+        chunks, pieces = self._chunks(batch["chunks"])
+        return self._with(batch, chunks, pieces, () if over else _open(batch))
+
+    def told(self, batch: Dict) -> Dict | None:
+        """The same; None, with nothing taken note of, where it would end within what may become a secret."""
+        chunks, pieces = self._chunks(batch["chunks"])
+        return None if pieces.has_begun(_open(batch)) else self._with(batch, chunks, pieces, ())
+
+    def _with(self, batch: Dict, chunks: list[Dict], pieces: Pieces, runs: Collection[str]) -> Dict:
         redactor = self._redactor
+        pieces.clean(runs)
         clean = {
             **batch,
             "events": [_event(event, redactor) for event in batch["events"]],
-            "chunks": self._chunks(batch["chunks"]),
-            "patches": self._patches(batch["patches"]),
+            "chunks": chunks,
+            "patches": self._patches(batch["patches"], runs),
             "graphs": _graphs(batch["graphs"], redactor),
         }
         for event in batch["events"]:
@@ -78,7 +95,8 @@ class Batches:
                 self._ends.pop(event["run"], None)
         return clean
 
-    def _chunks(self, columns: list[Dict]) -> list[Dict]:
+    def _chunks(self, columns: list[Dict]) -> tuple[list[Dict], Pieces]:
+        """Copies, and their pieces, which are still to be cleaned."""
         pieces = Pieces(self._redactor, self._ends)
         result: list[Dict] = []
         order: list[tuple[int, str, str, list[Any], int]] = []
@@ -94,10 +112,9 @@ class Batches:
                 order.append((seq, column["run"], stream, copy["texts" if is_text else "values"], index))
         for _, run, stream, holder, index in sorted(order, key=itemgetter(0)):
             pieces.take(run, stream, holder, index)
-        pieces.clean()
-        return result
+        return result, pieces
 
-    def _patches(self, patches: list[Dict]) -> list[Dict]:
+    def _patches(self, patches: list[Dict], runs: Collection[str]) -> list[Dict]:
         pieces = Pieces(self._redactor, self._ends)
         turns = self._turns
         result: list[Dict] = []
@@ -114,8 +131,44 @@ class Batches:
                 pieces.take(patch["root"], f" {path} {turns.get(place, 0)}", clean, "value")
                 ops.append(clean)
             result.append({**patch, "ops": ops})
-        pieces.clean()
+        pieces.clean(runs)
         return result
+
+
+class Waiting:
+    """Tells batches that follow one another live: what may become a secret waits until it is known for one or not."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._batches = Batches(redactor)
+        self._batch: Dict | None = None
+        self._since = 0.0
+
+    def redacted(self, batch: Dict) -> Dict | None:
+        """What can be told once this batch is there too, if anything: a copy of a `messages.Batch`."""
+        if self._batch is None:
+            self._since = monotonic()
+        else:
+            batch = _joined(self._batch, batch)
+        clean = self._batches.told(batch)
+        if clean is None and monotonic() - self._since > _PATIENCE:
+            clean = self._batches.redacted(batch)
+        self._batch = batch if clean is None else None
+        return clean
+
+    def __bool__(self) -> bool:
+        return self._batch is not None
+
+
+def _open(batch: Dict) -> set[str]:
+    """The runs that may go on with what they say in it."""
+    ended = {event["run"] for event in batch["events"] if event["kind"] in _LAST}
+    return {column["run"] for column in batch["chunks"]} - ended
+
+
+def _joined(first: Dict, then: Dict) -> Dict:
+    """Two batches that follow one another as one."""
+    lists = {name: first[name] + then[name] for name in ("events", "chunks", "patches", "graphs")}
+    return {**then, **lists, "from_seq": first["from_seq"]}
 
 
 def _cleaned(entry: Dict, key: str, redactor: Redactor) -> Dict:

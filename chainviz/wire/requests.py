@@ -93,8 +93,8 @@ class Answers:
 
     def _value(self, request: _Request) -> Json:
         if isinstance(request, ValuesRequest):
-            values, runs = values_of(self._trace, request.seqs)
-            return redacted_values(values, runs, self._redactor.upto_now())
+            values, chunks = values_of(self._trace, request.seqs)
+            return redacted_values(values, chunks, self._redactor.upto_now(), over=self._trace.closed)
         if isinstance(request, StateRequest):
             return self._state_part(request)
         if isinstance(request, ScreenRequest):
@@ -120,7 +120,8 @@ class Answers:
                 )
             self._state = root, Framer(self._trace, only=root)
         batch = self._state[1].batch(start, STATE_SIZE)
-        batch = Batches(self._redactor.upto_now()).redacted({**batch, "events": [], "graphs": []})
+        batches = Batches(self._redactor.upto_now())
+        batch = batches.redacted({**batch, "events": [], "graphs": []}, over=self._trace.closed)
         kept = {name: batch[name] for name in ("from_seq", "to_seq", "chunks", "patches")}
         return {**kept, "end_seq": self._trace.recorder.count}
 

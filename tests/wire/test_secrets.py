@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,14 @@ import pytest
 from pydantic import SecretStr
 
 from chainviz import BaseRetriever, Document, RunnableLambda, load, trace
+from chainviz.tracing.events import RunChunk
 from chainviz.tracing.redact import TraceRedactor
 from chainviz.tracing.trace import Trace
 from chainviz.tracing.values import SECRET
 from chainviz.widgets import GraphView
 from chainviz.wire.frames import Framer
 from chainviz.wire.messages import Batch, Reply
-from chainviz.wire.redacted import Batches
+from chainviz.wire.redacted import Batches, Waiting
 from chainviz.wire.requests import Answers
 
 from .planted import planted
@@ -79,6 +81,60 @@ def test_no_frame_has_it_however_the_trace_is_cut_into_frames(secret: str) -> No
             streams[column["run"]] = streams.get(column["run"], "") + "".join(text or "" for text in column["texts"])
         assert not any(secret in text or secret[-4:] in text for text in streams.values() if secret == KEY)
         assert any(text.endswith(" as I said") for text in streams.values())
+
+
+def test_no_answer_has_a_piece_of_it_whichever_events_are_asked_for(secret: str) -> None:
+    t = planted(secret)
+    pieces = [seq for seq, event in t.recorder.numbered() if isinstance(event, RunChunk) and event.chunk == secret[-1]]
+    shown = [json.loads(asked(t, type="values", seqs=[seq]))["value"]["values"] for seq in pieces]
+    assert len(shown) > 1 and [secret[-1]] not in shown
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Iterator[str]]:
+    """What a page has of a run that says these characters one by one, after each of them and at the end."""
+    monkeypatch.setenv("SHOP_API_KEY", WORDS)
+
+    def told(said: str) -> Iterator[str]:
+        with trace() as t:
+            framer, waiting, page = Framer(t), Waiting(TraceRedactor(t).upto_now()), ""
+
+            def heard() -> str:
+                nonlocal page
+                for column in (waiting.redacted(framer.batch()) or {"chunks": []})["chunks"]:
+                    page += "".join(column["texts"])
+                return page
+
+            def say(_: Any) -> Iterator[str]:
+                yield from said
+
+            for _ in RunnableLambda(say).stream(1):
+                yield heard()
+            yield heard()
+
+    return told
+
+
+@pytest.mark.parametrize("secret", [KEY, WORDS], ids=["by its form", "by its value"])
+def test_a_page_is_never_told_what_has_begun_as_a_secret(secret: str, told: Callable[[str], Iterator[str]]) -> None:
+    pages = list(told(f"the key is {secret.upper()}, as I said"))
+    assert not any(secret[:3] in page.lower() or secret[3:6] in page.lower() for page in pages)
+    assert pages[-1] == f"the key is {secret[:2].upper()}{SECRET}, as I said"
+
+
+def test_what_only_begins_like_a_secret_comes_as_it_is(told: Callable[[str], Iterator[str]]) -> None:
+    pages = list(told("the risk-free way to open sesame seeds, open ses"))
+    assert "the risk-free way to op" in pages and "the risk-free way to open sesame" not in pages
+    assert pages[-1] == "the risk-free way to open sesame seeds, open ses"
+
+
+def test_a_page_waits_no_longer_than_a_second(
+    told: Callable[[str], Iterator[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chainviz.wire.redacted._PATIENCE", 0)
+    pages = list(told(f"it is {WORDS}, I said"))
+    assert pages[-1] == f"it is op{SECRET}, I said"
+    assert list(told("open house"))[-1] == f"op{SECRET}house"
 
 
 def test_no_journal_has_it_but_where_that_is_asked_for(secret: str, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class BaseRetriever(RunnableSerializable[str, list[Document]]):
     def OutputType(self) -> Any:
         return list[Document]
 
-    def _run_input(self, input: Any) -> Any:
+    def _run_input(self, input: Any, **kwargs: Any) -> Any:
         return {"query": input}
 
     def _run_tags(self) -> list[str]:

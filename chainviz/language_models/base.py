@@ -138,6 +138,10 @@ class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
         values = {name: getattr(self, name, None) for name in ("model", "model_name", "temperature")}
         return {name: value for name, value in values.items() if value is not None}
 
+    def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
+        """What handlers are told of the model and of the call."""
+        return {**self._identifying_params, "_type": self._llm_type, "stop": stop, **kwargs}
+
     @property
     def _llm_type(self) -> str:
         return type(self).__name__
@@ -145,6 +149,31 @@ class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
     @property
     def _identifying_params(self) -> dict[str, Any]:
         return {}
+
+
+class Question(dict[str, Any]):
+    """What the run of a model shows as its input, which knows what handlers are told of the call beside it."""
+
+    __slots__ = ("_kwargs", "_model", "_size", "_stop")
+
+    def __init__(
+        self,
+        asked: dict[str, Any],
+        model: BaseLanguageModel[Any],
+        stop: list[str] | None = None,
+        size: int = 1,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(asked)
+        self._model = model
+        self._stop = stop
+        self._size = size
+        self._kwargs = kwargs
+
+    def told(self) -> dict[str, Any]:
+        """Keywords for a handler's method."""
+        params = self._model._get_invocation_params(stop=self._stop, **self._kwargs)  # pyright: ignore[reportPrivateUsage]
+        return {"invocation_params": params, "options": {"stop": self._stop}, "batch_size": self._size}
 
 
 @lru_cache(maxsize=256)

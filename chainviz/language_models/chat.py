@@ -11,6 +11,7 @@ from chainviz.errors import InvalidInputError
 from chainviz.language_models.base import (
     BaseLanguageModel,
     LanguageModelInput,
+    Question,
     answer_id,
     has_streaming,
     is_simple,
@@ -275,7 +276,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
         asked = [list(several) for several in messages]
-        return self._together(generate(WholeChat(self, ChatRunManager), asked, config, stop=stop, **kwargs))
+        return self._together(generate(WholeChat(self, ChatRunManager, len(asked)), asked, config, stop=stop, **kwargs))
 
     async def agenerate(
         self,
@@ -293,7 +294,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
         asked = [list(several) for several in messages]
-        return self._together(await WholeChat(self, ChatRunManager).abatch(asked, config, stop=stop, **kwargs))
+        whole = WholeChat(self, ChatRunManager, len(asked))
+        return self._together(await whole.abatch(asked, config, stop=stop, **kwargs))
 
     def generate_prompt(
         self, prompts: Sequence[PromptValue], stop: list[str] | None = None, callbacks: Any = None, **kwargs: Any
@@ -317,8 +319,8 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
 
     # --- what it is ------------------------------------------------------------------------------------------
 
-    def _run_input(self, input: Any) -> Any:
-        return {"messages": [self._convert_input(input).to_messages()]}
+    def _run_input(self, input: Any, **kwargs: Any) -> Any:
+        return Question({"messages": [self._convert_input(input).to_messages()]}, self, **kwargs)
 
     @property
     def OutputType(self) -> Any:

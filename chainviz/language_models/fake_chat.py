@@ -50,12 +50,24 @@ class FakeMessagesListChatModel(_Responder):
 
     responses: list[BaseMessage]
 
+    @property
+    def _llm_type(self) -> str:
+        return "fake-messages-list-chat-model"
+
 
 class FakeListChatModel(_Responder):
     """Answers with the texts `responses`, in turn; streams them character by character."""
 
     responses: list[str]
     error_on_chunk_number: int | None = None
+
+    @property
+    def _llm_type(self) -> str:
+        return "fake-list-chat-model"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"responses": self.responses}
 
     def _characters(self) -> Iterator[ChatGenerationChunk]:
         text = cast("str", self._next())
@@ -100,6 +112,10 @@ class GenericFakeChatModel(BaseChatModel):
 
     messages: Any
 
+    @property
+    def _llm_type(self) -> str:
+        return "generic-fake-chat-model"
+
     def _message(self) -> AIMessage:
         message = next(self.messages)
         return AIMessage(message) if isinstance(message, str) else message
@@ -139,6 +155,10 @@ class ParrotFakeChatModel(BaseChatModel):
     """Answers with the last message that it was given."""
 
     inline: ClassVar[bool] = True
+
+    @property
+    def _llm_type(self) -> str:
+        return "parrot-fake-chat-model"
 
     def _generate(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any

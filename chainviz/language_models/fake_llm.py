@@ -23,6 +23,14 @@ class FakeListLLM(LLM):
     sleep: float | None = None
     i: int = 0
 
+    @property
+    def _llm_type(self) -> str:
+        return "fake-list"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"responses": self.responses}
+
     def _next(self) -> str:
         response = self.responses[self.i]
         self.i = (self.i + 1) % len(self.responses)

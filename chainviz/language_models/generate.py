@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 class Whole(Step[Any, LLMResult]):
     """A model that answers with its whole result: with every candidate, and with what the provider says of them.
 
-    Its runs are the model's. What to ask is a list of messages, or for a text model a text.
+    Its runs are the model's. What to ask is a list of messages, or for a text model a text; `size` of them are asked.
     """
 
-    def __init__(self, model: Runnable[Any, Any], manager: Callable[[Any], RunManager]) -> None:
+    def __init__(self, model: Runnable[Any, Any], manager: Callable[[Any], RunManager], size: int) -> None:
         self.model: Any = model
         self._manager = manager
+        self._size = size
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         return self.model.get_name(suffix, name=name)
@@ -36,8 +37,8 @@ class Whole(Step[Any, LLMResult]):
     def _run_metadata(self) -> dict[str, Any]:
         return self.model._run_metadata()
 
-    def _run_input(self, input: Any) -> Any:
-        return self.model._run_input(input)
+    def _run_input(self, input: Any, **kwargs: Any) -> Any:
+        return self.model._run_input(input, size=self._size, **kwargs)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
         if takes_run_manager(cast("Any", type(self.model))._generate):

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.errors import InvalidInputError
-from chainviz.language_models.base import BaseLanguageModel
+from chainviz.language_models.base import BaseLanguageModel, Question
 from chainviz.language_models.generate import WholeText, generate, run_config, together
 from chainviz.outputs import Generation, GenerationChunk, LLMResult
 from chainviz.runnables.signature import takes_run_manager
@@ -174,7 +174,7 @@ class BaseLLM(BaseLanguageModel[str]):
         """Go on with several prompts, with every candidate and what the provider says; a run for each."""
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
-        results = generate(WholeText(self, TextRunManager), prompts, config, stop=stop, **kwargs)
+        results = generate(WholeText(self, TextRunManager, len(prompts)), prompts, config, stop=stop, **kwargs)
         return together(results, results[0].llm_output if results else None)
 
     async def agenerate(
@@ -192,7 +192,7 @@ class BaseLLM(BaseLanguageModel[str]):
         """`generate` without blocking the event loop, all at once."""
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
-        results = await WholeText(self, TextRunManager).abatch(prompts, config, stop=stop, **kwargs)
+        results = await WholeText(self, TextRunManager, len(prompts)).abatch(prompts, config, stop=stop, **kwargs)
         return together(results, results[0].llm_output if results else None)
 
     def generate_prompt(
@@ -210,8 +210,8 @@ class BaseLLM(BaseLanguageModel[str]):
 
     # --- what it is ------------------------------------------------------------------------------------------
 
-    def _run_input(self, input: Any) -> Any:
-        return {"prompts": [self._convert_input(input).to_string()]}
+    def _run_input(self, input: Any, *, stop: list[str] | None = None, size: int = 1, **kwargs: Any) -> Any:
+        return Question({"prompts": [self._convert_input(input).to_string()]}, self, stop, size)
 
     @property
     def OutputType(self) -> Any:

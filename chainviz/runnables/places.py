@@ -349,8 +349,8 @@ class _Moved(Step[Any, Any]):
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         return self._step.get_name(suffix, name=name)
 
-    def _run_input(self, input: Any) -> Any:
-        return self._step._run_input(input)
+    def _run_input(self, input: Any, **kwargs: Any) -> Any:
+        return self._step._run_input(input, **kwargs)
 
     def _run_tags(self) -> list[str]:
         return self._step._run_tags()

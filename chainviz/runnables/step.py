@@ -104,7 +104,7 @@ class Step(Runnable[Input, Output]):
             async for chunk in output:
                 yield chunk
 
-    def _run_input(self, input: Any) -> Any:
+    def _run_input(self, input: Any, **kwargs: Any) -> Any:
         return input
 
     def _run_tags(self) -> list[str]:
@@ -138,7 +138,7 @@ class Step(Runnable[Input, Output]):
             return self._invoke(input, UNWATCHED, **kwargs) if kwargs else self._invoke_plain(input)
         if isinstance(config, dict) and config.get("timeout") is not None:
             return self._timed(config, kwargs).invoke(input)
-        run = begin(self, config, self._run_input(input) if self._words_input else input)
+        run = begin(self, config, self._run_input(input, **kwargs) if self._words_input else input)
         around = CURRENT.set(run)
         try:
             output = self._invoke(input, run, **kwargs) if kwargs else self._invoke(input, run)
@@ -156,7 +156,7 @@ class Step(Runnable[Input, Output]):
             return await (self._ainvoke(input, UNWATCHED, **kwargs) if kwargs else self._ainvoke_plain(input))
         if isinstance(config, dict) and config.get("timeout") is not None:
             return await self._timed(config, kwargs).ainvoke(input)
-        run = begin(self, config, self._run_input(input), asynchronous=True)
+        run = begin(self, config, self._run_input(input, **kwargs) if self._words_input else input, asynchronous=True)
         try:
             with run:
                 output = await self._ainvoke(input, run, **kwargs)
@@ -243,7 +243,7 @@ class Step(Runnable[Input, Output]):
             if input is MISSING:
                 return None
         if chunks is None:
-            run = begin(self, config, self._run_input(input))
+            run = begin(self, config, self._run_input(input, **kwargs) if self._words_input else input)
             return run, partial(self._stream_parts, input, run, **kwargs), None
         source, taken = begun(chunks)
         run = begin(self, config, root_inputs=input)
@@ -263,7 +263,8 @@ class Step(Runnable[Input, Output]):
             if input is MISSING:
                 return None
         if chunks is None:
-            run = begin(self, config, self._run_input(input), asynchronous=True)
+            shown = self._run_input(input, **kwargs) if self._words_input else input
+            run = begin(self, config, shown, asynchronous=True)
             return run, partial(self._astream_parts, input, run, **kwargs), None
         source, taken = await abegun(chunks)
         run = begin(self, config, root_inputs=input, asynchronous=True)

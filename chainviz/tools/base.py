@@ -214,7 +214,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
             return content
         return ToolMessage(_text(content), tool_call_id=input["id"], name=self.name, artifact=artifact, status=status)
 
-    def _run_input(self, input: Any) -> Any:
+    def _run_input(self, input: Any, **kwargs: Any) -> Any:
         return call_arguments(input)
 
     def _run_tags(self) -> list[str]:

@@ -146,7 +146,7 @@ class CallbackSink:
             return
         parent = run.parent
         result = method(
-            {"name": run.name},
+            {"name": run.name} if run.type == "prompt" else None,
             {"input": ""} if inputs is MISSING else inputs,
             run_id=run.known_id or run.make_id(),
             parent_run_id=None if parent is None else parent.known_id or parent.make_id(),
@@ -182,14 +182,20 @@ class CallbackSink:
             return self._start_of_model(run, inputs)
         if run.type == "retriever":
             method = self._method("on_retriever_start", "ignore_retriever")
-            return method and method({"name": run.name}, inputs["query"], **_start_keywords(run))
+            return method and method(None, inputs["query"], **_start_keywords(run), name=run.name)
         method = self._method("on_tool_start", "ignore_agent")
         text, call_id = str(inputs), getattr(inputs, "call_id", None)
         if call_id is not None:
             self._calls[run] = call_id
         arguments = cast("Any", inputs) if isinstance(inputs, dict) else None
         return method and method(
-            {"name": run.name}, text, inputs=arguments, tool_call_id=call_id, color=_COLOR, **_start_keywords(run)
+            {"name": run.name},
+            text,
+            inputs=arguments,
+            tool_call_id=call_id,
+            color=_COLOR,
+            name=_given_name(run),
+            **_start_keywords(run),
         )
 
     def _start_of_model(self, run: Run, inputs: Any) -> Any:
@@ -205,7 +211,8 @@ class CallbackSink:
             else:
                 given = ["\n".join(str(message.text) for message in messages) for messages in given]
         method = self._method(name, ignored)
-        return method and method({"name": run.name}, given, **_start_keywords(run))
+        told = getattr(inputs, "told", dict[str, Any])
+        return method and method({"name": run.name}, given, name=_given_name(run), **_start_keywords(run), **told())
 
     def _end_of_other(self, run: Run, output: Any) -> Any:
         family, ignored, name, _ = _METHODS[run.type]
@@ -328,7 +335,12 @@ def _keywords(run: Run) -> dict[str, Any]:
 
 
 def _start_keywords(run: Run) -> dict[str, Any]:
-    return {**_keywords(run), "metadata": run.metadata, "name": run.name}
+    return {**_keywords(run), "metadata": run.metadata}
+
+
+def _given_name(run: Run) -> str | None:
+    """The name that a config gave to the run; None where it is the step's own."""
+    return None if run.step is not None and run.step.get_name() == run.name else run.name
 
 
 __all__ = ["AsyncCallbackHandler", "BaseCallbackHandler", "CallbackSink"]

@@ -19,15 +19,17 @@ def recorder(core: Core, calls: Calls, base: str = "BaseCallbackHandler") -> Any
 
     def note(method: str) -> Any:
         def called(self: Any, *args: Any, run_id: Any, parent_run_id: Any = None, **kwargs: Any) -> None:
-            first = () if method.endswith("_start") else args[:1]  # `serialized` differs: it is for tracing servers
-            data = [plain(arg) for arg in (args[1:] if method.endswith("_start") else first)]
+            # Of `serialized`, which is for tracing servers, there is a name only.
+            first = (args[0] is None,) if method.endswith("_start") else args[:1]
+            data = [plain(arg) for arg in (*first, *(args[1:] if method.endswith("_start") else ()))]
             data += [kwargs["token"]] if "token" in kwargs else []
             data += [plain(kwargs.get("chunk"))] if method == "on_llm_new_token" else []
             if method == "on_custom_event":
                 data = [plain(arg) for arg in args]
-            # Of models and tools the reference tells no name.
-            shown = {key: plain(kwargs.get(key)) for key in ("name", "run_type") if method == "on_chain_start"}
-            shown["tags"] = kwargs.get("tags")
+            shown = {"tags": kwargs.get("tags")}
+            if method.endswith("_start"):
+                given = ("name", "run_type", "metadata", "invocation_params", "options")
+                shown |= {key: plain(kwargs.get(key)) for key in given}
             if method.startswith("on_tool_"):
                 given = ("tool_call_id", "color", *(["name"] if method == "on_tool_end" else []))
                 shown |= {key: kwargs.get(key) for key in given}

@@ -248,6 +248,59 @@ def test_each_item_of_a_batch_is_retried_on_its_own() -> None:
     assert isinstance(ours[3], ValueError)
 
 
+def test_a_text_model_goes_on_with_one_prompt_at_a_time() -> None:
+    """So that each of them has a run that ends when it is there. The reference's models are given all at once."""
+
+    def asked(core: Core) -> list[tuple[int, int]]:
+        seen: list[tuple[int, int]] = []
+
+        class Counting(core.BaseLLM):
+            _llm_type = "counting"
+
+            def _generate(self, prompts: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+                seen.append((len(prompts), told[-1]))
+                return core.LLMResult(generations=[[core.Generation(text=prompt)] for prompt in prompts])
+
+        class Handler(core.BaseCallbackHandler):
+            def on_llm_start(self, serialized: Any, prompts: Any, *, batch_size: int, **kwargs: Any) -> None:
+                told.append(batch_size)
+
+        told: list[int] = []
+        assert Counting().batch(["a", "b"], {"callbacks": [Handler()]}) == ["a", "b"]
+        return seen
+
+    assert asked(REFERENCE) == [(2, 2)]
+    assert asked(OURS) == [(1, 1), (1, 1)]
+
+
+def test_what_a_handler_is_told_beside_the_run() -> None:
+    """The reference tells of `run_type` and `defers_inputs` in some verbs of some steps, tells of more options where a
+    model streams, and gives a token by its name where nobody awaits it. Ours says the same of every verb."""
+
+    def told(core: Core) -> list[Any]:
+        seen: list[Any] = []
+
+        class Handler(core.BaseCallbackHandler):
+            def on_chain_start(self, serialized: Any, inputs: Any, **kwargs: Any) -> None:
+                seen.append({"run_type", "defers_inputs"} & set(kwargs))
+
+            def on_chat_model_start(self, serialized: Any, messages: Any, **kwargs: Any) -> None:
+                seen.append(kwargs["options"])
+
+            def on_llm_new_token(self, *args: Any, **kwargs: Any) -> None:
+                seen.append(args)
+
+        config: Any = {"callbacks": [Handler()]}
+        (core.RunnableLambda(upper) | twice).invoke("x", config)
+        list(core.RunnableLambda(upper).stream("x", config))
+        list(core.FakeListChatModel(responses=["a"]).stream("x", config, n=1))
+        return seen
+
+    kinds = {"run_type"}
+    assert told(REFERENCE) == [set(), kinds, kinds, {"run_type", "defers_inputs"}, {"stop": None, "n": 1}, ()]
+    assert told(OURS) == [kinds, kinds, kinds, kinds, {"stop": None}, ("a",)]
+
+
 # Texts are one clear sentence of ours, also where they are an answer to a model.
 
 

@@ -130,3 +130,28 @@ def test_calls_of_a_stream(name: str) -> None:
 def test_calls_of_a_coroutine_handler(name: str) -> None:
     ours = calls_of(OURS, BY_NAME[name], "ainvoke", "AsyncCallbackHandler")
     assert ours == calls_of(REFERENCE, BY_NAME[name], "ainvoke", "AsyncCallbackHandler")
+
+
+@pytest.mark.parametrize("kind", ["chat", "text"])
+def test_how_many_are_asked(kind: str) -> None:
+    def sizes(core: Core) -> list[int]:
+        told: list[int] = []
+
+        class Handler(core.BaseCallbackHandler):
+            def on_chat_model_start(self, serialized: Any, messages: Any, *, batch_size: int, **kwargs: Any) -> None:
+                told.append(batch_size)
+
+            def on_llm_start(self, serialized: Any, prompts: Any, *, batch_size: int, **kwargs: Any) -> None:
+                told.append(batch_size)
+
+        handlers: Any = [Handler()]
+        if kind == "chat":
+            model, asked = core.FakeListChatModel(responses=["a"]), [[core.HumanMessage("x")]] * 3
+        else:
+            model, asked = core.FakeListLLM(responses=["a"]), ["x"] * 3
+        model.generate(asked, callbacks=handlers)
+        model.invoke("x", {"callbacks": handlers})
+        list(model.stream("x", {"callbacks": handlers}))
+        return told
+
+    assert sizes(OURS) == sizes(REFERENCE) == [3, 3, 3, 1, 1]

@@ -41,7 +41,7 @@ class Heard(BaseCallbackHandler):
         self.names: list[str] = []
 
     def on_chat_model_start(self, serialized: Any, messages: Any, **more: Any) -> None:
-        self.names.append(f"start {more['name']}")
+        self.names.append(f"start {serialized['name']}")
 
     def on_llm_end(self, response: Any, **more: Any) -> None:
         self.names.append(f"end {len(response.generations[0])}")

@@ -9,6 +9,7 @@ from langchain_core.callbacks.manager import CallbackManager
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from chainviz.integrations.langchain.values import as_theirs
+from chainviz.language_models.base import Question
 from chainviz.missing import MISSING
 from chainviz.tracing.events import Run, RunChunk, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.outputs import as_result
@@ -44,12 +45,15 @@ class Relay:
         around.parent_run_id = run.parent.id if run.parent in self._runs else around.parent_run_id
         around.tags, around.metadata = [*run.tags], {**run.metadata}
         id: Any = run.id
+        told: dict[str, Any] = {}
+        if isinstance(inputs, Question):
+            told, inputs = inputs.told(), {**inputs}
         given: Any = as_theirs(inputs)
         match run.type:
             case "chat_model":
-                return around.on_chat_model_start({}, given["messages"], run_id=id, name=run.name)[0]
+                return around.on_chat_model_start({}, given["messages"], run_id=id, name=run.name, **told)[0]
             case "llm":
-                return around.on_llm_start({}, given["prompts"], run_id=id, name=run.name)[0]
+                return around.on_llm_start({}, given["prompts"], run_id=id, name=run.name, **told)[0]
             case "retriever":
                 return around.on_retriever_start({}, given["query"], run_id=id, name=run.name)
             case "tool":

@@ -48,7 +48,7 @@ def draw_svg(graph: Graph) -> str:
 
 
 def _short(text: str) -> str:
-    text = visible(text)
+    text = visible(text[: _WIDEST + 1])
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 

@@ -85,6 +85,8 @@ def brief(value: Any) -> str:
 
 def visible(text: str) -> str:
     """The text on one line, with what cannot be seen written as an escape."""
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode() for char in text
     )

@@ -11,7 +11,7 @@ from chainviz.tracing.log_projection import LogProjection
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.values import field_names, is_message, visible
 from chainviz.wire.drawings import Drawing, drawing_of
-from chainviz.wire.encode import LIMIT, encode, named
+from chainviz.wire.encode import LIMIT, encode, named, placed
 from chainviz.wire.messages import VERSION
 from chainviz.wire.patches import Compactor
 
@@ -183,7 +183,7 @@ class Framer:
             wire.update(
                 kind="start",
                 parent=None if run is root or run.parent is None else self._ids[run.parent],
-                path=visible(path_below(run, root)),
+                path=placed(path_below(run, root)),
                 type=run.type,
                 name=named(run.name),
                 tags=[named(str(tag)) for tag in run.tags],

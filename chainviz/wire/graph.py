@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from chainviz.graph.source import lambda_of
 from chainviz.graph.svg import draw_svg
 from chainviz.tracing.values import visible
-from chainviz.wire.encode import encode, named
+from chainviz.wire.encode import encode, named, placed
 from chainviz.wire.messages import GraphNode
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _PARAMETER = 500
 _SOURCE = 4000
+_EXPORT = 250_000
+"""Characters of a text to copy; one that is longer, as an endless name makes it, is left out."""
+_SCHEMA = 100_000
+"""Characters of a schema as it is; in one that is longer, long texts are cut."""
 _ENDS = frozenset({"start", "end"})
 """Kinds of what is no step."""
 
@@ -32,7 +36,9 @@ def encode_graph(graph: Graph) -> dict[str, Any]:
         "root": _node(graph.root, graph, lambda node: _details(node, schemas)),
         "schemas": schemas.all,
         "exports": {
-            name: visible(text) for name, draw in _drawings(graph).items() if (text := _said(draw)) is not None
+            name: visible(text)
+            for name, draw in _drawings(graph).items()
+            if (text := _said(draw)) is not None and len(text) <= _EXPORT
         },
     }
 
@@ -54,7 +60,7 @@ def _drawings(graph: Graph) -> dict[str, Callable[[], str]]:
 
 def _node(node: Node, graph: Graph, details: Callable[[Node], dict[str, Any]]) -> dict[str, Any]:
     return {
-        "id": visible(node.id),
+        "id": placed(node.id),
         "kind": node.kind if node.kind in _kinds() else "chain",
         "name": named(node.name),
         "class_name": "" if node.kind in _ENDS else named(node.class_name),
@@ -141,13 +147,26 @@ class _Schemas:
         schema = _said(getattr(step, method, None))
         if not isinstance(schema, dict):
             return None
-        text = _said(lambda: _LONE.sub(_escaped, json.dumps(schema, allow_nan=False, ensure_ascii=False)))
+        text = self._text(schema)
+        if text is not None and len(text) > _SCHEMA:
+            text = self._text(_shortened(schema))
         if text is None:
             return None
         if text not in self._places:
             self._places[text] = len(self.all)
             self.all.append(json.loads(text))
         return self._places[text]
+
+    def _text(self, schema: Any) -> str | None:
+        return _said(lambda: _LONE.sub(_escaped, json.dumps(schema, allow_nan=False, ensure_ascii=False)))
+
+
+def _shortened(schema: Any) -> Any:
+    if isinstance(schema, str):
+        return named(schema)
+    if isinstance(schema, dict):
+        return {named(str(key)): _shortened(value) for key, value in cast("dict[Any, Any]", schema).items()}
+    return [_shortened(value) for value in cast("list[Any]", schema)] if isinstance(schema, list) else schema
 
 
 def _function(step: Any) -> Callable[..., Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.tracing.values import field_names, is_message, visible
-from chainviz.wire.encode import LIMIT, encode
+from chainviz.wire.encode import LIMIT, NAME, encode, placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +43,14 @@ class Compactor:
                     growth = [{"op": "replace", "path": path, "value": encoded}]
                 result += growth
             elif emit:
-                result.append({"op": op["op"], "path": visible(path), "value": encode(value, self._limit)})
+                result.append({"op": op["op"], "path": placed(path), "value": self._value(path, value)})
         return result
+
+    def _value(self, path: str, value: Any) -> Any:
+        """Each field of a run's entry by itself: the entry stays one, however long a name in it is."""
+        if path == "" or (path.startswith("/logs/") and path.count("/") == 2):
+            return {name: encode(field, self._limit) for name, field in value.items()}
+        return encode(value, self._limit)
 
 
 def grown(path: str, before: Any, after: Any) -> list[Op] | None:
@@ -66,7 +72,7 @@ def _grown_dict(path: str, before: dict[Any, Any], after: dict[Any, Any]) -> lis
     if any(key not in after for key in before):
         return None
     for key, value in after.items():
-        if not isinstance(key, str) or key.startswith("$"):
+        if not isinstance(key, str) or key.startswith("$") or len(key) > NAME:
             return None
         below = f"{path}/{visible(key).replace('~', '~0').replace('/', '~1')}"
         if key not in before:

@@ -125,6 +125,30 @@ def test_the_patches_build_the_run_state(recorded: Trace) -> None:
     assert streamed["final_output"] == "Harrison worked at Kensho"
 
 
+def test_endless_names_are_cut_wherever_they_stand() -> None:
+    name = "n" * 300_000
+
+    def counted(_: Any) -> Iterator[dict[str, Any]]:
+        yield from ({name: number} for number in range(3))
+
+    def calls(x: Any) -> Any:
+        return [RunnableLambda(str, name=name).invoke(number) for number in range(2)]
+
+    step = RunnableLambda(counted).with_config(run_name=name)
+    with trace() as t:
+        list((step | RunnableLambda(calls) | {name: RunnablePassthrough()}).stream(1))
+    batch = snapshot(t)["batch"]
+    batch["patches"] = [
+        {**patch, "ops": [op for op in patch["ops"] if op["path"] != "/final_output"]} for patch in batch["patches"]
+    ]
+    assert len(json.dumps(batch)) < 100_000
+    reader = whole(t)
+    [state] = reader.states.values()
+    assert sorted(entry["name"]["length"] for key, entry in state["logs"].items() if key[0] == "n") == [300_000] * 3
+    [graph], paths = reader.graphs.values(), [event["path"] for event in reader.events if event["kind"] == "start"]
+    assert {node["id"] for node in graph["root"]["children"][2]["children"]} <= set(paths)
+
+
 def test_what_grows_by_text_needs_no_patch(recorded: Trace) -> None:
     root = str(recorded.roots[1].id)
     batch = Framer(recorded).batch()

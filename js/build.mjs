@@ -1,8 +1,9 @@
 // Builds chainviz/static: stub.js (the module of every widget), viewer.js (the bundle as a classic script that a saved
 // page holds inline, with the global `chainviz`), spanish.js (its Spanish words, a script to run before it), assets.js
-// (both as a module that unpacks itself) and layout.js (a worker, for pages with a graph of states).
+// (both as a module that unpacks itself), builder.js (a module that draws builders with what the bundle lends it) and
+// layout.js (a worker, for pages with a graph of states).
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
@@ -67,12 +68,23 @@ const drawing = {
 /** Short names for properties: what one part has given, in `mangleCache`, the next one takes. */
 const shortening = async () => ({ mangleProps: await ownProperties(), mangleCache: {} });
 
-/** A module that a second minifier has folded too. */
-async function compile(entry, options = {}) {
-  const built = await esbuild.build({ ...common, entryPoints: [at(entry)], format: "esm", ...options });
-  const { outputFiles, mangleCache = {} } = built;
+/** Bundles modules; their texts by the names of their files. */
+async function bundled(entries, options) {
+  const entryPoints = entries.map(at);
+  const { outputFiles, mangleCache = {} } = await esbuild.build({
+    ...common,
+    format: "esm",
+    outdir: "/",
+    entryPoints,
+    ...options,
+  });
   Object.assign(options.mangleCache ?? {}, mangleCache);
-  const { ast } = await minify(outputFiles[0].text, {
+  return Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
+}
+
+/** A module that a second minifier has folded too. */
+async function folded(module) {
+  const { ast } = await minify(module, {
     module: true,
     // To read a signal is to follow it: no getter is pure.
     compress: { ecma: 2022, passes: 3, keep_fargs: false, pure_getters: false, unsafe: true, unsafe_arrows: true },
@@ -87,14 +99,48 @@ async function compile(entry, options = {}) {
   return code;
 }
 
+/** One entry as one module. */
+async function compile(entry, options = {}) {
+  const [module] = Object.values(await bundled([entry], options));
+  return folded(module);
+}
+
+/** The names that a module takes from another. */
+const taken = (module, from) => module.match(`import{([^}]*)}from"${from}";`) ?? ["", ""];
+
+/** The bundle, and the builder's script: what both have stays in the bundle, whose `lent` has it for the script. */
+async function compileBoth(options) {
+  const entries = ["src/assets.tsx", "src/builder.tsx"];
+  const split = { splitting: true, chunkNames: "both", external: ["./lent"] };
+  const parts = await bundled(entries, { ...options, ...split });
+  const [whole, names] = taken(parts["builder.js"], "./both.js");
+  const list = names.replace(/ as [^,]*/g, "");
+  parts.lent = `import{${list}}from"./both.js";export const lent={${list}}`;
+  const joining = {
+    name: "joining",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\/(assets\.js|both\.js|lent)$/ }, ({ path }) => ({
+        path: basename(path),
+        namespace: "part",
+      }));
+      onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({ contents: parts[path] }));
+    },
+  };
+  const stdin = { contents: 'export*from"./assets.js";export{default}from"./assets.js"' };
+  const [bundle] = Object.values(await bundled([], { stdin, plugins: [joining] }));
+  return [await folded(bundle), await folded(parts["builder.js"].replace(whole, `import{${names}}from"lent";`))];
+}
+
 const script = (code) => `(()=>{${code}})();`;
 const packed = (text) => JSON.stringify(deflateRawSync(text, { level: 9 }).toString("base64"));
 
-/** The module as a classic script: a global object has its exports. */
-function classic(module, name) {
+/** A module as a function: it gives what the module exports, and is given what the module imports. */
+function asFunction(module) {
   const [list, names] = module.match(/export\{([^}]*)\};?$/);
+  const [imports, given] = taken(module, "lent");
   const exports = names.replace(/([\w$]+) as (\w+)/g, "$2:$1");
-  return `var ${name}=(()=>{"use strict";${module.slice(0, -list.length)}return{${exports}}})();`;
+  const code = module.slice(0, -list.length).replace(imports, "");
+  return `({${given.replaceAll(" as ", ":")}})=>{${code}return{${exports}}}`;
 }
 
 function measure(name, text, limit) {
@@ -111,13 +157,14 @@ function write(name, text, limit = LIMIT) {
 async function build() {
   mkdirSync(STATIC, { recursive: true });
   const short = await shortening();
-  const bundle = await compile("src/assets.tsx", { ...drawing, ...short });
+  const [bundle, builder] = await compileBoth({ ...drawing, ...short });
   measure(" unpacked", bundle, UNPACKED_LIMIT);
   const spanish = script(await compile("src/spanish.ts", short));
   const define = { PACKED: packed(bundle), SPANISH: packed(spanish) };
   write("assets.js", await compile("src/unpack.ts", { define }));
   write("spanish.js", spanish);
-  write("viewer.js", classic(bundle, "chainviz"), UNPACKED_LIMIT);
+  write("viewer.js", `var chainviz=(()=>{"use strict";return(${asFunction(bundle)})({})})();`, UNPACKED_LIMIT);
+  write("builder.js", `export default ${asFunction(builder)};`);
   write("stub.js", await compile("src/stub.ts"));
   write("layout.js", script(await compile("src/worker.ts")));
 }

@@ -93,7 +93,8 @@ class BuilderControl(Stub):
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
-        self.send(self._answers.to(content))
+        reply, buffers = self._answers.to(content)
+        self.send(reply, buffers or None)
 
 
 class ChainBuilder(View):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chainviz.wire.messages import VERSION, Done, GraphNode, Model, Value
+from chainviz.wire.messages import VERSION, Done, GraphNode, Model, Script, Value
 
 Kind = GraphNode.model_fields["kind"].annotation
 """The kinds of steps, as in a static graph."""
@@ -287,6 +287,14 @@ class BuilderSync(Model):
     id: str
 
 
+class ScriptRequest(Model):
+    """Ask for the script that draws builders, which only pages with one need."""
+
+    v: Literal[1] = VERSION
+    type: Literal["script"] = "script"
+    id: str
+
+
 class EditRequest(Model):
     """Change the chain; answered with `Edited`, or with an error and `FieldErrors` where parameters are wrong."""
 
@@ -344,7 +352,7 @@ class CodeRequest(Model):
 
 
 BuilderRequest = Annotated[
-    BuilderSync | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest,
+    BuilderSync | ScriptRequest | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest,
     Field(discriminator="type"),
 ]
 
@@ -393,7 +401,7 @@ class BuilderReply(Model):
     type: Literal["reply"] = "reply"
     id: str
     ok: bool
-    value: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Done | None = None
+    value: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Script | Done | None = None
     error: str | None = None
 
 

@@ -17,8 +17,9 @@ from chainviz.wire.builder_messages import (
     EditRequest,
     PaletteRequest,
     RunRequest,
+    ScriptRequest,
 )
-from chainviz.wire.requests import parsed, replied
+from chainviz.wire.requests import parsed, replied, script
 
 if TYPE_CHECKING:
     from chainviz.builder.editor import Editor
@@ -40,18 +41,19 @@ class BuilderAnswers:
         self._state = state
         self._put_code = put_code
 
-    def to(self, content: Any) -> Json:
-        """The `BuilderReply` to one message of the page. Raises nothing."""
+    def to(self, content: Any) -> tuple[Json, list[bytes]]:
+        """The `BuilderReply` to one message of the page, and its buffers. Raises nothing."""
         wrong: list[FieldsError] = []
-        reply, _ = replied(content, lambda: (self._answered(content, wrong), []))
+        reply, buffers = replied(content, lambda: self._answered(content, wrong))
         if wrong:
             fields = [{"path": list(path), "message": visible(message)} for path, message in wrong[0].fields]
             reply["value"] = {"fields": fields}
-        return reply
+        return reply, buffers
 
-    def _answered(self, content: Any, wrong: list[FieldsError]) -> Json:
+    def _answered(self, content: Any, wrong: list[FieldsError]) -> tuple[Json, list[bytes]]:
         try:
-            return self._answer(parsed(_adapter(), content))
+            request = parsed(_adapter(), content)
+            return script("builder.js") if isinstance(request, ScriptRequest) else (self._answer(request), [])
         except FieldsError as error:
             wrong.append(error)
             raise

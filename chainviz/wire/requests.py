@@ -73,7 +73,7 @@ class Answers:
             found, bits = self._texts.search(request.text, request.from_seq)
             return found, [bits]
         if isinstance(request, LayoutRequest):
-            return _layout()
+            return script("layout.js")
         return self._value(request), []
 
     def _sync(self, have: int) -> tuple[Json, list[bytes]]:
@@ -138,7 +138,7 @@ def answer_without_trace(content: Any) -> tuple[Json, list[bytes]]:
         request = _parse(content)
         if not isinstance(request, LayoutRequest):
             raise InvalidInputError(f"{request.type}: expected a view of a trace, got one of a graph alone")
-        return _layout()
+        return script("layout.js")
 
     return replied(content, value)
 
@@ -156,10 +156,10 @@ def replied(content: Any, answer: Callable[[], tuple[Json, list[bytes]]]) -> tup
         return {**reply, "ok": False, "error": guarded_repr(error)}, []
 
 
-def _layout() -> tuple[Json, list[bytes]]:
-    """Deflated, for Jupyter's socket compresses nothing."""
-    script = asset("layout.js").read_bytes()
-    return {"size": len(script)}, [compress(script, 9)]
+def script(name: str) -> tuple[Json, list[bytes]]:
+    """A `messages.Script` of the front end and its buffer: deflated, for Jupyter's socket compresses nothing."""
+    text = asset(name).read_bytes()
+    return {"size": len(text)}, [compress(text, 9)]
 
 
 @cache

@@ -1,19 +1,17 @@
 // The bundle: what a stub or a saved page calls. Evaluated once on a page, so all views share its stores.
 import { render } from "preact";
-import { BuildStore } from "./store/build";
+import { builderScript } from "./script";
 import { type Ends, storeOf } from "./store/registry";
 import { Store } from "./store/store";
 import { EMPTY } from "./store/trace";
 import { ErrorCard, Guard } from "./ui/parts";
 import { dress } from "./ui/theme";
 import { words } from "./ui/words";
-import { Builder } from "./views/builder/builder";
-import { Editor } from "./views/builder/editor";
 import { StoreContext } from "./views/context";
 import { VIEWS } from "./views/views";
-import { insertCellBelow, type Manager } from "./wire/notebook";
+import type { Manager } from "./wire/notebook";
 import { type Channel, requester } from "./wire/requests";
-import type { BuilderRun, Graph, Snapshot } from "./wire/types";
+import type { Graph, Snapshot } from "./wire/types";
 
 interface Host {
   getWidget?(ref: string): Promise<{ exports: unknown }>;
@@ -44,23 +42,16 @@ async function ends(props: MountProps, refs: { feed: string; control: string }):
   return { feed, control };
 }
 
-function paintBuilder(props: MountProps, refs: { feed: string; control: string }, signal: AbortSignal): void {
-  const { model, el } = props;
-  const open = (run: BuilderRun, over: AbortSignal) => storeOf(run.trace, () => ends(props, run), words, over);
-  const build = new BuildStore(open, words.late);
-  const editor = new Editor(build, (code) => insertCellBelow(el, model.widget_manager, code));
-  ends(props, refs).then(
-    ({ feed, control }) => signal.aborted || build.connect(feed, control, signal),
-    (error: Error) => {
-      build.notice.value = error.message;
-    },
-  );
-  render(
-    <Guard>
-      <Builder editor={editor} />
-    </Guard>,
-    el,
-  );
+async function paintBuilder(props: MountProps, refs: { feed: string; control: string }, signal: AbortSignal) {
+  const { el, model } = props;
+  try {
+    const both = await ends(props, refs);
+    const { default: draw } = await builderScript(both.control);
+    if (!signal.aborted) draw(both, (run) => ends(props, run), { el, manager: model.widget_manager, signal });
+  } catch (error) {
+    const again = () => void paintBuilder(props, refs, signal);
+    if (!signal.aborted) render(<ErrorCard error={error} onRetry={again} />, el);
+  }
 }
 
 function paint(el: HTMLElement, view: string, store: Store): void {
@@ -106,7 +97,7 @@ export function mount(props: MountProps): () => void {
     const refs = { feed: text(model, "feed"), control: text(model, "control") };
     const graph = model.get("graph") as Graph | null;
     if (view === "builder") {
-      paintBuilder(props, refs, signal);
+      void paintBuilder(props, refs, signal);
     } else if (trace) {
       const store = storeOf(trace, () => ends(props, refs), words, signal);
       void firstOf(store).then(() => signal.aborted || paint(el, view, store));

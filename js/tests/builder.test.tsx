@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mount } from "../src/assets";
+import { page } from "../src/script";
 import type { BuilderNode, BuilderRequest, BuilderState, PaletteEntry } from "../src/wire/types";
 import { eventually, FakeChannel } from "./fakes";
 import { builderTalk, snapshot } from "./golden";
@@ -52,6 +53,7 @@ let ofRun: FakeChannel;
 let down = () => {};
 
 beforeEach(() => {
+  page.script = import("../src/builder");
   el = document.body.appendChild(document.createElement("div"));
   [feed, control, ofRun] = [new FakeChannel(), new FakeChannel(), new FakeChannel()];
 });

@@ -1,5 +1,5 @@
-"""A marimo notebook with views of chainviz: a chain's graph, a finished trace in two views, and one that runs, again
-each time that a button is pressed."""
+"""A marimo notebook with views of chainviz: a chain's graph, a finished trace in two views, one that runs, again
+each time that a button is pressed, and a builder."""
 
 import marimo
 
@@ -49,6 +49,11 @@ def linked(chainviz, t):
 def live(again, chain, chainviz):
     running = chainviz.watch(chain(8), {"name": again.value})
     chainviz.TracePanel(running)
+
+
+@app.cell
+def built(chain, chainviz):
+    chainviz.build(chain())
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ from playwright.sync_api import expect
 
 import chainviz
 
+from .builder import Builder
 from .cells import RETRIEVAL
 from .lab import Lab
 from .panel import Panel
 
-ASSETS = Path(chainviz.__file__).parent / "static" / "assets.js"
+STATIC = Path(chainviz.__file__).parent / "static"
+ASSETS = STATIC / "assets.js"
 IS_FRAME = '(text) => text.includes("comm_msg") && /"type": ?"frame"/.test(text)'
 TRACE = "%%trace t\nanswer = ''.join(retrieval_chain({pace}).stream(question))"
 
@@ -29,6 +31,19 @@ def test_ten_panels_cost_one_bundle(lab: Lab) -> None:
         expect(Panel(lab.view(cell)).graph).to_be_visible()
     assert len(lab.probe("marked")) == 1
     assert lab.probe("received")["bytes"] - before < 10 * len(bundle)
+
+
+def test_the_builder_comes_once_and_only_where_one_is_shown(lab: Lab) -> None:
+    watch = "import chainviz\nchainviz.watch(retrieval_chain(), question)"
+    lab.notebook([RETRIEVAL, watch, *["chainviz.build(retrieval_chain())"] * 2])
+    lab.mark(f'(text) => /"size": ?{(STATIC / "builder.js").stat().st_size}/.test(text)')
+    lab.run(0, 1)
+    expect(Panel(lab.view(1)).status).to_have_text("done")
+    assert lab.probe("marked") == []
+    lab.run(2, 3)
+    for cell in (2, 3):
+        expect(Builder(lab.view(cell).first).step("my_llm")).to_be_visible()
+    assert len(lab.probe("marked")) == 1
 
 
 def test_a_page_that_finds_no_bundle_asks_for_it(lab: Lab) -> None:

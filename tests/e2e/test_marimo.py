@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .browser import Guard
+from .builder import Builder
 from .lab import SCREENSHOTS
 from .panel import Panel
 from .server import MarimoServer
@@ -38,9 +39,9 @@ def visit(browser: Browser, server: MarimoServer) -> Iterator[Page]:
 
 
 def views(page: Page) -> list[Panel]:
-    """The views in their order: a chain, a finished trace, its graph again, a trace that runs."""
+    """The views in their order: a chain, a finished trace, its graph again, a trace that runs; a builder comes last."""
     roots = page.locator("marimo-anywidget .cv-root")
-    expect(roots).to_have_count(4)
+    expect(roots).to_have_count(5)
     return [Panel(roots.nth(index)) for index in range(4)]
 
 
@@ -74,6 +75,11 @@ def test_views_are_live_styled_and_linked(visit: Page) -> None:
     live.run("StrOutputParser").click()
     expect(live.details).to_contain_text("Kensho")
     finished.root.screenshot(path=SCREENSHOTS / "marimo.png")
+
+    builder = Builder(visit.locator("marimo-anywidget .cv-root").nth(4))
+    builder.do("StrOutputParser", "Delete")
+    expect(builder.step("StrOutputParser")).to_have_count(0)
+    expect(builder.card("my_llm").locator(".cv-button")).to_have_css("visibility", "visible")
 
     visit.get_by_role("button", name="again").click()
     expect(live.status).to_have_text(re.compile("running|streaming"))

@@ -9,11 +9,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from .browser import PROBE, Guard
+from .builder import Builder
 from .cells import RETRIEVAL, STEPS
 from .notebook7 import Notebook7
 from .panel import Panel
 from .server import JupyterServer
 
+BUILD = "import chainviz\nb = chainviz.build(retrieval_chain())"
 # Notebook 7.6.5 looks for the settings of a plugin that it does not have.
 ITS_OWN = re.compile(r"Cannot read properties of undefined \(reading 'schema'\)")
 
@@ -32,7 +34,9 @@ def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def test_a_chain_is_watched_found_and_there_again(notebook: Notebook7) -> None:
-    notebook.notebook([RETRIEVAL, "retrieval_chain()", "%%trace t\nanswer = retrieval_chain(4).invoke(question)"])
+    notebook.notebook(
+        [RETRIEVAL, "retrieval_chain()", "%%trace t\nanswer = retrieval_chain(4).invoke(question)", BUILD]
+    )
     notebook.run(0, 1)
     graph = Panel(notebook.view(1))
     for name in STEPS:
@@ -53,8 +57,14 @@ def test_a_chain_is_watched_found_and_there_again(notebook: Notebook7) -> None:
     expect(panel.details).to_contain_text("harrison worked at kensho")
     panel.filter_by("")
 
+    notebook.run(3)
+    builder = Builder(notebook.view(3).first)
+    builder.do("StrOutputParser", "Delete")
+    expect(builder.step("StrOutputParser")).to_have_count(0)
+
     content = panel.content()
     notebook.reload()
     expect(panel.status).to_have_text("done")
     assert panel.content() == content
     expect(graph.step("my_llm")).to_be_visible()
+    expect(builder.step("my_llm")).to_be_visible()

@@ -13,7 +13,7 @@ from chainviz.widgets import hidden
 
 @pytest.fixture(autouse=True)
 def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("assets.js", "stub.js", "viewer.js", "spanish.js", "layout.js"):
+    for name in ("assets.js", "stub.js", "viewer.js", "spanish.js", "layout.js", "builder.js"):
         (tmp_path / name).write_text(f"// {name}\n")
     monkeypatch.setattr("chainviz.wire.assets.STATIC", tmp_path)
     monkeypatch.setattr(hidden, "_bundle", None)

@@ -65,6 +65,10 @@ def test_page_and_python_stay_in_step(sent: Sent) -> None:
         BuilderState.model_validate(state)
 
 
+def test_a_page_gets_the_script_of_builders(sent: Sent) -> None:
+    assert Page(chainviz.build(), sent).ask("script")["value"] == {"size": len("// builder.js\n")}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

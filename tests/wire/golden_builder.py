@@ -30,7 +30,7 @@ def talk() -> dict[str, Any]:
     def ask(type: str, **fields: Any) -> Any:
         request = {"v": 1, "type": type, "id": f"b-{len(requests)}", **fields}
         requests.append(request)
-        replies.append(json.loads(json.dumps(answers.to(request))))
+        replies.append(json.loads(json.dumps(answers.to(request)[0])))
         return replies[-1].get("value")
 
     def edit(op: str, **fields: Any) -> Any:

@@ -1,9 +1,10 @@
 // Every word on the screen, in Spanish.
+import type { BuilderWords } from "./builder-words";
 import type { Words } from "./words";
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-export const es: Words = {
+export const es: Words & BuilderWords = {
   locale: "es",
   point: ",",
 

@@ -5,13 +5,26 @@ import { words } from "./words";
 
 const MARK = "data-chainviz";
 
-function addStyle(root: Document | ShadowRoot): void {
-  const home = root instanceof ShadowRoot ? root : root.head;
-  if (home.querySelector(`style[${MARK}]`)) return;
-  const style = document.createElement("style");
-  style.setAttribute(MARK, "");
-  style.textContent = css;
-  home.append(style);
+/** What a root of ours wears. */
+const sheets = [css];
+
+/** Adds the sheets to where `el` stands, in the page or in a shadow root. */
+function addStyles(el: HTMLElement): void {
+  const root = el.getRootNode();
+  const home = root instanceof ShadowRoot ? root : document.head;
+  const worn = home.querySelectorAll(`style[${MARK}]`).length;
+  for (const sheet of sheets.slice(worn)) {
+    const style = document.createElement("style");
+    style.setAttribute(MARK, "");
+    style.textContent = sheet;
+    home.append(style);
+  }
+}
+
+/** Has `el`, and each root that is dressed from now on, wear one more sheet. */
+export function wear(el: HTMLElement, sheet: string): void {
+  if (!sheets.includes(sheet)) sheets.push(sheet);
+  addStyles(el);
 }
 
 const above = (el: Element) => el.parentElement ?? (el.getRootNode() as Partial<ShadowRoot>).host;
@@ -47,7 +60,7 @@ export function dress(el: HTMLElement, signal: AbortSignal): void {
   let home: Node | null = null;
   const look = () => {
     const root = el.getRootNode();
-    if (root !== home) addStyle(root instanceof ShadowRoot ? root : document);
+    if (root !== home) addStyles(el);
     home = root;
     el.dataset.theme = isDark(el) ? "dark" : "light";
   };

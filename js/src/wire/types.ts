@@ -78,11 +78,11 @@ export interface BuilderReply {
   type: "reply";
   id: string;
   ok: boolean;
-  value?: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Done | null;
+  value?: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Script | Done | null;
   error?: string | null;
 }
 
-export type BuilderRequest = BuilderSync | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest;
+export type BuilderRequest = BuilderSync | ScriptRequest | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest;
 
 /** The last run that was started from the builder. Its events bear paths; `nodes` tells the step of each. */
 export interface BuilderRun {
@@ -551,6 +551,13 @@ export interface ScreenRequest {
 /** The one buffer is the text of a script in UTF-8, deflated as zlib does it; `size` is how many bytes it has. */
 export interface Script {
   size: number;
+}
+
+/** Ask for the script that draws builders, which only pages with one need. */
+export interface ScriptRequest {
+  v: 1;
+  type: "script";
+  id: string;
 }
 
 /** Ask which events hold a text in what they brought, in whatever case, part by part. */

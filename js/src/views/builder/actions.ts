@@ -1,8 +1,8 @@
 // What can be done with a step: the same by menu and by key.
 import { type Site, siblingOf } from "../../store/outline";
+import { words } from "../../ui/builder-words";
 import type { MenuItem } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
-import { words } from "../../ui/words";
 import { cardOf } from "../graph/follow";
 import { type ActionName, beside, type Editor, type Page, type Side, targetBeside, titled } from "./editor";
 import { ACTION_OF, KEYS, keyOf } from "./keys";

@@ -1,9 +1,9 @@
 // The chain builder: the tree of slots, the palette or the selected step beside it, a run, and the code.
 import { useEffect, useRef } from "preact/hooks";
+import { words } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
 import { Button } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
-import { words } from "../../ui/words";
 import { Pane } from "../pane";
 import { CodePane } from "./code";
 import { type ActionName, type Editor, EditorContext, targetBeside, useEditor } from "./editor";

@@ -1,8 +1,8 @@
 // The chain as Python: to take along, and to bring one in.
 import { useState } from "preact/hooks";
+import { words } from "../../ui/builder-words";
 import { Button, CopyButton, copyText } from "../../ui/parts";
 import { visible } from "../../ui/text";
-import { words } from "../../ui/words";
 import { Pane } from "../pane";
 import { useEditor } from "./editor";
 

@@ -2,9 +2,9 @@
 import { useComputed } from "@preact/signals";
 import { siblingOf } from "../../store/outline";
 import type { Step } from "../../store/steps";
+import { words } from "../../ui/builder-words";
 import { Icon } from "../../ui/icons";
 import { oneLine } from "../../ui/text";
-import { words } from "../../ui/words";
 import { type Dress, FlowType, type Standing, useStepState } from "../graph/step";
 import { grows } from "./actions";
 import { type Editor, useEditor } from "./editor";

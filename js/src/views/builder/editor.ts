@@ -4,9 +4,9 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { BuildStore, Target } from "../../store/build";
 import type { Site } from "../../store/outline";
+import { words } from "../../ui/builder-words";
 import { copyText } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
-import { words } from "../../ui/words";
 import type { Edit, Position, Value } from "../../wire/types";
 
 export type ActionName = keyof typeof words.build.actions;

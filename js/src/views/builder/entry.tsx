@@ -1,7 +1,7 @@
 // The fields that hold one value: typed, or chosen.
 import { useContext, useEffect, useState } from "preact/hooks";
+import { words } from "../../ui/builder-words";
 import { oneLine, visible } from "../../ui/text";
-import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { isTyped, str } from "../../wire/values";
 import { type BodyProps, FormContext } from "./form";

@@ -1,9 +1,9 @@
 // Forms made from a JSON Schema: each value in the field that fits its type, what is wrong with it next to it.
 import { useContext, useState } from "preact/hooks";
+import { words } from "../../ui/builder-words";
 import { useId } from "../../ui/ids";
 import { Button } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
-import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, isTyped, str } from "../../wire/values";
 import { Choice, Entry, keptAs } from "./entry";

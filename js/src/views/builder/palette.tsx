@@ -1,12 +1,12 @@
 // The palette: every component, those that fit first; what does not fit says why.
 import { useEffect, useState } from "preact/hooks";
 import type { Target } from "../../store/build";
+import { words } from "../../ui/builder-words";
 import { claim, isShortcut } from "../../ui/events";
 import { Icon } from "../../ui/icons";
 import { useId } from "../../ui/ids";
 import { Button, Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
-import { words } from "../../ui/words";
 import type { PaletteEntry } from "../../wire/types";
 import { Pane } from "../pane";
 import { beginDrag } from "./drag";

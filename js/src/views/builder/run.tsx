@@ -1,9 +1,9 @@
 // Running the chain where it is built: its input, Run and Stop, and what came of it.
 import { useComputed } from "@preact/signals";
+import { words } from "../../ui/builder-words";
 import { formatMs } from "../../ui/format";
 import { Icon } from "../../ui/icons";
 import { Button, Empty } from "../../ui/parts";
-import { words } from "../../ui/words";
 import { StoreContext } from "../context";
 import { RunDetail } from "../detail/run-detail";
 import { Pane } from "../pane";

@@ -1,5 +1,5 @@
 // What a JSON Schema asks of one field, and what is wrong with what was put there.
-import { words } from "../../ui/words";
+import { words } from "../../ui/builder-words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, str } from "../../wire/values";
 import { optionsOf, resolve, typeName } from "../detail/schema";

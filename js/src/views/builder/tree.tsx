@@ -2,11 +2,11 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
+import { words } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
 import { memo } from "../../ui/memo";
 import { MenuList } from "../../ui/parts";
 import { reveal } from "../../ui/reveal";
-import { words } from "../../ui/words";
 import { focusItem, treeKeys } from "../graph/keys";
 import { StepView } from "../graph/step";
 import { actByKey, itemsOf, openMenu } from "./actions";

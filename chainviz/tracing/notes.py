@@ -18,22 +18,31 @@ if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
 
 
-class Notes(deque[tuple[Any, ...]]):
-    """The notes for one trace, `(tell, *told)` each: `tell(*told)` gives its events, and raises nothing.
+class Teller:
+    """What makes events of a note: `tell`, which raises nothing, and how many arguments it takes."""
+
+    __slots__ = ("takes", "tell")
+
+    def __init__(self, tell: Callable[..., None], takes: int) -> None:
+        self.tell = tell
+        self.takes = takes
+
+
+class Notes(deque[Any]):
+    """The notes for one trace: a Teller and what it takes, then the next Teller. They lie flat, each added by one
+    `extend`, as every object that is kept is one more for the garbage collector to go through.
 
     They are taken where `context` is the ambient config, as there nothing but the trace listens. `begun` are the roots
-    of which a note says that they began, and none that they ended. Who has added to notes that are `watched`, or more
-    of them than the `limit`, calls `added`.
+    of which a note says that they began, and none that they ended. Who makes them longer than `limit` calls `added`.
     """
 
-    __slots__ = ("_lock", "_settler", "_watchers", "begun", "context", "limit", "watched")
+    __slots__ = ("_length", "_lock", "_settler", "_watchers", "begun", "context", "limit")
 
-    def __init__(self, limit: int = 0) -> None:
+    def __init__(self, length: int = 0) -> None:
         super().__init__()
         self.context: RunnableConfig | object = object()
-        self.begun: set[Any] = set()
-        self.limit = limit
-        self.watched = False
+        self.begun: set[int] = set()
+        self.limit = self._length = length
         self._settler: int | None = None
         self._watchers: tuple[Callable[[], None], ...] = ()
         self._lock = RLock()
@@ -52,11 +61,11 @@ class Notes(deque[tuple[Any, ...]]):
         """Have `changed` called after each note."""
         if changed not in self._watchers:
             self._watchers = (*self._watchers, changed)
-        self.watched = True
+        self.limit = -1
 
     def added(self) -> None:
         """See that those who watch know, and that there are not too many."""
-        if len(self) > self.limit:
+        if len(self) > self._length:
             self.settle()
         for changed in self._watchers:
             changed()
@@ -78,9 +87,10 @@ class Notes(deque[tuple[Any, ...]]):
         return self._settler is not None and self._settler == get_ident()
 
     def _tell(self) -> None:
+        take = self.popleft
         while self:
-            tell, *told = self.popleft()
-            tell(*told)
+            teller = take()
+            teller.tell(*[take() for _ in range(teller.takes)])
 
     def after_fork(self) -> None:
         """In a forked process: wait for no thread that is not here."""
@@ -98,4 +108,4 @@ def taken_here() -> Notes | None:
     return next((notes for notes in OPEN if notes.context is current), None)
 
 
-__all__ = ["OPEN", "Notes", "taken_here"]
+__all__ = ["OPEN", "Notes", "Teller", "taken_here"]

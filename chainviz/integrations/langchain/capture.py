@@ -30,8 +30,10 @@ from chainviz.tracing.scope import Scope
 from chainviz.tracing.trace import open_traces
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from uuid import UUID
+
+    from chainviz.tracing.notes import Teller
 
 
 class Capture(BaseCallbackHandler):
@@ -63,28 +65,35 @@ class Capture(BaseCallbackHandler):
         name: str | None = None,
         **_: Any,
     ) -> None:
-        t, notes, current, around = perf_counter_ns(), OPEN[-1], CURRENT.get(), self._their_config()
         try:
+            t, notes, current, around = perf_counter_ns(), OPEN[-1], CURRENT.get(), self._their_config()
             ambient_id = None if around is None else getattr(around.get("callbacks"), "parent_run_id", None)
             is_below = ambient_id is None or ambient_id is parent_run_id
-            thing = None if is_below and has_place(tags) and notes.context is current else running_thing()
-            name = name or _serialized_name(serialized)
+            is_noted = notes.context is current
+            told = (
+                tell_start,
+                t,
+                run_type,
+                name or _serialized_name(serialized),
+                run_id.int,
+                None if parent_run_id is None else parent_run_id.int,
+                tags[0] if tags and len(tags) == 1 else tags,
+                metadata or None,
+                None if is_below and has_place(tags) and is_noted else running_thing(),
+                None if ambient_id is None else ambient_id.int,
+                current,
+                inputs,
+            )
+            if not is_noted:
+                report(*told)
+                return
+            if parent_run_id is None:
+                notes.begun.add(run_id.int)
+            notes.extend(told)
+            if len(notes) > notes.limit:
+                notes.added()
         except Exception as error:
             log_fault(error)
-            return
-        if notes.context is not current:
-            report(
-                *(tell_start, inputs, t, run_type, name, run_id),
-                *(parent_run_id, tags, metadata, thing, ambient_id, current),
-            )
-            return
-        if parent_run_id is None:
-            notes.begun.add(run_id.int)
-        notes.append(
-            (tell_start, inputs, t, run_type, name, run_id, parent_run_id, tags, metadata, thing, ambient_id, current)
-        )
-        if notes.watched or len(notes) > notes.limit:
-            notes.added()
 
     def on_chat_model_start(self, serialized: Any, messages: Any, **told: Any) -> None:
         self.on_chain_start(serialized, {"messages": messages}, run_type="chat_model", **told)
@@ -101,47 +110,28 @@ class Capture(BaseCallbackHandler):
 
     # --- parts -------------------------------------------------------------------------------------------------
 
-    def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: UUID, **_: Any) -> None:
-        notes = OPEN[-1]
-        if notes.context is not CURRENT.get():
-            report(tell_token, perf_counter_ns(), run_id, token, chunk)
-            return
-        notes.append((tell_token, perf_counter_ns(), run_id, token, chunk))
-        if notes.watched or len(notes) > notes.limit:
-            notes.added()
+    def on_llm_new_token(self, token: Any, *, run_id: UUID, chunk: Any = None, **_: Any) -> None:
+        note(tell_token, run_id, token, getattr(chunk, "message", chunk))
 
     def on_custom_event(self, name: str, data: Any, *, run_id: UUID, tags: Any = None, **_: Any) -> None:
-        report(tell_custom, perf_counter_ns(), run_id, name, data, tags)
+        note(tell_custom, run_id, (name, data), tags)
 
     # --- ends --------------------------------------------------------------------------------------------------
 
     def on_chain_end(
-        self,
-        outputs: Any,
-        *,
-        run_id: UUID,
-        parent_run_id: UUID | None = None,
-        inputs: Any = None,
-        tell: Callable[[int, UUID, Any, Any], None] = tell_end,
-        **_: Any,
+        self, outputs: Any, *, run_id: UUID, parent_run_id: Any = None, inputs: Any = None, **_: Any
     ) -> None:
-        notes = OPEN[-1]
-        if notes.context is not CURRENT.get():
-            report(tell, perf_counter_ns(), run_id, outputs, inputs)
-            return
-        if parent_run_id is None:
-            notes.begun.discard(run_id.int)
-        notes.append((tell, perf_counter_ns(), run_id, outputs, inputs))
-        if notes.watched:
-            notes.added()
+        note(tell_end, run_id, outputs, inputs, parent_run_id is None)
 
     on_tool_end = on_retriever_end = on_chain_end  # type: ignore[assignment]
 
-    def on_llm_end(self, response: Any, **told: Any) -> None:
-        self.on_chain_end(response, tell=tell_answer, **told)
+    def on_llm_end(self, response: Any, *, run_id: UUID, parent_run_id: Any = None, **_: Any) -> None:
+        note(tell_answer, run_id, response, None, parent_run_id is None)
 
-    def on_chain_error(self, error: BaseException, **told: Any) -> None:
-        self.on_chain_end(error, tell=tell_error, **told)
+    def on_chain_error(
+        self, error: BaseException, *, run_id: UUID, parent_run_id: Any = None, inputs: Any = None, **_: Any
+    ) -> None:
+        note(tell_error, run_id, error, inputs, parent_run_id is None)
 
     on_llm_error = on_tool_error = on_retriever_error = on_chain_error
 
@@ -158,29 +148,30 @@ class StreamingCapture(Capture, _StreamingCallbackHandler[Any]):
     def tap_output_iter(self, run_id: UUID, output: Iterator[Any]) -> Iterator[Any]:
         tap = object()
         for part in output:
-            notes = OPEN[-1]
-            if notes.context is not CURRENT.get():
-                report(tell_part, perf_counter_ns(), run_id, tap, part)
-            else:
-                notes.append((tell_part, perf_counter_ns(), run_id, tap, part))
-                if notes.watched or len(notes) > notes.limit:
-                    notes.added()
+            note(tell_part, run_id, tap, part)
             yield part
 
     async def tap_output_aiter(self, run_id: UUID, output: AsyncIterator[Any]) -> AsyncIterator[Any]:
         tap = object()
         async for part in output:
-            self._tap(run_id, tap, part)
+            note(tell_part, run_id, tap, part)
             yield part
 
-    def _tap(self, run_id: UUID, tap: object, part: Any) -> None:
-        notes = OPEN[-1]
+
+def note(teller: Teller, run_id: UUID, told: Any, more: Any, is_root_end: bool = False) -> None:
+    """Have `teller` told of what happens now in a run: later where notes are taken, and otherwise now."""
+    try:
+        notes, id = OPEN[-1], run_id.int
         if notes.context is not CURRENT.get():
-            report(tell_part, perf_counter_ns(), run_id, tap, part)
+            report(teller, perf_counter_ns(), id, told, more)
             return
-        notes.append((tell_part, perf_counter_ns(), run_id, tap, part))
-        if notes.watched or len(notes) > notes.limit:
+        notes.extend((teller, perf_counter_ns(), id, told, more))
+        if is_root_end:
+            notes.begun.discard(id)
+        if len(notes) > notes.limit:
             notes.added()
+    except Exception as error:
+        log_fault(error)
 
 
 class Ambient:
@@ -217,14 +208,14 @@ def capture_runs() -> None:
     SURROUNDINGS.append(surrounding)
 
 
-def report(tell: Callable[..., None], *told: Any) -> None:
-    """Have `tell(*told)` called: later where notes are taken, and otherwise now."""
+def report(teller: Teller, *told: Any) -> None:
+    """The same where it is not the innermost trace that takes notes."""
     notes = taken_here()
     if notes is None:
         settle()
-        tell(*told)
+        teller.tell(*told)
     else:
-        notes.append((tell, *told))
+        notes.extend((teller, *told))
         notes.added()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from chainviz.integrations.langchain.places import is_position, segment_below, segment_of
@@ -15,8 +16,6 @@ from chainviz.tracing.scope import Scope, as_scope
 from chainviz.tracing.trace import open_traces
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from chainviz.tracing.events import CustomEvent, RunChunk, TerminalEvent
 
 LEFT = "its caller ended without it"
@@ -33,7 +32,7 @@ class CapturedRun(ActiveRun):
     def __init__(self, scope: Scope, root: CapturedRun | None) -> None:
         super().__init__(scope.bus, scope.record, scope.tags, scope.metadata, scope.slots, scope.rest)
         self.root = root
-        self.below: dict[UUID, CapturedRun] = {}
+        self.below: dict[int, CapturedRun] = {}
         self.tap: object = None
 
     def tell(self, event: RunChunk | CustomEvent) -> None:
@@ -50,14 +49,14 @@ class CapturedRun(ActiveRun):
 
 
 class CapturedRuns:
-    """All that LangChain runs while somebody watches, by its id there: a trace holds those in it, so that a root of
-    which no end is told goes with the trace. Safe on any thread."""
+    """All that LangChain runs while somebody watches, by the number of its id there: a trace holds those in it, so that
+    a root of which no end is told goes with the trace. Safe on any thread."""
 
     def __init__(self) -> None:
-        self._runs: WeakValueDictionary[UUID, CapturedRun] = WeakValueDictionary()
-        self._untraced: dict[UUID, CapturedRun] = {}
+        self._runs: WeakValueDictionary[int, CapturedRun] = WeakValueDictionary()
+        self._untraced: dict[int, CapturedRun] = {}
 
-    def find(self, id: UUID | None) -> CapturedRun | None:
+    def find(self, id: int | None) -> CapturedRun | None:
         """The run with this id, until its root has ended."""
         return None if id is None else self._runs.get(id)
 
@@ -66,12 +65,12 @@ class CapturedRuns:
         t: int,
         type: RunType,
         name: str,
-        id: UUID,
-        parent_id: UUID | None,
-        tags: list[str] | None,
-        metadata: dict[str, Any] | None,
+        id: int,
+        parent_id: int | None,
+        tags: list[str],
+        metadata: dict[str, Any],
         thing: Any,
-        ambient_id: UUID | None,
+        ambient_id: int | None,
         ambient: Any,
     ) -> CapturedRun | None:
         """Open a run of which LangChain has told the start, None where it had told it before.
@@ -81,10 +80,9 @@ class CapturedRuns:
         """
         if id in self._runs:
             return None
-        tags, metadata = tags or [], metadata or {}
         segment = segment_of(tags, metadata)
         claimed, current = self.find(parent_id), _scope(ambient)
-        if current is None and (ambient_id is parent_id or ambient_id == parent_id):
+        if current is None and ambient_id == parent_id:
             around: Scope | None = claimed
         else:
             around = deepest(claimed, self.find(ambient_id), current)
@@ -107,12 +105,12 @@ class CapturedRuns:
             segment = scope.segment
         if step is None and thing is not None:
             step = step_of(thing)
-        run.record = open_run(type, name, run.record, segment, tags, metadata, step, id)
+        run.record = open_run(type, name, run.record, segment, tags, metadata, step, UUID(int=id))
         run.record.start = t
         self._runs[id] = run
         return run
 
-    def leave(self, id: UUID, t: int) -> CapturedRun | None:
+    def leave(self, id: int, t: int) -> CapturedRun | None:
         """The run that ends, None where it is not known. What is open below a root ends with it: of a stream that is
         left in the middle, LangChain tells no end."""
         run = self._runs.get(id)
@@ -131,7 +129,7 @@ class CapturedRuns:
             record = run.record
             if run.root is None and record.parent is scope.record and record.segment == scope.segment:
                 t = perf_counter_ns()
-                self.leave(record.id, t)
+                self.leave(record.id.int, t)
                 run.close(RunCancel(t, record, reason))
 
     def _held(self, run: CapturedRun) -> dict[Any, Any]:
@@ -151,7 +149,7 @@ def settle() -> None:
 def running(id: UUID | None) -> CapturedRun | None:
     """The run with this id in whose code this is called."""
     settle()
-    return CAPTURED.find(id)
+    return None if id is None else CAPTURED.find(id.int)
 
 
 def surrounding(scope: Scope) -> Scope | None:

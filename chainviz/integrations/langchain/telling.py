@@ -1,11 +1,13 @@
 """What LangChain told our handler, as run events: each function is given when something happened and what was told of
-it, may be called then or later, and raises nothing: a fault in here is logged once, and the user's run goes on."""
+it, may be called then or later, and raises nothing: a fault in here is logged once, and the user's run goes on.
+
+Runs are known by the numbers of their ids, as a note of one keeps nothing alive.
+"""
 
 from __future__ import annotations
 
 import logging
-from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import describe
 from chainviz.integrations.langchain.captured import CAPTURED
@@ -14,14 +16,11 @@ from chainviz.missing import MISSING
 from chainviz.outputs import ChatGeneration, Generation, LLMResult
 from chainviz.tracing.active import cancel_reason
 from chainviz.tracing.events import WAITING, CustomEvent, RunCancel, RunChunk, RunEnd, RunError
+from chainviz.tracing.notes import Teller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
-
     from langchain_core.outputs import LLMResult as TheirResult
 
-_P = ParamSpec("_P")
 _UNKNOWN = {"input": ""}
 """How a chain that is given a stream says that it does not know its input yet."""
 _faults: set[type[BaseException]] = set()
@@ -35,27 +34,39 @@ def log_fault(error: Exception) -> None:
         logging.getLogger("chainviz").warning(what, describe(error), exc_info=error)
 
 
-def _harmless(tell: Callable[_P, None]) -> Callable[_P, None]:
-    @wraps(tell)
-    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> None:
+def _teller(tell: Any) -> Teller:
+    def harmless(*told: Any) -> None:
         try:
-            tell(*args, **kwargs)
+            tell(*told)
         except Exception as error:
             log_fault(error)
 
-    return guarded
+    return Teller(harmless, tell.__code__.co_argcount)
 
 
-@_harmless
-def tell_start(inputs: Any, t: int, type: Any, name: str, id: UUID, *told: Any) -> None:
-    """A run began; `told` is the rest of what `CapturedRuns.open` takes."""
-    run = CAPTURED.open(t, type or "chain", name, id, *told)
+@_teller
+def tell_start(
+    t: int,
+    type: Any,
+    name: str,
+    id: int,
+    parent_id: int | None,
+    tags: list[str] | str | None,
+    metadata: dict[str, Any] | None,
+    thing: Any,
+    ambient_id: int | None,
+    ambient: Any,
+    inputs: Any,
+) -> None:
+    """A run began, all but `inputs` as `CapturedRuns.open` takes it; a single tag may stand for a list."""
+    tags = [tags] if isinstance(tags, str) else tags or []
+    run = CAPTURED.open(t, type or "chain", name, id, parent_id, tags, metadata or {}, thing, ambient_id, ambient)
     if run is not None:
         run.start(MISSING if inputs.__class__ is dict and inputs == _UNKNOWN else inputs)
 
 
-@_harmless
-def tell_part(t: int, id: UUID, tap: object, part: Any) -> None:
+@_teller
+def tell_part(t: int, id: int, tap: object, part: Any) -> None:
     """A chain gave a part of its output: it counts for the first `tap` that reports any."""
     run = CAPTURED.find(id)
     if run is None:
@@ -66,34 +77,32 @@ def tell_part(t: int, id: UUID, tap: object, part: Any) -> None:
         run.tell(RunChunk(t, run.record, part))
 
 
-@_harmless
-def tell_token(t: int, id: UUID, token: Any, chunk: Any) -> None:
-    """A model gave a token."""
+@_teller
+def tell_token(t: int, id: int, token: Any, part: Any) -> None:
+    """A model gave a token, or a `part` of its answer that holds more than that."""
     run = CAPTURED.find(id)
     if run is None or run.tap is not None:
         return
     if run.record.type == "llm":
-        part = token if isinstance(token, str) else getattr(chunk, "text", "")
-    elif chunk is not None:
-        part = chunk.message
-    else:
+        part = token if isinstance(token, str) else getattr(part, "text", "")
+    elif part is None:
         from langchain_core.messages import AIMessageChunk
 
         part = AIMessageChunk(content=token)
     run.tell(RunChunk(t, run.record, part))
 
 
-@_harmless
-def tell_custom(t: int, id: UUID, name: str, data: Any, tags: Any) -> None:
-    """A run dispatched an event of its own."""
+@_teller
+def tell_custom(t: int, id: int, told: tuple[str, Any], tags: Any) -> None:
+    """A run dispatched an event of its own, of this name and data."""
     run = CAPTURED.find(id)
     if run is not None:
         run.tags = (*(tags or ()),)
-        run.tell(CustomEvent(t, run.record, name, data, run.tags))
+        run.tell(CustomEvent(t, run.record, *told, run.tags))
 
 
-@_harmless
-def tell_end(t: int, id: UUID, output: Any, inputs: Any) -> None:
+@_teller
+def tell_end(t: int, id: int, output: Any, inputs: Any) -> None:
     """A run came to its end."""
     run = CAPTURED.leave(id, t)
     if run is not None:
@@ -101,8 +110,8 @@ def tell_end(t: int, id: UUID, output: Any, inputs: Any) -> None:
         run.close(RunEnd(t, run.record, output, known))
 
 
-@_harmless
-def tell_answer(t: int, id: UUID, response: TheirResult, _: Any) -> None:
+@_teller
+def tell_answer(t: int, id: int, response: TheirResult, _: Any) -> None:
     """A model came to its end."""
     run = CAPTURED.leave(id, t)
     if run is not None:
@@ -112,8 +121,8 @@ def tell_answer(t: int, id: UUID, response: TheirResult, _: Any) -> None:
         run.close(RunEnd(t, run.record, getattr(first, "message", None) if is_chat else getattr(first, "text", "")))
 
 
-@_harmless
-def tell_error(t: int, id: UUID, error: BaseException, inputs: Any) -> None:
+@_teller
+def tell_error(t: int, id: int, error: BaseException, inputs: Any) -> None:
     """A run raised `error`, which may be the way to something else."""
     run = CAPTURED.leave(id, t)
     if run is None:

@@ -8,7 +8,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.config import CURRENT, RunnableConfig, default_config, ensure_config
-from chainviz.tracing.bus import SILENT, Bus
+from chainviz.tracing.bus import SILENT
 from chainviz.tracing.events import (
     MISSING,
     CustomEvent,
@@ -27,9 +27,7 @@ from chainviz.tracing.scope import Place, Scope, as_bus
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from uuid import UUID
 
-    from chainviz.config import Slots
 
 
 class ActiveRun(Scope):
@@ -42,27 +40,6 @@ class ActiveRun(Scope):
 
     __slots__ = ("_before", "_open", "gate")
     record: Run
-
-    def __init__(
-        self,
-        bus: Bus,
-        record: Run | None,
-        tags: tuple[str, ...],
-        metadata: dict[str, Any],
-        slots: Slots | None,
-        rest: dict[str, Any],
-    ) -> None:
-        self.bus = bus
-        self.record: Run = record  # type: ignore[assignment]
-        self.tags = tags
-        self.metadata = metadata
-        self.slots = slots
-        self.rest = rest
-        self.position = None
-        self.segment = None
-        self._open = True
-        self._before: Any = None
-        self.gate: Gate | None = GATE.get() if bus.sinks else None
 
     @property
     def streaming(self) -> bool:
@@ -254,22 +231,6 @@ def cancel_reason(error: BaseException) -> str | None:
     return None
 
 
-def _inside(around: Scope) -> ActiveRun:
-    """An ActiveRun that has all of the scope around it: most runs are made here, and a call of a class costs more."""
-    run = _new(ActiveRun)
-    run.bus = around.bus
-    run.record = around.record  # type: ignore[assignment]
-    run.tags = around.tags
-    run.metadata = around.metadata
-    run.slots = around.slots
-    run.rest = around.rest
-    run.position = run.segment = None
-    run._open = True  # pyright: ignore[reportPrivateUsage]
-    run._before = None  # pyright: ignore[reportPrivateUsage]
-    run.gate = GATE.get() if run.bus.sinks else None
-    return run
-
-
 _new = object.__new__
 
 
@@ -286,52 +247,62 @@ def begin(
     `root_inputs` are told of a root that is given as a stream what is in truth a whole. `asynchronous` says that the
     caller waits for what the sinks leave for the event loop.
     """
-    name, id = step.get_name(), None
     if config.__class__ is Place:
         around, position, segment = config
-        run = _inside(around)
+        bus, parent, tags = around.bus, around.record, around.tags
+        metadata, slots, rest = around.metadata, around.slots, around.rest
+        name, id = step.get_name(), None
     else:
-        run, position, segment, name, id = _opened(config, name)
-        if not asynchronous and run.bus.sinks and run.record is run.bus.outside:
-            run.bus.hurry()
-    parent, tags, metadata = run.record, run.tags, run.metadata
+        bus, parent, tags, metadata, slots, rest, position, segment, name, id = _opened(config)
+        name = name or step.get_name()
+        if not asynchronous and bus.sinks and parent is bus.outside:
+            bus.hurry()
     if not position:
         own_tags = [*tags]
     elif tags:
-        own_tags = [*_united(_united(tags, (position,)), run.rest.get("tags"))]
+        own_tags = [*_united(_united(tags, (position,)), rest.get("tags"))]
     else:
         own_tags = [position]
     own_metadata = {**metadata} if metadata else {}
     if step.describes_runs:
         own_tags = [*_united((*own_tags,), step._run_tags())]
         own_metadata |= step._run_metadata()
-    if parent is None:  # pyright: ignore[reportUnnecessaryComparison]
+    if parent is None:
         segment = ""
-    record = run.record = open_run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
-    bus = run.bus
+    run = _new(ActiveRun)  # a call of the class costs as much as all that it does
+    run.bus = bus
+    run.record = record = open_run(step.run_type, name, parent, segment, own_tags, own_metadata, step, id)
+    run.tags = tags
+    run.metadata = metadata
+    run.slots = slots
+    run.rest = rest
+    run.position = run.segment = None
+    run._open = True  # pyright: ignore[reportPrivateUsage]
+    run._before = None  # pyright: ignore[reportPrivateUsage]
+    run.gate = GATE.get() if bus.sinks else None
     if bus.direct is not None and run.gate is None:
         try:
             bus.direct.started(record, inputs)
         except BaseException as error:
             run.refuse(error)
     elif bus.sinks:
-        if parent is None and inputs is MISSING:  # pyright: ignore[reportUnnecessaryComparison]
+        if parent is None and inputs is MISSING:
             run.start(root_inputs, streamed=True)
         else:
             run.start(inputs)
     return run
 
 
-def _opened(config: RunnableConfig | None, name: str) -> tuple[ActiveRun, str | None, str | None, str, UUID | None]:
-    """What a config given as a dict says to the run that it opens: an ActiveRun that as yet has the record of the run
-    around it, its position and segment, its name, its id."""
+def _opened(config: RunnableConfig | None) -> tuple[Any, ...]:
+    """What a config given as a dict says to the run that it opens: its bus, the run around it, what it hands down
+    (tags, metadata, slots, the rest), its position and segment, its name and id."""
     rest: Any
     if config.__class__ is dict and len(config) == 1 and CURRENT.get() is None:  # type: ignore[arg-type]
         handlers = config.get("callbacks")  # type: ignore[union-attr]
         if handlers and handlers.__class__ is list:  # what is passed most, by a shorter way
             rest = default_config()
             del rest["callbacks"]
-            return ActiveRun(as_bus(handlers), None, (), {}, None, rest), None, None, name, None
+            return as_bus(handlers), None, (), {}, None, rest, None, None, None, None
     rest = ensure_config(config)
     callbacks = rest.pop("callbacks")
     scope = callbacks if isinstance(callbacks, Scope) else _NO_SCOPE
@@ -346,9 +317,9 @@ def _opened(config: RunnableConfig | None, name: str) -> tuple[ActiveRun, str | 
         tags = _united(tags, given)
     if given := rest.get("metadata"):
         metadata = {**metadata, **given}
-    name, id = rest.pop("run_name", None) or name, rest.pop("run_id", None)
+    name, id = rest.pop("run_name", None), rest.pop("run_id", None)
     rest.pop("executor", None)
-    return ActiveRun(bus, scope.record, tags, metadata, scope.slots, rest), scope.position, scope.segment, name, id
+    return bus, scope.record, tags, metadata, scope.slots, rest, scope.position, scope.segment, name, id
 
 
 _NO_SCOPE = Scope(SILENT)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.events import Run, RunEvent
 
 FAULTS_ALLOWED = 3
+_new = object.__new__
 
 
 class Sink(Protocol):
@@ -77,6 +78,17 @@ class Bus:
         self.only: Sink | None = sink if len(self.sinks) == 1 and not faults else None
         self.direct: Any = sink if self.only is not None and hasattr(sink, "started") else None
 
+    @classmethod
+    def to_handler(cls, sink: Any) -> Bus:
+        """`Bus([sink])` for the sink of a handler, which needs neither events nor tokens: what is asked for most."""
+        bus = _new(cls)
+        bus.sinks = (sink,)
+        bus.outside = None
+        bus._faults = sink.faults = Faults()
+        bus.streaming = False
+        bus.only = bus.direct = sink
+        return bus
+
     def plus(self, sinks: Iterable[Sink], outside: Run | None = None) -> Bus:
         """A bus with these sinks too; one that is there already is not added again."""
         new = [sink for sink in sinks if sink not in self.sinks]
@@ -112,6 +124,9 @@ class Bus:
 
     def hurry(self) -> None:
         """Have the sinks do at once what they would leave for the event loop: a sync call cannot wait for it."""
+        if self.direct is not None:
+            self.direct.hurry()
+            return
         for sink in self.sinks:
             if hasattr(sink, "hurry"):
                 sink.hurry()  # type: ignore[attr-defined]

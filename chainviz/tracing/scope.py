@@ -10,7 +10,7 @@ from chainviz.tracing.bus import SILENT, Bus, Sink
 from chainviz.tracing.callbacks import BaseCallbackHandler, CallbackSink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from chainviz.config import RunnableConfig
     from chainviz.tracing.events import Run
@@ -109,7 +109,10 @@ def as_scope(callbacks: Any) -> Scope:
 def as_bus(handlers: Any) -> Bus:
     """A bus to a list of handlers. Raises InvalidConfigError for anything else."""
     if isinstance(handlers, (list, tuple)):
-        return Bus(map(as_sink, handlers))  # pyright: ignore[reportUnknownArgumentType]
+        given = cast("Sequence[Any]", handlers)
+        if len(given) == 1 and isinstance(given[0], BaseCallbackHandler):
+            return Bus.to_handler(CallbackSink(given[0]))
+        return Bus(map(as_sink, given))
     raise InvalidConfigError(f"config['callbacks']: expected a list of handlers, got {shorten(handlers)}")
 
 

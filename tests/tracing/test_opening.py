@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from chainviz import RunnableLambda
 from chainviz.tracing.active import ActiveRun, begin
+from chainviz.tracing.bus import Bus
+from chainviz.tracing.callbacks import BaseCallbackHandler, CallbackSink
 from chainviz.tracing.events import Run, open_run
 from chainviz.tracing.scope import Place, Scope
 
@@ -26,3 +28,11 @@ def test_a_run_inside_another_has_every_field() -> None:
         if slot != "record":
             assert getattr(inner, slot) == getattr(outer, slot)
     assert inner.record.parent is outer.record
+
+
+def test_a_bus_to_one_handler_has_every_field() -> None:
+    sink = CallbackSink(BaseCallbackHandler())
+    made, opened = Bus([sink]), Bus.to_handler(sink)
+    for slot in Bus.__slots__:
+        assert getattr(opened, slot) == getattr(made, slot)
+    assert sink.faults is opened._faults  # pyright: ignore[reportPrivateUsage]

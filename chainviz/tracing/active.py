@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-
 class ActiveRun(Scope):
     """What a step is given while somebody watches or a config was passed: the scope of what it calls, and its means
     to report.

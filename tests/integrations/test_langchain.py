@@ -18,6 +18,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.callbacks.manager import dispatch_custom_event
 from langchain_core.documents import Document as TheirDocument
 from langchain_core.language_models import FakeListChatModel as TheirModel
+from langchain_core.language_models import GenericFakeChatModel as Generic
 from langchain_core.output_parsers import StrOutputParser as TheirParser
 from langchain_core.prompts import ChatPromptTemplate as TheirPrompt
 from langchain_core.runnables import RunnableGenerator as TheirGenerator
@@ -62,6 +63,19 @@ def test_tokens_of_a_model_that_is_invoked_are_captured() -> None:
     assert [event["data"]["chunk"].content for event in t.events() if event["event"] == "on_chat_model_stream"] == [
         *"hey"
     ]
+
+
+@pytest.mark.parametrize("around", [lambda model: model, lambda model: Theirs(same) | model], ids=["root", "inside"])
+@pytest.mark.parametrize("said", ["", "Let me look."])
+def test_a_fake_model_whose_stream_drops_tool_calls_answers_as_ever(around: Any, said: str) -> None:
+    call = {"name": "look", "args": {}, "id": "1", "type": "tool_call"}
+    chain = around(Generic(messages=iter([theirs.AIMessage(said, tool_calls=[call])] * 2)))
+    with chainviz.trace() as t:
+        assert chain.invoke("hi").tool_calls == [call]
+        assert asyncio.run(chain.ainvoke("hi")).tool_calls == [call]
+    assert len(t.roots) == 2 and len(t.tree[0].children) == len(t.tree[1].children)
+    words = around(Generic(messages=iter(["a b"])))
+    assert [part.content for part in words.stream("hi") if part.content] == ["a", " ", "b"]
 
 
 def test_a_thread_of_the_users_own_is_detached_and_not_lost() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import threading
 import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from contextvars import copy_context
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import CallbackManager
+from langchain_core.language_models import FakeListChatModel as TheirModel
 from langchain_core.runnables import RunnableGenerator as TheirGenerator
 from langchain_core.runnables import RunnableLambda as TheirLambda
 
@@ -135,15 +138,42 @@ def test_notes_are_as_many_as_events_may_be() -> None:
     assert len(t.recorder.events) <= 10 and t.recorder.count == 100 and t.dropped >= 90
 
 
+def test_a_root_of_which_nobody_can_tell_the_end_any_more_is_cancelled() -> None:
+    with chainviz.trace() as t:
+        manager = CallbackManager.configure().on_chain_start({}, 1, name="forgotten")
+    assert not t.closed
+    del manager
+    gc.collect()
+    assert t.closed and [node.status for node in t.tree] == ["cancelled"]
+    assert not t.keeps and not capture.ROOTS
+
+
+async def test_a_model_that_is_cancelled_as_a_root_ends() -> None:
+    class Slow(TheirModel):
+        async def _astream(self, *_: Any, **__: Any) -> Any:
+            await asyncio.sleep(60)
+            yield
+
+    with chainviz.trace() as t:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await Slow(responses=["never"]).ainvoke("hi")
+        await asyncio.sleep(0.01)  # for what the cancelled task leaves in the loop
+        gc.collect()
+        assert [node.status for node in t.tree] == ["cancelled"]
+    assert t.closed
+
+
 def test_a_root_that_never_ends_goes_with_its_trace() -> None:
     with chainviz.trace() as t:
-        CallbackManager.configure().on_chain_start({}, 1, name="forgotten")
-    assert [run.name for run in t.roots] == ["forgotten"] and not t.closed
+        manager = CallbackManager.configure().on_chain_start({}, 1, name="held")
+    assert [run.name for run in t.roots] == ["held"] and not t.closed
     [run], gone = t.keeps.values(), weakref.ref(t)
     there = weakref.ref(run)
     del t, run
     gc.collect()
     assert gone() is None and there() is None
+    manager.on_chain_end(1)
 
 
 def test_notes_keep_nothing_of_langchains_alive() -> None:

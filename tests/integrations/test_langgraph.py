@@ -69,6 +69,18 @@ def test_the_nodes_and_their_links() -> None:
     assert [(child.id, child.name) for child in root.children[1].children] == [("node:agent/seq:3", "route")]
 
 
+def test_a_workflow_that_is_a_function_begins_at_its_start() -> None:
+    from langgraph.func import entrypoint
+
+    @entrypoint()
+    def flow(n: int) -> int:
+        return n + 1
+
+    root = graph_of(flow).root
+    assert [node.name for node in root.children] == ["start", "flow", "end"]
+    assert {(link.source, link.target) for link in root.links} == {(0, 1), (1, 2)}
+
+
 def test_drawings_of_a_loop() -> None:
     graph = graph_of(build())
     assert "done" in graph.draw_mermaid()

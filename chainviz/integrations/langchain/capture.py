@@ -3,9 +3,11 @@ somebody watches."""
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+from weakref import ref
 
 from langchain_core.callbacks.base import BaseCallbackHandler
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
@@ -14,12 +16,14 @@ from chainviz.config import CURRENT
 from chainviz.integrations.langchain.captured import settle, surrounding
 from chainviz.integrations.langchain.places import has_place
 from chainviz.integrations.langchain.running import running_thing
+from chainviz.integrations.langchain.spared import spared
 from chainviz.integrations.langchain.telling import (
     log_fault,
     tell_answer,
     tell_custom,
     tell_end,
     tell_error,
+    tell_lost,
     tell_part,
     tell_start,
     tell_token,
@@ -31,9 +35,8 @@ from chainviz.tracing.trace import open_traces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from uuid import UUID
 
-    from chainviz.tracing.notes import Teller
+    from chainviz.tracing.notes import Notes, Teller
 
 
 class Capture(BaseCallbackHandler):
@@ -84,11 +87,11 @@ class Capture(BaseCallbackHandler):
                 current,
                 inputs,
             )
+            if parent_run_id is None:
+                expect_end(run_id, notes if is_noted else None)
             if not is_noted:
                 report(*told)
                 return
-            if parent_run_id is None:
-                notes.begun.add(run_id.int)
             notes.extend(told)
             if len(notes) > notes.limit:
                 notes.added()
@@ -162,6 +165,8 @@ def note(teller: Teller, run_id: UUID, told: Any, more: Any, is_root_end: bool =
     """Have `teller` told of what happens now in a run: later where notes are taken, and otherwise now."""
     try:
         notes, id = OPEN[-1], run_id.int
+        if is_root_end:
+            ROOTS.pop(id, None)
         if notes.context is not CURRENT.get():
             report(teller, perf_counter_ns(), id, told, more)
             return
@@ -187,6 +192,12 @@ class Ambient:
         return StreamingCapture()
 
     def get(self) -> Capture | None:
+        handler = self._watching()
+        if handler is self._streaming and spared(handler):
+            return self._plain
+        return handler
+
+    def _watching(self) -> Capture | None:
         around: Any = CURRENT.get()
         if around is OPEN[-1].context:
             return self._streaming
@@ -206,6 +217,30 @@ def capture_runs() -> None:
 
     register_configure_hook(cast("Any", Ambient()), inheritable=True)
     SURROUNDINGS.append(surrounding)
+
+
+ROOTS: dict[int, ref[UUID]] = {}
+"""The ids of the roots of which LangChain may still tell the end."""
+
+
+def expect_end(run_id: UUID, notes: Notes | None) -> None:
+    """Take note of a root that began. Who may tell its end holds its id; when nobody does any more, as where a model
+    is cancelled that is a root, it has been left."""
+    id = run_id.int
+    ROOTS[id] = ref(run_id, partial(_lost, id, notes))
+    if notes is not None:
+        notes.begun.add(id)
+
+
+def _lost(id: int, notes: Notes | None, _: object) -> None:
+    ROOTS.pop(id, None)
+    told = perf_counter_ns(), id, None, None
+    if notes is None:
+        tell_lost.tell(*told)
+        return
+    notes.extend((tell_lost, *told))
+    notes.begun.discard(id)
+    notes.added()
 
 
 def report(teller: Teller, *told: Any) -> None:

@@ -72,7 +72,7 @@ def _brief(name: str, value: Any) -> Any:
 
 def _tool_name(tool: Any) -> Any:
     if not isinstance(tool, dict):
-        return getattr(tool, "name", tool)
+        return getattr(tool, "name", None) or getattr(tool, "__name__", tool)
     schema = cast("dict[str, Any]", tool)
     return (schema.get("function") or schema).get("name", schema)
 

@@ -28,9 +28,9 @@ class StateNode:
 
 
 def children_of(graph: Any) -> list[tuple[str, str | None, Any]]:
-    """The nodes of a compiled graph, with its ends, in the order of its own drawing."""
+    """The nodes of a compiled graph between its ends, in the order of its own drawing."""
     children: list[tuple[str, str | None, Any]] = []
-    for id in _drawing(graph).nodes:
+    for id in _ids(_drawing(graph)):
         inside = End(_ENDS[id]) if id in _ENDS else _node(id, graph.nodes.get(id))
         children.append((f"node:{escape_segment(id)}", None, inside))
     return children
@@ -39,7 +39,7 @@ def children_of(graph: Any) -> list[tuple[str, str | None, Any]]:
 def links_of(graph: Any) -> tuple[Link, ...]:
     """The edges between these nodes; a label says in which case a conditional one is taken."""
     drawing = _drawing(graph)
-    places = {id: place for place, id in enumerate(drawing.nodes)}
+    places = {id: place for place, id in enumerate(_ids(drawing))}
     return tuple(
         Link(places[edge.source], places[edge.target], None if edge.data is None else str(edge.data), edge.conditional)
         for edge in drawing.edges
@@ -48,6 +48,10 @@ def links_of(graph: Any) -> tuple[Link, ...]:
 
 def _drawing(graph: Any) -> Any:
     return graph.get_graph()
+
+
+def _ids(drawing: Any) -> list[str]:
+    return sorted(drawing.nodes, key=lambda id: (id in _ENDS) * (1 if id == "__end__" else -1))
 
 
 def _node(name: str, node: Any) -> StateNode:

@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import describe
-from chainviz.integrations.langchain.captured import CAPTURED
+from chainviz.integrations.langchain.captured import CAPTURED, LEFT
 from chainviz.integrations.langchain.values import as_ours
 from chainviz.missing import MISSING
 from chainviz.outputs import ChatGeneration, Generation, LLMResult
@@ -141,6 +141,14 @@ def tell_error(t: int, id: int, error: BaseException, inputs: Any) -> None:
             run.close(RunCancel(t, run.record, reason, inputs))
 
 
+@_teller
+def tell_lost(t: int, id: int, _: Any, __: Any) -> None:
+    """A root was left by those who could have told its end."""
+    run = CAPTURED.leave(id, t)
+    if run is not None:
+        run.close(RunCancel(t, run.record, LEFT))
+
+
 def _result(response: TheirResult) -> LLMResult:
     """Their result as ours."""
     return LLMResult([[_generation(one) for one in several] for several in response.generations], response.llm_output)
@@ -152,4 +160,14 @@ def _generation(generation: Any) -> Generation:
     return Generation(generation.text, generation.generation_info)
 
 
-__all__ = ["log_fault", "tell_answer", "tell_custom", "tell_end", "tell_error", "tell_part", "tell_start", "tell_token"]
+__all__ = [
+    "log_fault",
+    "tell_answer",
+    "tell_custom",
+    "tell_end",
+    "tell_error",
+    "tell_lost",
+    "tell_part",
+    "tell_start",
+    "tell_token",
+]

@@ -15,7 +15,6 @@ from chainviz.builder.plain import LONGEST, plain, size
 from chainviz.builder.prompts import params_of
 from chainviz.builder.settle import settled
 from chainviz.builder.tree import Ids, Node
-from chainviz.graph.source import lambda_of
 from chainviz.prompts import ChatPromptTemplate
 from chainviz.runnables import (
     RouterRunnable,
@@ -31,6 +30,7 @@ from chainviz.runnables import (
     RunnableSequence,
     RunnableWithFallbacks,
 )
+from chainviz.runnables.source import lambda_of
 from chainviz.runnables.variant import Variant
 from chainviz.tracing.redact import Redactor
 

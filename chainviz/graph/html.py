@@ -9,8 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from chainviz.graph.model import ENDS, FORKS
-from chainviz.graph.source import lambda_of
 from chainviz.graph.text import brief, onward, visible
+from chainviz.runnables.source import lambda_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -303,7 +303,7 @@ def _named(step: Any, children: list[tuple[str, str | None, Any]]) -> list[tuple
     """The children; the cases of a branch are called by what a lambda of a condition says, as it has no name."""
     if step._graph_kind != "branch":
         return children
-    from chainviz.graph.source import condition_of
+    from chainviz.runnables.source import condition_of
 
     named: list[tuple[str, str | None, Any]] = []
     said: str | None = None

@@ -32,7 +32,7 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
     _graph_kind: ClassVar[str] = "prompt"
 
     input_variables: list[str] = Field(default_factory=list)
-    optional_variables: list[str] = Field(default_factory=list)
+    optional_variables: list[str] = Field(default=[])
     input_types: dict[str, Any] = Field(default_factory=dict, exclude=True)
     partial_variables: dict[str, Any] = Field(default_factory=dict)
     output_parser: Any = None

@@ -21,11 +21,11 @@ class FewShotPromptTemplate(StringPromptTemplate):
     The examples are `examples`, or those that `example_selector.select_examples(variables)` picks.
     """
 
+    examples: list[dict[str, Any]] | None = None
+    example_selector: Any = None
     example_prompt: PromptTemplate
     suffix: str
     prefix: str = ""
-    examples: list[dict[str, Any]] | None = None
-    example_selector: Any = None
     example_separator: str = "\n\n"
     template_format: TemplateFormat = "f-string"
     input_variables: list[str] = Field(default_factory=list)

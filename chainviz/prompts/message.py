@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -21,6 +21,7 @@ from chainviz.messages.base import title_line
 from chainviz.prompts.content import content_variables, fill_content
 from chainviz.prompts.string import PromptTemplate
 from chainviz.prompts.templates import COMPILERS, TemplateFormat
+from chainviz.runnables.serializable import unusual
 
 if TYPE_CHECKING:
     from typing import Self
@@ -30,6 +31,9 @@ class BaseMessagePromptTemplate(BaseModel):
     """The base of message templates. A class of one's own gives `format_messages` and `input_variables`."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, protected_namespaces=())
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        return unusual(self, super().__repr_args__())
 
     @property
     def input_variables(self) -> list[str]:

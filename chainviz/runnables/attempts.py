@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.compared import Compared
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import close, reading
 
@@ -30,7 +31,7 @@ class Attempt(NamedTuple):
     pause: float = 0.0
 
 
-class Attempts(Step[Input, Output]):
+class Attempts(Step[Input, Output], Compared):
     """Goes through its attempts until one does not raise one of `_handled`. A stream is begun anew until its first
     chunk; what fails after that fails for good."""
 

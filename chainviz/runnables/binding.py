@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chainviz.config import merge_configs
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.compared import Compared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.stream_events import Called
 
 
-class RunnableBinding(Runnable[Input, Output]):
+class RunnableBinding(Runnable[Input, Output], Compared):
     """Passes every verb on to `bound`, with `kwargs` and `config` added."""
 
     def __init__(

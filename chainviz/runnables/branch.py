@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chainviz.errors import InvalidConfigError, NotAStepError, shorten
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.compared import Compared
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.step import Step
 from chainviz.runnables.streams import reading
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnableBranch(Step[Input, Output]):
+class RunnableBranch(Step[Input, Output], Compared):
     """`RunnableBranch((condition, step), …, default)`: the step of the first condition that is true for the input.
 
     Raises NotAStepError where an argument is no such pair, InvalidConfigError where there are fewer than two.
@@ -44,7 +45,7 @@ class RunnableBranch(Step[Input, Output]):
         open_for_handlers(self, [self.default, *(step for pair in pairs for step in pair)])
 
     def __repr__(self) -> str:
-        return f"RunnableBranch({', '.join(f'({c!r}, {s!r})' for c, s in self.branches)}, {self.default!r})"
+        return f"RunnableBranch(branches={self.branches!r}, default={self.default!r})"
 
     @property
     def blocks(self) -> bool:

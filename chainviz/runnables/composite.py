@@ -6,10 +6,11 @@ from abc import abstractmethod
 from typing import Any
 
 from chainviz.runnables.base import Input, Output
+from chainviz.runnables.compared import Compared
 from chainviz.runnables.step import Step
 
 
-class Composite(Step[Input, Output]):
+class Composite(Step[Input, Output], Compared):
     """The base of such steps. What `_plan` notes is not copied or pickled, but noted anew."""
 
     _plain_calls: Any

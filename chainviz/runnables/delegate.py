@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from chainviz.runnables.base import Input, Output, Runnable
+from chainviz.runnables.compared import Compared
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
 
 
-class Delegate(Runnable[Input, Output]):
+class Delegate(Runnable[Input, Output], Compared):
     """Opens no run of its own: every verb asks `prepare` and passes the call on to what that gives."""
 
     @abstractmethod

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chainviz.errors import InputTypeError, shorten
 from chainviz.runnables.base import Other, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.compared import Compared
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.merge import amerge, merge
 from chainviz.runnables.step import Step
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnableEach(Step[Sequence[Any], list[Other]]):
+class RunnableEach(Step[Sequence[Any], list[Other]], Compared):
     """Gives a list of the step's outputs for the items of a list, in their order. Made by `step.map()`.
 
     Its stream gives lists of one output each, as soon as that and those before it are there.
@@ -35,7 +36,7 @@ class RunnableEach(Step[Sequence[Any], list[Other]]):
         return f"RunnableEach<{self.bound.get_name()}>"
 
     def __repr__(self) -> str:
-        return f"{self.bound!r}.map()"
+        return f"RunnableEach(bound={self.bound!r})"
 
     @property
     def blocks(self) -> bool:

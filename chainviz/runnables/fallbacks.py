@@ -47,7 +47,7 @@ class RunnableWithFallbacks(Attempts[Input, Output]):
         return [self.runnable, *self.fallbacks]
 
     def __repr__(self) -> str:
-        return f"{self.runnable!r}.with_fallbacks({self.fallbacks!r})"
+        return f"RunnableWithFallbacks(runnable={self.runnable!r}, fallbacks={self.fallbacks!r})"
 
     def _attempts(self) -> Iterator[Attempt]:
         for number, step in enumerate(self.runnables):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Concatenate, cast, get_args, get_type_hints, overload
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
@@ -16,6 +17,7 @@ from chainviz.runnables.signature import (
     is_generator_function,
     signature,
 )
+from chainviz.runnables.source import lambda_of
 from chainviz.runnables.step import Step, opening
 from chainviz.runnables.streams import One, reading, whole
 from chainviz.runnables.variant import Variant, varied
@@ -101,8 +103,17 @@ class RunnableLambda(Step[Input, Output]):
             self.__class__ = varied(_AsyncOnly, type(self))
 
     def __repr__(self) -> str:
-        shown = self.name or "..."
+        function = self.func or self.afunc
+        shown = getattr(function, "__name__", "<lambda>")
+        if shown == "<lambda>":
+            getter = isinstance(function, itemgetter)
+            shown = repr(cast("Any", function)).removeprefix("operator.") if getter else lambda_of(self) or "..."
         return f"RunnableLambda({shown})" if self.func else f"RunnableLambda(afunc={shown})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunnableLambda) and _same_function(self, cast("Any", other))
+
+    __hash__ = None  # type: ignore[assignment]
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         return super().get_name(suffix, name=name) if suffix or name else self.name or type(self).__name__
@@ -321,6 +332,11 @@ class RunnableGenerator(Step[Input, Output]):
     def __repr__(self) -> str:
         return f"RunnableGenerator({self.name})"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RunnableGenerator) and _same_function(self, cast("Any", other))
+
+    __hash__ = None  # type: ignore[assignment]
+
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         if self.func is None:
             raise _async_only(self)
@@ -423,6 +439,13 @@ def chain(func: Callable[Concatenate[From, ...], To]) -> RunnableLambda[From, To
 def chain(func: Callable[..., Any]) -> RunnableLambda[Any, Any]:
     """Decorator: the function as a step under its own name; what it calls inside becomes its children."""
     return RunnableLambda(func, name=getattr(func, "__name__", None))
+
+
+def _same_function(one: Any, other: Any) -> bool:
+    """Whether two steps have the same function for the sync verbs, or for the async ones where they have no other."""
+    if one.func is not None and other.func is not None:
+        return one.func == other.func
+    return one.afunc is not None and one.afunc == other.afunc
 
 
 def _is_async(func: Any) -> bool:

@@ -163,7 +163,7 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
 
     def __init__(self, bound: Any, listeners: Listeners, **options: Any) -> None:
         super().__init__(bound, **options)
-        self._listeners = listeners
+        self.listeners = listeners
 
     @property
     def brings_handlers(self) -> bool:
@@ -173,7 +173,7 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
         other = super()._with(**changes)
         return RunnableWithListeners(
             other.bound,
-            self._listeners,
+            self.listeners,
             kwargs=other.kwargs,
             config=other.config,
             input_type=other.input_type,
@@ -182,7 +182,7 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
 
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig:
         merged = super()._merged(config) or RunnableConfig()
-        return merge_configs(merged, {"callbacks": [_Ears(self._listeners, merged)]})
+        return merge_configs(merged, {"callbacks": [_Ears(self.listeners, merged)]})
 
     def _merged_all(
         self, config: RunnableConfig | Sequence[RunnableConfig] | None, length: int

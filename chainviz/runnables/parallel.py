@@ -52,7 +52,10 @@ class RunnableParallel(Composite[Input, dict[str, Any]]):
         return f"RunnableParallel<{','.join(self.steps)}>"
 
     def __repr__(self) -> str:
-        return "{\n" + ",\n".join(f"  {key}: {step!r}" for key, step in self.steps.items()) + "\n}"
+        indented = (
+            f"  {key}: " + repr(step).replace("\n", "\n    " + " " * len(key)) for key, step in self.steps.items()
+        )
+        return "{\n" + ",\n".join(indented) + "\n}"
 
     def _child(self, run: ActiveRun | Unwatched, key: str) -> RunnableConfig | None:
         return run.child(*self._places[key], self.steps[key])

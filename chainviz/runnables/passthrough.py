@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 from chainviz.addable import AddableDict, total_of
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.runnables.base import Other, Runnable
+from chainviz.runnables.compared import Compared
 from chainviz.runnables.given import wanted, wants
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.parallel import RunnableParallel
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnablePassthrough(Step[Other, Other]):
+class RunnablePassthrough(Step[Other, Other], Compared):
     """Gives out what it gets. `func`, or `afunc` for the async verbs, is called with the whole input on the way (and
     with the `config` where it takes one)."""
 
@@ -123,7 +124,7 @@ class RunnablePassthrough(Step[Other, Other]):
         return self.input_type or Any
 
 
-class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
+class RunnableAssign(Step[dict[str, Any], dict[str, Any]], Compared):
     """Its input dict with the outputs of `mapper` added; the input's own keys stream on before these are ready."""
 
     _graph_kind = "assign"
@@ -137,7 +138,7 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         return f"RunnableAssign<{','.join(self.mapper.steps)}>"
 
     def __repr__(self) -> str:
-        return f"RunnablePassthrough.assign({', '.join(self.mapper.steps)})"
+        return f"RunnableAssign(mapper={self.mapper!r})"
 
     @property
     def blocks(self) -> bool:
@@ -204,7 +205,7 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]]):
         return [("assign", None, self.mapper)]
 
 
-class RunnablePick(Step[dict[str, Any], Any]):
+class RunnablePick(Step[dict[str, Any], Any], Compared):
     """One key's value of its input dict, or a dict of several keys; a key that is not there is left out."""
 
     _graph_kind = "passthrough"
@@ -219,7 +220,7 @@ class RunnablePick(Step[dict[str, Any], Any]):
         return f"RunnablePick<{','.join(keys)}>"
 
     def __repr__(self) -> str:
-        return f"RunnablePick({self.keys!r})"
+        return f"RunnablePick(keys={self.keys!r})"
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if not isinstance(input, Mapping):

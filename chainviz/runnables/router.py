@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from chainviz.errors import InvalidInputError, nearest, shorten
 from chainviz.runnables.base import Output, Runnable
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.compared import Compared
 from chainviz.runnables.streams import reading
 from chainviz.tracing.events import escape_segment
 from chainviz.tracing.scope import Scope
@@ -27,7 +28,7 @@ class RouterInput(TypedDict):
     input: Any
 
 
-class RouterRunnable(Runnable[RouterInput, Output]):
+class RouterRunnable(Runnable[RouterInput, Output], Compared):
     """`RouterRunnable({"add": add, "square": square})` gives the output of the step under `input["key"]` for
     `input["input"]`. It opens no run, the step does.
 
@@ -42,7 +43,7 @@ class RouterRunnable(Runnable[RouterInput, Output]):
         }
 
     def __repr__(self) -> str:
-        return f"RouterRunnable({self.runnables!r})"
+        return f"RouterRunnable(runnables={self.runnables!r})"
 
     @property
     def blocks(self) -> bool:

@@ -100,7 +100,9 @@ class RunnableSequence(Composite[Input, Output]):
         self._aplain_calls = tuple(step._aplain_call() for step in self.steps)
 
     def __repr__(self) -> str:
-        return "\n| ".join(repr(step) for step in self.steps)
+        return "\n| ".join(
+            repr(step).replace("\n", "\n  " if number else "\n") for number, step in enumerate(self.steps)
+        )
 
     def _invoke_plain(self, input: Any) -> Any:
         for call, run in self._plain_calls:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -37,11 +37,15 @@ class RunnableSerializable(BaseModel, Step[Input, Output]):  # pyright: ignore[r
         super().__init__(**parameters)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Only what differs from the defaults."""
-        for key, value in super().__repr_args__():
-            field = type(self).model_fields.get(key or "")
-            if field is None or field.is_required() or value != field.get_default(call_default_factory=True):
-                yield key, value
+        return unusual(self, super().__repr_args__())
 
 
-__all__ = ["RunnableSerializable"]
+def unusual(model: BaseModel, args: Iterable[tuple[str | None, Any]]) -> Iterator[tuple[str | None, Any]]:
+    """Of the arguments for a repr, those that differ from a default value."""
+    for key, value in args:
+        field = type(model).model_fields.get(key or "")
+        if field is None or field.is_required() or value != field.get_default():
+            yield key, value
+
+
+__all__ = ["RunnableSerializable", "unusual"]

@@ -10,8 +10,8 @@ from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from chainviz.graph.source import lambda_of
 from chainviz.graph.svg import draw_svg
+from chainviz.runnables.source import lambda_of
 from chainviz.tracing.values import visible
 from chainviz.wire.encode import encode, named, placed
 from chainviz.wire.messages import GraphNode

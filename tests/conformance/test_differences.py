@@ -273,6 +273,38 @@ def test_a_text_model_goes_on_with_one_prompt_at_a_time() -> None:
     assert asked(OURS) == [(1, 1), (1, 1)]
 
 
+def test_what_a_method_made_is_shown_as_its_call() -> None:
+    """The reference shows the class and parts of its own, and a text that is no expression."""
+
+    def shown(core: Core) -> list[str]:
+        step = core.RunnableLambda(upper)
+        return [repr(step.bind(a=1)), repr(step.with_retry()), str(step | step)]
+
+    assert shown(REFERENCE) == [
+        "RunnableBinding(bound=RunnableLambda(upper), kwargs={'a': 1}, config={}, config_factories=[])",
+        "RunnableRetry(bound=RunnableLambda(upper), kwargs={}, config={}, config_factories=[])",
+        "first=RunnableLambda(upper) middle=[] last=RunnableLambda(upper)",
+    ]
+    assert shown(OURS) == [
+        "RunnableLambda(upper).bind(a=1)",
+        "RunnableLambda(upper).with_retry(stop_after_attempt=3)",
+        "RunnableLambda(upper)\n| RunnableLambda(upper)",
+    ]
+
+
+def test_a_chain_with_a_memory_is_called_what_it_is() -> None:
+    """Its runs bear that name in both; the reference's own answer is the class of a part."""
+
+    def name(core: Core) -> str:
+        memory = core.InMemoryChatMessageHistory()
+        return core.RunnableWithMessageHistory(core.RunnableLambda(upper), lambda: memory).get_name()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert name(REFERENCE) == "RunnableSequence"
+    assert name(OURS) == "RunnableWithMessageHistory"
+
+
 def test_what_a_handler_is_told_beside_the_run() -> None:
     """The reference tells of `run_type` and `defers_inputs` in some verbs of some steps, tells of more options where a
     model streams, and gives a token by its name where nobody awaits it. Ours says the same of every verb."""

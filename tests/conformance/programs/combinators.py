@@ -41,6 +41,47 @@ def chunked_dicts(core: Core) -> Any:
     return core.RunnableLambda(grow, agrow)
 
 
+def made_of(core: Core, text: str) -> list[Any]:
+    a, b = core.RunnableLambda(upper), core.RunnableLambda(twice)
+    return [
+        a | b | a,
+        core.RunnableParallel(a=a, bb=a | {"c": b}),
+        core.RunnablePassthrough.assign(x=a | b),
+        core.RunnablePick(text),
+        core.RunnablePick([text, "b"]),
+        core.RunnableBranch((a, b), (b, a), a),
+        core.RouterRunnable({text: a}),
+        core.RunnableEach(bound=a | b),
+        a.with_fallbacks([b]),
+        core.RunnablePassthrough(),
+        core.PromptTemplate.from_template(text),
+        core.ChatPromptTemplate([("system", text), ("human", "{x}")]),
+        core.StrOutputParser(),
+    ]
+
+
+@value
+def equal_steps(core: Core) -> Any:
+    one, same, other = made_of(core, "a"), made_of(core, "a"), made_of(core, "b")
+    bound = [step.with_config(tags=["t"]) for step in one] + [step.with_retry() for step in one]
+    again = [step.with_config(tags=["t"]) for step in same] + [step.with_retry() for step in same]
+    rest = [step.with_config(tags=["u"]) for step in one] + [step.with_retry(stop_after_attempt=2) for step in one]
+    return [[a == b for a, b in zip(one + bound, many, strict=True)] for many in (same + again, other + rest)], [
+        type(step).__hash__ for step in one[:-4]
+    ]
+
+
+@value
+def reprs_of_steps(core: Core) -> Any:
+    return [repr(step) for step in made_of(core, "a")]
+
+
+@value
+def names_of_steps(core: Core) -> Any:
+    steps = [*made_of(core, "a"), made_of(core, "a")[0].with_retry(), made_of(core, "a")[0].bind(x=1)]
+    return [[step.get_name(), step.get_name("Input"), step.get_name(name="n"), step.name] for step in steps]
+
+
 @value
 def structure(core: Core) -> Any:
     a, b, c, d = (core.RunnableLambda(upper, name=name) for name in "abcd")
@@ -145,6 +186,9 @@ PROGRAMS = [
     Program("sequence_of_ten", lambda c: c.RunnableSequence(*[c.RunnableLambda(lambda n: n + 1)] * 10), 1),
     Program("sequence_sync_then_async", lambda c: c.RunnableLambda(upper) | c.RunnableLambda(twice, later)),
     Program("sequence_streams_to_the_end", lambda c: c.RunnableLambda(upper) | spelling(c) | c.RunnablePassthrough()),
+    equal_steps,
+    reprs_of_steps,
+    names_of_steps,
     structure,
     sequence_of_one,
     nothing_to_compose,

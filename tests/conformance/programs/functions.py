@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from ..cores import Core
@@ -236,7 +237,19 @@ def function_schemas(core: Core) -> Any:
 
 @value
 def reprs(core: Core) -> Any:
-    return [repr(core.RunnableLambda(step)) for step in (upper, later)]
+    alone = lambda x: x + 1  # noqa: E731
+    named = core.RunnableLambda(upper, name="n")
+    functions = (upper, later, itemgetter("a"), len, alone, partial(int, base=16))
+    steps = [*map(core.RunnableLambda, functions), named, core.RunnableGenerator(shout, name="n")]
+    return [repr(step) for step in steps]
+
+
+@value
+def equal_functions(core: Core) -> Any:
+    made = core.RunnableLambda
+    steps = [made(upper), made(upper, name="n"), made(upper, later), made(later), made(twice), made(twice, later)]
+    steps += [core.RunnableGenerator(shout), core.RunnableGenerator(shout, ashout), core.RunnableGenerator(ashout)]
+    return [[one == other for other in [*steps, upper]] for one in steps], [type(one).__hash__ for one in steps]
 
 
 PROGRAMS = [
@@ -284,5 +297,6 @@ PROGRAMS = [
     names,
     function_schemas,
     reprs,
+    equal_functions,
     Program("decorator_of_no_function", lambda c: c.chain(5), modes=("value",)),
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 from pydantic import BaseModel, Field, ValidationError
 
 from chainviz.config import merge_configs
-from chainviz.errors import InvalidConfigError, InvalidInputError, ToolError, nearest, shorten
+from chainviz.errors import InputTypeError, InvalidConfigError, InvalidInputError, ToolError, nearest, shorten
 from chainviz.messages import BaseMessage, ToolMessage
 from chainviz.runnables.own_callbacks import OwnCallbacks
 from chainviz.runnables.work import in_thread
@@ -27,6 +27,8 @@ Handler = bool | str | Callable[[Any], str]
 
 class BaseTool(OwnCallbacks[Any, Any]):
     """A class of one's own gives `name`, `description` and `_run`; `_arun` spares the async verbs a thread.
+
+    Without an `args_schema` a model is told what `_run` takes, and the arguments are passed to it as they are.
 
     A tool takes a dict of its arguments, a bare text if it needs one argument, or a tool call; a tool call is answered
     with a ToolMessage. `handle_tool_error` and `handle_validation_error` turn a ToolError, or arguments that do not
@@ -86,7 +88,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
     def _schema(self) -> Any:
         """The pydantic model of the arguments, or their JSON Schema where that is what was given."""
         if self.args_schema is None:
-            self.args_schema = schema_of(self.name, self._run, self.description)
+            return schema_of(self.name, self._function(), self.description)
         return self.args_schema
 
     def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
@@ -121,16 +123,16 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self._validated_arguments(input)
-            output = self._run(**values, **self.__given(self._function(), run))
+            args, values = self.__arguments(input)
+            output = self._run(*args, **values, **self.__given(self._function(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
         return self.__answer(output, input)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            values = self._validated_arguments(input)
-            output = await self._arun(**values, **self.__given(self._afunction(), run))
+            args, values = self.__arguments(input)
+            output = await self._arun(*args, **values, **self.__given(self._afunction(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
         return self.__answer(output, input)
@@ -150,6 +152,17 @@ class BaseTool(OwnCallbacks[Any, Any]):
             else:
                 given[name] = RunManager(run) if name == "run_manager" else RunManager(run).get_child()
         return given
+
+    def __arguments(self, input: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments by position and by name: as they are where no schema says what they have to be."""
+        if self.args_schema is not None:
+            return (), self._validated_arguments(input)
+        arguments = call_arguments(input)
+        if isinstance(arguments, str):
+            return (arguments,), {}
+        if isinstance(arguments, Mapping):
+            return (), dict(cast("Mapping[str, Any]", arguments))
+        raise InputTypeError(f"{self.name}: expected a text or a dict of {_list(self.args)}, got {shorten(arguments)}")
 
     def _validated_arguments(self, input: Any) -> dict[str, Any]:
         """The arguments, validated; none where it takes none. Raises _InvalidArguments where they do not fit."""

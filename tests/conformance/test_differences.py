@@ -305,6 +305,30 @@ def test_a_chain_with_a_memory_is_called_what_it_is() -> None:
     assert name(OURS) == "RunnableWithMessageHistory"
 
 
+def test_arguments_of_any_number_are_passed_on() -> None:
+    """The reference asks a model for `args` and `kwargs`, which a function has no parameters for: it would fail, and
+    what is given by other names is lost."""
+
+    def tools(core: Core) -> list[Any]:
+        def some(a: int, *args: int) -> str:
+            return f"{a} {args}"
+
+        def named(a: int, **kwargs: Any) -> str:
+            return f"{a} {kwargs}"
+
+        return [core.StructuredTool.from_function(function, description="d") for function in (some, named)]
+
+    some, named = tools(REFERENCE)
+    assert [list(tool.args) for tool in (some, named)] == [["a", "args"], ["a", "kwargs"]]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'args'"):
+        some.invoke({"a": 1, "args": [2]})
+    assert named.invoke({"a": 1, "b": 2}) == "1 {}"
+    some, named = tools(OURS)
+    assert [list(tool.args) for tool in (some, named)] == [["a"], ["a"]]
+    assert some.invoke({"a": 1, "args": [2]}) == "1 ()"
+    assert named.invoke({"a": 1, "b": 2}) == "1 {'b': 2}"
+
+
 def test_what_a_handler_is_told_beside_the_run() -> None:
     """The reference tells of `run_type` and `defers_inputs` in some verbs of some steps, tells of more options where a
     model streams, and gives a token by its name where nobody awaits it. Ours says the same of every verb."""

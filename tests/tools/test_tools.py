@@ -159,7 +159,7 @@ class Doubler(BaseTool):
 
 
 async def test_a_tool_class_of_ones_own() -> None:
-    assert Doubler().invoke("4") == await Doubler().ainvoke({"number": 4}) == 8
+    assert Doubler().invoke({"number": 4}) == await Doubler().ainvoke({"number": 4}) == 8
     assert Doubler().args == {"number": {"title": "Number", "type": "integer"}}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from ..cores import Core
-from ..observe import HANDLERS, MODES, OTHER_LOGS, PLAIN, Program, value
+from ..observe import HANDLERS, MODES, OTHER_LOGS, PLAIN, Program, outcome, value
 from ..steps import search, upper
 
 ALL = (*MODES, *OTHER_LOGS)
@@ -20,6 +20,29 @@ class Args(BaseModel):
 
     a: int = Field(description="one")
     b: int = Field(default=2, ge=0)
+
+
+@value
+def without_a_schema(core: Core) -> Any:
+    """What the `_run` of a class takes is told to models, and not validated."""
+
+    class Keyed(core.BaseTool):
+        name: str = "keyed"
+        description: str = "d"
+
+        def _run(self, a: int, b: str = "z", run_manager: Any = None) -> str:
+            return f"{a!r} {b!r}"
+
+    class Open(core.BaseTool):
+        name: str = "open"
+        description: str = "d"
+
+        def _run(self, *args: Any, **kwargs: Any) -> str:
+            return f"{args} {kwargs}"
+
+    inputs: list[Any] = ["x", {"a": 1}, {"a": "1", "b": 2}, {**CALL, "args": {"a": 1}}, {}, {"a": 1, "c": 2}, 5, None]
+    answers = [[outcome(lambda t=t, i=i: t.invoke(i)) for i in inputs] for t in (Keyed(), Open())]
+    return Keyed().args, Keyed().args_schema, Keyed().is_single_input, answers
 
 
 @cache
@@ -346,6 +369,7 @@ PROGRAMS = [
     no_description,
     outputs_to_messages,
     messages_returned,
+    without_a_schema,
     coerced_arguments,
     nested_arguments,
     a_coroutine_invoked,

@@ -13,6 +13,7 @@ from chainviz.tracing.redact import Redactor, says_secret, secrets_of
 from chainviz.tracing.values import visible
 from chainviz.wire.builder_messages import VERSION
 from chainviz.wire.encode import encode
+from chainviz.wire.language import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,8 +156,8 @@ def encode_problem(problem: Problem) -> Json:
         "node": problem.node,
         "expected": None if problem.expected is None else visible(problem.expected),
         "got": None if problem.got is None else visible(problem.got),
-        "message": visible(problem.message),
-        "fixes": [{"id": visible(fix.id), "label": visible(fix.label)} for fix in problem.fixes],
+        "message": visible(told(problem.message)),
+        "fixes": [{"id": visible(fix.id), "label": visible(told(fix.label))} for fix in problem.fixes],
     }
 
 

@@ -285,6 +285,7 @@ class BuilderSync(Model):
     v: Literal[1] = VERSION
     type: Literal["builder"] = "builder"
     id: str
+    language: str = Field("en", description="The page's: what the kernel says is said in it where that is known.")
 
 
 class ScriptRequest(Model):

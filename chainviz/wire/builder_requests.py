@@ -19,6 +19,7 @@ from chainviz.wire.builder_messages import (
     RunRequest,
     ScriptRequest,
 )
+from chainviz.wire.language import speak, told
 from chainviz.wire.requests import parsed, replied, script
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class BuilderAnswers:
     def _answer(self, request: Any) -> Json:
         editor = self._editor
         if isinstance(request, BuilderSync):
+            speak(request.language)
             return self._state()
         if isinstance(request, EditRequest):
             select = edited(editor, request.op)
@@ -114,7 +116,7 @@ def _entry(entry: Entry) -> Json:
         "group": component.group,
         "doc": visible(component.brief) or None,
         "fits": entry.why is None,
-        "why": None if entry.why is None else visible(entry.why),
+        "why": None if entry.why is None else visible(told(entry.why)),
     }
 
 

@@ -353,6 +353,7 @@ class Sync(Model):
     type: Literal["sync"] = "sync"
     id: str
     have_seq: int
+    language: str = Field("en", description="The page's: what the kernel says is said in it where that is known.")
 
 
 class DetailRequest(Model):

@@ -17,6 +17,7 @@ from chainviz.wire.assets import asset
 from chainviz.wire.columns import MANY, ColumnReader
 from chainviz.wire.encode import encode
 from chainviz.wire.frames import Framer, about, snapshot
+from chainviz.wire.language import speak, told
 from chainviz.wire.lookups import values_of
 from chainviz.wire.messages import (
     VERSION,
@@ -68,6 +69,7 @@ class Answers:
 
     def _answer(self, request: _Request) -> tuple[Json, list[bytes]]:
         if isinstance(request, Sync):
+            speak(request.language)
             return self._sync(max(0, request.have_seq))
         if isinstance(request, SearchRequest):
             found, bits = self._texts.search(request.text, request.from_seq)
@@ -151,7 +153,7 @@ def replied(content: Any, answer: Callable[[], tuple[Json, list[bytes]]]) -> tup
         value, buffers = answer()
         return {**reply, "ok": True, "value": value}, buffers
     except ChainvizError as error:
-        return {**reply, "ok": False, "error": visible(str(error))}, []
+        return {**reply, "ok": False, "error": visible(told(str(error)))}, []
     except Exception as error:
         return {**reply, "ok": False, "error": guarded_repr(error)}, []
 

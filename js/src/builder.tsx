@@ -24,7 +24,7 @@ export default function drawBuilder(
   { el, manager, signal }: Place,
 ): void {
   wear(el, css);
-  const build = new BuildStore((run, over) => storeOf(run.trace, () => endsOf(run), words, over), words.late);
+  const build = new BuildStore((run, over) => storeOf(run.trace, () => endsOf(run), words, over), words);
   const editor = new Editor(build, (code) => insertCellBelow(el, manager, code));
   build.connect(feed, control, signal);
   render(

@@ -205,7 +205,11 @@ describe("parts", () => {
   });
 
   it("are refused beyond what a page can hold, in a sentence", () => {
-    const store = new Store(null, (task) => task(), { late: String, tooMany: (shown) => `only ${shown}` });
+    const store = new Store(null, (task) => task(), {
+      locale: "en",
+      late: String,
+      tooMany: (shown) => `only ${shown}`,
+    });
     const { columns, buffers } = golden();
     const read = readPart(columns, buffers);
     store.load(read);
@@ -217,7 +221,11 @@ describe("parts", () => {
   });
 
   it("are refused as a whole where it is chunks that are too many", () => {
-    const store = new Store(null, (task) => task(), { late: String, tooMany: (shown) => `only ${shown}` });
+    const store = new Store(null, (task) => task(), {
+      locale: "en",
+      late: String,
+      tooMany: (shown) => `only ${shown}`,
+    });
     const chunks = [{ run: "r", seqs: { length: 2_000_000 } as number[], ts: [], texts: [] }];
     store.apply({ from_seq: 0, to_seq: 2_000_000, closed: true, chunks });
     expect(store.notice.value).toBe("only 0");

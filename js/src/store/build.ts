@@ -17,7 +17,7 @@ import type {
 } from "../wire/types";
 import { copied, fragmentIn } from "./clipboard";
 import { type Site, type Sites, sitesOf } from "./outline";
-import type { Store } from "./store";
+import type { Said, Store } from "./store";
 
 /** Where a component from the palette goes: to a place, or in the place of a node; `title` says so. */
 export interface Target {
@@ -61,12 +61,12 @@ export class BuildStore {
 
   constructor(
     private readonly openTrace: (run: BuilderRun, signal: AbortSignal) => Store,
-    private readonly late: (seconds: number) => string,
+    private readonly said: Pick<Said, "late" | "locale">,
   ) {}
 
   /** Follows the kernel's builder until the signal aborts. */
   connect(feed: Channel, control: Channel, signal: AbortSignal): void {
-    this.ask = requester(control, signal, this.late);
+    this.ask = requester(control, signal, this.said.late);
     const receive = (content: unknown) => {
       const message = content as BuilderState | Previews;
       if (message?.type === "builder") this.take(message);
@@ -82,7 +82,9 @@ export class BuildStore {
 
   private async sync(unanswered = 0): Promise<void> {
     try {
-      this.take((await this.ask?.({ type: "builder" }, PATIENCE[unanswered])) as BuilderState);
+      this.take(
+        (await this.ask?.({ type: "builder", language: this.said.locale }, PATIENCE[unanswered])) as BuilderState,
+      );
     } catch (error) {
       if (error instanceof NoAnswer && unanswered + 1 < PATIENCE.length) await this.sync(unanswered + 1);
       else this.notice.value = (error as Error).message;

@@ -59,7 +59,7 @@ function open(ends: Promise<Ends>, said: Said): Entry {
       if (signal.aborted) return;
       store.ask = requester(control, signal, said.late);
       share(store, feed, store.ask, signal);
-      follow(feed, store.ask, store, signal);
+      follow(feed, store.ask, store, signal, said.locale);
     },
     (error: Error) => store.trouble(error.message),
   );

@@ -22,6 +22,7 @@ export interface Filter {
 
 /** Sentences that the store says. */
 export interface Said {
+  locale: string;
   late(seconds: number): string;
   tooMany(shown: number): string;
 }

@@ -24,7 +24,7 @@ const SILENCE = [5_000, 10_000, 30_000, 60_000];
 const AGAIN = 500;
 const WAITING = 500;
 
-export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): void {
+export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal, language = "en"): void {
   // Frames beyond a gap; only so many are kept, for the answer to the sync brings them anyway.
   let waiting: Batch[] = [];
   let asking = false;
@@ -56,7 +56,7 @@ export function follow(feed: Channel, ask: Ask, log: Log, signal: AbortSignal): 
     let again = false;
     try {
       const patience = PATIENCE[Math.min(unanswered, PATIENCE.length - 1)];
-      const { buffers = [], ...answer } = await ask({ type: "sync", have_seq: haveSeq }, patience);
+      const { buffers = [], ...answer } = await ask({ type: "sync", have_seq: haveSeq, language }, patience);
       const snapshot = answer as Snapshot | Columns;
       unanswered = 0;
       log.meet(snapshot);

@@ -122,6 +122,8 @@ export interface BuilderSync {
   v: 1;
   type: "builder";
   id: string;
+  /** The page's: what the kernel says is said in it where that is known. */
+  language?: string;
 }
 
 export interface Cancel {
@@ -644,6 +646,8 @@ export interface Sync {
   type: "sync";
   id: string;
   have_seq: number;
+  /** The page's: what the kernel says is said in it where that is known. */
+  language?: string;
 }
 
 export interface Undo {

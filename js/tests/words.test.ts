@@ -1,22 +1,20 @@
 // Every word on the screen in both languages.
 import { describe, expect, it } from "vitest";
+import { words } from "../src/ui/builder-words";
 import { es } from "../src/ui/es";
-import { words } from "../src/ui/words";
-
-type Table = { [key: string]: unknown };
 
 /** Each text of a table by its path; what is made of values, made of `sample`. */
-function texts(table: Table, sample: unknown[], path = ""): [string, string][] {
+function texts(table: object, sample: unknown[], path = ""): [string, string][] {
   return Object.entries(table).flatMap(([key, word]) => {
     const at = `${path}/${key}`;
     if (typeof word === "function") return [[at, String(word(...sample))]];
-    return typeof word === "object" ? texts(word as Table, sample, at) : [[at, String(word)]];
+    return typeof word === "object" ? texts(word as object, sample, at) : [[at, String(word)]];
   });
 }
 
 const SAMPLE = ["⟦1⟧", "⟦2⟧", "⟦3⟧"];
-const english = texts(words, SAMPLE);
-const spanish = texts(es, SAMPLE);
+const english = texts(words, SAMPLE).sort();
+const spanish = texts(es, SAMPLE).sort();
 
 // Names of formats and of classes, signs, and words that are the same in both.
 const SAME =

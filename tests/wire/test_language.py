@@ -75,8 +75,8 @@ def test_builders_hear_it_too() -> None:
     editor = Editor()
     editor.code = "StrOutputParser() | RunnablePick('a')"
     answers = BuilderAnswers(editor, Runs(editor, lambda *_: Trace()), StateEncoder(editor).state)
-    state = answers.to({"v": 1, "type": "builder", "id": "1", "language": "es"})["value"]
-    [problem] = state["problems"]
+    state, _ = answers.to({"v": 1, "type": "builder", "id": "1", "language": "es"})
+    [problem] = state["value"]["problems"]
     assert problem["message"] == "toma dict, recibe str"
-    reply = answers.to({"v": 1, "type": "edit", "id": "2", "revision": 0, "op": {"op": "delete", "node": "gone"}})
+    reply, _ = answers.to({"v": 1, "type": "edit", "id": "2", "revision": 0, "op": {"op": "delete", "node": "gone"}})
     assert reply["error"] == "builder: se esperaba el id de un paso de esta cadena; llegó 'gone'"

@@ -6,7 +6,7 @@ import asyncio
 import time
 from abc import abstractmethod
 from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Input, Output, Runnable
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from chainviz.runnables.rewind import ARewound, Rewound
     from chainviz.tracing.active import ActiveRun, Unwatched
+
+Stream = TypeVar("Stream")
+Opened: TypeAlias = "Callable[[Runnable[Any, Any], Any, list[BaseException]], Stream]"
+"""Makes the stream of one attempt: of a step with a config, after these errors."""
 
 
 class Attempt(NamedTuple):
@@ -83,21 +88,35 @@ class Attempts(Step[Input, Output], Compared):
         raise self._raised(errors)
 
     def _stream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        return self._begin_until_one(
+            run, lambda step, config, errors: step.stream(self._input(input, errors), config, **kwargs)
+        )
+
+    def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        return self._abegin_until_one(
+            run, lambda step, config, errors: step.astream(self._input(input, errors), config, **kwargs)
+        )
+
+    def _begin_until_one(
+        self, run: ActiveRun | Unwatched, opened: Opened[Iterator[Any]], given: Rewound | None = None
+    ) -> Iterator[Any]:
+        """The stream of the first attempt that gives a chunk, or ends; `opened` makes one for each, out of `given`."""
         errors: list[BaseException] = []
         for step, position, segment, pause in self._attempts():
             if errors and pause:
                 time.sleep(pause)
-            try:
-                stream = step.stream(self._input(input, errors), run.child(position, segment, step), **kwargs)
-            except self._handled as error:
-                errors.append(error)
-                continue
+            stream: Iterator[Any] = iter(())
             try:
                 try:
+                    stream = opened(step, run.child(position, segment, step), errors)
                     first = next(stream, MISSING)
                 except self._handled as error:
+                    if given is not None and given.error is error:
+                        raise
                     errors.append(error)
                     continue
+                if given is not None:
+                    given.keeps = False
                 if first is not MISSING:
                     yield first
                     yield from stream
@@ -106,13 +125,15 @@ class Attempts(Step[Input, Output], Compared):
                 close(stream)
         raise self._raised(errors)
 
-    async def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+    async def _abegin_until_one(
+        self, run: ActiveRun | Unwatched, opened: Opened[AsyncIterator[Any]], given: ARewound | None = None
+    ) -> AsyncIterator[Any]:
         errors: list[BaseException] = []
         for step, position, segment, pause in self._attempts():
             if errors and pause:
                 await asyncio.sleep(pause)
             try:
-                chunks = step.astream(self._input(input, errors), run.child(position, segment, step), **kwargs)
+                chunks = opened(step, run.child(position, segment, step), errors)
             except self._handled as error:
                 errors.append(error)
                 continue
@@ -120,8 +141,12 @@ class Attempts(Step[Input, Output], Compared):
                 try:
                     first = await anext(stream, MISSING)
                 except self._handled as error:
+                    if given is not None and given.error is error:
+                        raise
                     errors.append(error)
                     continue
+                if given is not None:
+                    given.keeps = False
                 if first is not MISSING:
                     yield first
                     async for chunk in stream:

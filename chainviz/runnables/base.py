@@ -455,7 +455,7 @@ class Runnable(Generic[Input, Output]):
         """
         from chainviz.runnables.listeners import Listeners, RunnableWithListeners
 
-        return RunnableWithListeners(self, Listeners(on_start, on_end, on_error))
+        return RunnableWithListeners.of(self, Listeners(on_start, on_end, on_error))
 
     def with_alisteners(
         self, *, on_start: Listener | None = None, on_end: Listener | None = None, on_error: Listener | None = None

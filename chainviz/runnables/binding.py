@@ -80,15 +80,18 @@ class RunnableBinding(Runnable[Input, Output], Compared):
         timed = RunnableBinding[Input, Output](self.bound, config={"timeout": seconds})
         return self._with(bound=super(RunnableBinding, timed).with_retry(**options), config=config)
 
-    def _with(self, **changes: Any) -> RunnableBinding[Input, Output]:
-        own: dict[str, Any] = {
+    def _parts(self) -> dict[str, Any]:
+        """What it is made of."""
+        return {
             "bound": self.bound,
             "kwargs": self.kwargs,
             "config": self.config,
             "input_type": self.input_type,
             "output_type": self.output_type,
         }
-        return RunnableBinding(**{**own, **changes})
+
+    def _with(self, **changes: Any) -> RunnableBinding[Input, Output]:
+        return RunnableBinding(**{**self._parts(), **changes})
 
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig | None:
         if not self.config:

@@ -161,28 +161,28 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
     have ended when the call of it returns. Made by `with_listeners` and `with_alisteners`.
     """
 
-    def __init__(self, bound: Any, listeners: Listeners, **options: Any) -> None:
+    def __init__(self, bound: Any, listeners: tuple[Listeners, ...], **options: Any) -> None:
         super().__init__(bound, **options)
         self.listeners = listeners
+
+    @classmethod
+    def of(cls, step: Any, listeners: Listeners) -> RunnableWithListeners[Any, Any]:
+        """The step with these listeners. A binding stays one: what is bound later takes the place of what it has."""
+        is_binding = isinstance(step, RunnableBinding)
+        binding = cast("RunnableBinding[Any, Any]", step if is_binding else RunnableBinding(step))
+        earlier = binding.listeners if isinstance(binding, RunnableWithListeners) else ()
+        return RunnableWithListeners(listeners=(listeners, *earlier), **binding._parts())
 
     @property
     def brings_handlers(self) -> bool:
         return True
 
     def _with(self, **changes: Any) -> RunnableWithListeners[Input, Output]:
-        other = super()._with(**changes)
-        return RunnableWithListeners(
-            other.bound,
-            self.listeners,
-            kwargs=other.kwargs,
-            config=other.config,
-            input_type=other.input_type,
-            output_type=other.output_type,
-        )
+        return RunnableWithListeners(listeners=self.listeners, **{**self._parts(), **changes})
 
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig:
         merged = super()._merged(config) or RunnableConfig()
-        return merge_configs(merged, {"callbacks": [_Ears(self.listeners, merged)]})
+        return merge_configs(merged, {"callbacks": [_Ears(one, merged) for one in self.listeners]})
 
     def _merged_all(
         self, config: RunnableConfig | Sequence[RunnableConfig] | None, length: int

@@ -10,9 +10,12 @@ from chainviz.runnables.attempts import Attempt, Attempts
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.inner_handlers import open_for_handlers
+from chainviz.runnables.rewind import ARewound, Rewound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from chainviz.tracing.active import ActiveRun, Unwatched
 
 
 _JITTER = {"initial": 1.0, "exp_base": 2.0, "max": 60.0, "jitter": 1.0}
@@ -64,6 +67,18 @@ class RunnableRetry(Attempts[Input, Output]):
         yield Attempt(self.bound, None, "retry")
         for number in range(2, self.max_attempt_number + 1):
             yield Attempt(self.bound, f"retry:attempt:{number}", "retry", self._pause(number))
+
+    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        given = Rewound(chunks)
+        return self._begin_until_one(
+            run, lambda step, config, errors: step.transform(given.again(), config, **kwargs), given
+        )
+
+    def _atransform(self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        given = ARewound(chunks)
+        return self._abegin_until_one(
+            run, lambda step, config, errors: step.atransform(given.again(), config, **kwargs), given
+        )
 
     def _pause(self, number: int) -> float:
         """The seconds before an attempt, from the second on."""

@@ -200,19 +200,28 @@ class CallbackSink:
 
     def _start_of_model(self, run: Run, inputs: Any) -> Any:
         """A handler that takes no messages is given their text."""
-        given: Any = inputs["prompts"] if run.type == "llm" else None
-        name, ignored = "on_llm_start", "ignore_llm"
-        if run.type == "chat_model":
-            if getattr(self.handler, "ignore_chat_model", False):
-                return None
-            given = inputs["messages"]
-            if type(self.handler).on_chat_model_start is not BaseCallbackHandler.on_chat_model_start:
-                name = "on_chat_model_start"
-            else:
-                given = ["\n".join(str(message.text) for message in messages) for messages in given]
-        method = self._method(name, ignored)
-        told = getattr(inputs, "told", dict[str, Any])
-        return method and method({"name": run.name}, given, name=_given_name(run), **_start_keywords(run), **told())
+        named = {"name": run.name}
+        told = {"name": _given_name(run), **_start_keywords(run), **getattr(inputs, "told", dict[str, Any])()}
+
+        def tell(prompts: list[str]) -> Any:
+            method = self._method("on_llm_start", "ignore_llm")
+            return method and method(named, prompts, **told)
+
+        def tell_text() -> Any:
+            from chainviz.messages.convert import get_buffer_string
+
+            return tell([get_buffer_string(messages) for messages in inputs["messages"]])
+
+        if run.type == "llm":
+            return tell(inputs["prompts"])
+        if self.handler.ignore_chat_model:
+            return None
+        method = self._method("on_chat_model_start", "ignore_chat_model")
+        try:
+            result = method(named, inputs["messages"], **told) if method else tell_text()
+        except NotImplementedError:
+            return tell_text()
+        return _unless_not_implemented(result, tell_text) if hasattr(result, "__await__") else result
 
     def _end_of_other(self, run: Run, output: Any) -> Any:
         family, ignored, name, _ = _METHODS[run.type]
@@ -327,6 +336,16 @@ def _overridden(cls: type[BaseCallbackHandler]) -> tuple[frozenset[str], bool]:
     own = {name: method for name in dir(cls) if (method := getattr(cls, name)) is not getattr(base, name, None)}
     codes = (getattr(method, "__code__", None) for method in own.values())
     return frozenset(own), any(code is not None and code.co_flags & _COROUTINE for code in codes)
+
+
+async def _unless_not_implemented(result: Any, otherwise: Callable[[], Any]) -> None:
+    """Wait for what a method returned, or for what is to be done where it does not do its work."""
+    try:
+        await result
+    except NotImplementedError:
+        instead = otherwise()
+        if hasattr(instead, "__await__"):
+            await instead
 
 
 def _keywords(run: Run) -> dict[str, Any]:

@@ -37,6 +37,10 @@ class RunFilter:
         """Whether the run is shown; `run_type` is what the projection calls its type, where that differs."""
         return self._chooses(run, run.name, run_type or run.type, run.tags)
 
+    def chooses_called(self, run: Run, name: str, tags: list[str]) -> bool:
+        """Whether a run is shown that is called by another name, and with other tags, than it has."""
+        return self._chooses(run, name, run.type, tags)
+
     def chooses_custom(self, event: CustomEvent) -> bool:
         """Whether a custom event is shown: its name is its type too."""
         return self._chooses(event.run, event.name, event.name, event.tags)

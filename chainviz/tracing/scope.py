@@ -91,8 +91,9 @@ _NO_SCOPE = Scope(SILENT)
 
 
 def as_sink(handler: Any) -> Sink:
-    """A handler, or a callable that takes run events, as a sink. Raises InvalidConfigError for anything else."""
-    if isinstance(handler, BaseCallbackHandler):
+    """A handler, LangChain's too, or a callable that takes run events, as a sink. Raises InvalidConfigError for
+    anything else."""
+    if isinstance(handler, BaseCallbackHandler) or hasattr(handler, "on_chain_start"):
         return CallbackSink(handler)
     if callable(handler):
         return handler  # type: ignore[return-value]

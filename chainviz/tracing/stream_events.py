@@ -108,7 +108,10 @@ class EventProjection:
         if self._root is None:
             self._root = run
             self.summed = run if self._old else None
-        shown = self._chosen.chooses(run)
+        if self._called is not None and run is self._root:
+            shown = self._chosen.chooses_called(run, self._called.name, self._called.tags)
+        else:
+            shown = self._chosen.chooses(run)
         if isinstance(event, RunStart) and event.inputs is not MISSING and shown:
             self._started[run] = None if _is_text_for_tool(event) else event.inputs
         form = self._forms[run] = self._form(run) if shown else None

@@ -205,14 +205,14 @@ async def _abatch(chain: Any, program: Program) -> Any:
 
 
 _VERBS: dict[str, Callable[[Any, Program], Any]] = {
-    "invoke": lambda chain, p: chain.invoke(p.input, p.config()),
-    "ainvoke": lambda chain, p: chain.ainvoke(p.input, p.config()),
-    "stream": lambda chain, p: drained(chain.stream(p.input, p.config())),
-    "astream": lambda chain, p: adrained(aopened(lambda: chain.astream(p.input, p.config()))),
+    "invoke": lambda chain, p: chain.invoke(p.input, p.config() or None),
+    "ainvoke": lambda chain, p: chain.ainvoke(p.input, p.config() or None),
+    "stream": lambda chain, p: drained(chain.stream(p.input, p.config() or None)),
+    "astream": lambda chain, p: adrained(aopened(lambda: chain.astream(p.input, p.config() or None))),
     "batch": _batch,
     "abatch": _abatch,
-    "transform": lambda chain, p: drained(chain.transform(iter(p.chunks), p.config())),
-    "atransform": lambda chain, p: adrained(aopened(lambda: chain.atransform(aiterated(p.chunks), p.config()))),
+    "transform": lambda chain, p: drained(chain.transform(iter(p.chunks), p.config() or None)),
+    "atransform": lambda chain, p: adrained(aopened(lambda: chain.atransform(aiterated(p.chunks), p.config() or None))),
 }
 
 

@@ -33,7 +33,7 @@ DIFFERENT = {
             [
                 *("retry", "retry_unneeded", "retry_in_sequence", "retry_in_vain", "retry_of_a_kind"),
                 *("retry_of_another_kind", "retry_of_a_sequence", "retry_of_a_named_step", "retry_named"),
-                *("retried_with_config", "generator_in_retry"),
+                *("retried_with_config", "retry_of_a_stream", "generator_in_retry"),
             ],
             STREAMS,
         ),

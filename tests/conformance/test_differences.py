@@ -213,6 +213,56 @@ def test_what_is_bound_keeps_its_parent_and_its_tags() -> None:
     assert option(REFERENCE) == (2, {"seq:step:2", "branch:1", "bound"})
 
 
+def test_what_is_bound_wins_over_what_is_inherited() -> None:
+    """The reference lets the metadata of the run around win, where a call has a config at all."""
+
+    def seen(core: Core, given: Any) -> Any:
+        step = core.RunnableLambda(lambda x, config: config["metadata"]).with_config(metadata={"k": "bound"})
+        around = core.RunnableLambda(lambda x: step.invoke(x, given))
+        return around.invoke("x", {"metadata": {"k": "around"}})
+
+    assert seen(OURS, None) == seen(OURS, {"tags": ["t"]}) == {"k": "bound"}
+    assert (seen(REFERENCE, None), seen(REFERENCE, {"tags": ["t"]})) == ({"k": "bound"}, {"k": "around"})
+
+
+def test_what_is_configurable_inherits() -> None:
+    """In the reference, `with_config` on a configurable step takes empty values for all that it is not given."""
+
+    def seen(core: Core) -> Any:
+        look = core.RunnableLambda(lambda x, config: (config["tags"], config["configurable"]))
+        step = (core.RunnablePassthrough() | look).configurable_alternatives(core.ConfigurableField("k"))
+        named = step.with_config(run_name="named")
+        around = core.RunnableLambda(lambda x: named.invoke(x))
+        return around.invoke("x", {"tags": ["call"], "configurable": {"a": 1}})
+
+    assert seen(OURS) == (["call"], {"a": 1})
+    assert seen(REFERENCE) == ([], {})
+
+
+def test_what_a_passthrough_calls_stands_under_it() -> None:
+    """In the reference its function is called outside of its run: at a root it can tell nobody anything."""
+
+    def chain(core: Core) -> Any:
+        def tell(x: Any, config: Any) -> None:
+            core.dispatch_custom_event("seen", x, config=config)
+
+        return core.RunnablePassthrough(tell)
+
+    ours = events_of(OURS, OURS.RunnableLambda(upper) | chain(OURS))
+    custom = next(event for event in ours if event["event"] == "on_custom_event")
+    assert custom["run_id"] == next(event["run_id"] for event in ours if event["name"] == "RunnablePassthrough")
+    assert chain(OURS).invoke("x", {"callbacks": [OURS.BaseCallbackHandler()]}) == "x"
+    with pytest.raises(RuntimeError, match="without a parent run"):
+        chain(REFERENCE).invoke("x", {"callbacks": [REFERENCE.BaseCallbackHandler()]})
+
+
+def test_an_event_that_nobody_can_see_goes_nowhere() -> None:
+    """A step that nobody watches opens no run, so what it calls is not told from what no step calls."""
+    OURS.dispatch_custom_event("progress", 1)
+    with pytest.raises(RuntimeError, match="without a parent run"):
+        REFERENCE.dispatch_custom_event("progress", 1)
+
+
 # An item of a batch goes through the whole chain on its own, as it does when it is invoked. The reference takes all
 # items through one step after another; where a step remembers, or some items fail, the two are told apart.
 

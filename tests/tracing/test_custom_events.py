@@ -33,7 +33,11 @@ async def test_within_a_coroutine_and_by_config() -> None:
 
 
 def test_without_anybody_watching() -> None:
-    outside = RunnableLambda(lambda x: dispatch_custom_event("progress", x))
-    outside.invoke(1, {"tags": ["t"]})
+    step = RunnableLambda(lambda x: dispatch_custom_event("progress", x))
+    step.invoke(1, {"tags": ["t"]})
+    step.invoke(1)
+
+
+def test_outside_of_a_run() -> None:
     with pytest.raises(NoRunError, match=r"dispatch_custom_event\('progress'\): expected to be called within a run"):
-        dispatch_custom_event("progress", 1)
+        dispatch_custom_event("progress", 1, config=Watcher().config)

@@ -12,6 +12,7 @@ from chainviz.integrations.langchain.running import ambient_parent
 from chainviz.integrations.langchain.step import StepAt, step_of
 from chainviz.tracing.active import ActiveRun
 from chainviz.tracing.events import Run, RunCancel, RunType, open_run
+from chainviz.tracing.gate import GATE
 from chainviz.tracing.scope import Scope, as_scope
 from chainviz.tracing.trace import open_traces
 
@@ -31,6 +32,9 @@ class CapturedRun(ActiveRun):
 
     def __init__(self, scope: Scope, root: CapturedRun | None) -> None:
         super().__init__(scope.bus, scope.record, scope.tags, scope.metadata, scope.slots, scope.rest)
+        self.gate = GATE.get() if scope.bus.sinks else None
+        self._open = True
+        self._before = None
         self.root = root
         self.below: dict[int, CapturedRun] = {}
         self.tap: object = None

@@ -154,6 +154,12 @@ PROGRAMS = [
     Program("retry", retried, modes=(*CALLS, *HANDLERS)),
     Program("retry_unneeded", lambda c: retried(c, 0), modes=(*PLAIN, *HANDLERS, "schemas")),
     Program("retry_in_sequence", lambda c: c.RunnableLambda(upper) | retried(c, 2) | twice, modes=CALLS),
+    Program(
+        "retry_of_a_stream",
+        lambda c: spelling(c) | shouting(c).with_retry(),
+        chunks=("a", "bc"),
+        modes=("stream", "astream"),
+    ),
     Program("retry_in_vain", lambda c: retried(c, 99), modes=(*PLAIN, *HANDLERS)),
     Program(
         "retry_of_a_kind", lambda c: retried(c, 1, retry_if_exception_type=(ValueError,)), modes=(*CALLS, *HANDLERS)

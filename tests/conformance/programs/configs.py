@@ -104,6 +104,18 @@ LISTENED = {
 
 
 @value
+def listened_and_bound(core: Core) -> Any:
+    """What is bound to a step with listeners takes the place of what was bound to it before."""
+    calls: Calls = {}
+    told: list[Any] = []
+    step = core.RunnableLambda(upper).with_config(tags=["first"], metadata={"a": 1}, run_name="n")
+    for name in "ab":
+        step = step.with_listeners(on_end=lambda run, name=name: told.append((name, run.name, run.tags)))
+    step.with_config(tags=["second"], callbacks=[recorder(core, calls)]).invoke("x")
+    return told, by_run(calls)
+
+
+@value
 def ensured(core: Core) -> Any:
     configs = [None, {}, {"tags": ["a"]}, {"configurable": {"model": "m", "k": 1}}, {"unknown": 1}, {"metadata": None}]
     return [{key: item for key, item in core.ensure_config(config).items() if key != "callbacks"} for config in configs]
@@ -311,6 +323,7 @@ PROGRAMS = [
     run_ids,
     run_id_of_the_events,
     run_id_of_the_log,
+    listened_and_bound,
     bound_attributes,
     typed,
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..cores import Core, plain
 from ..observe import HANDLERS, OTHER_LOGS, PLAIN, SEEN, Program, adrained, log_entries, value
+from ..recorder import recorder
 from ..steps import model, page_chain, retriever, shouting, spelling, twice, two_models, upper
 
 
@@ -67,8 +68,18 @@ def in_a_tool(core: Core) -> Any:
 
 
 @value
+def unwatched(core: Core) -> Any:
+    return custom_events(core).invoke("x"), list(custom_events(core).stream("x")), custom_events(core).batch(["x"])
+
+
+@value
+async def unwatched_async(core: Core) -> Any:
+    return await async_custom_events(core).ainvoke("x"), await adrained(async_custom_events(core).astream("x"))
+
+
+@value
 def outside_of_a_run(core: Core) -> Any:
-    core.dispatch_custom_event("progress", 1)
+    core.dispatch_custom_event("progress", 1, config={"callbacks": [recorder(core, {})]})
 
 
 @value
@@ -163,6 +174,8 @@ PROGRAMS = [
     Program("custom_events_by_place", tagged, options={"include_tags": ["seq:step:2"]}, modes=("v2",)),
     Program("custom_events_without_a_tag", tagged, options={"exclude_tags": ["mine"]}, modes=("v2",)),
     Program("custom_events_by_name", nested, options={"include_names": ["progress", "after"]}, modes=("v2",)),
+    unwatched,
+    unwatched_async,
     outside_of_a_run,
     Program(
         "page_chain",

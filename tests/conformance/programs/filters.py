@@ -114,6 +114,22 @@ PROGRAMS = [
         modes=LISTED,
     ),
     Program(
+        "filter_tags_bound_over",
+        lambda c: c.RunnableLambda(upper).with_config(tags=["a"]).with_types(input_type=str).with_config(tags=["b"]),
+        options={"include_tags": ["a"]},
+        modes=SEEN,
+    ),
+    Program(
+        "filter_tags_of_what_is_configurable",
+        lambda c: (
+            (c.RunnableLambda(upper) | twice)
+            .configurable_alternatives(c.ConfigurableField("k"))
+            .with_config(tags=["a"], run_name="n")
+        ),
+        options={"include_tags": ["a", "seq:step:1"], "exclude_names": ["n"]},
+        modes=SEEN,
+    ),
+    Program(
         "filter_then_fail",
         lambda c: c.RunnableLambda(upper) | fail,
         options={"include_names": ["upper"]},

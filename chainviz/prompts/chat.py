@@ -59,6 +59,7 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
         found = _variables(parts)
         partial: dict[str, Any] = fields.pop("partial_variables", None) or {}
         optional = [name for name, needed in found.items() if not needed]
+        partial = {**{name: [] for name in optional}, **partial}
         fields["input_variables"] = sorted(name for name, needed in found.items() if needed and name not in partial)
         fields["optional_variables"] = sorted({*optional, *fields.get("optional_variables", ())})
         fields["input_types"] = {**_types(parts), **fields.get("input_types", {})}
@@ -99,10 +100,12 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
             return self._invoke_plain
         fields = vars(self)  # a model's attributes are slow to read
         parts = [*self.messages]
+        left_out: dict[str, list[Any]] = {name: [] for name in self.optional_variables}
         fillers = [_filler(part) for part in parts]
 
         def call(input: Any) -> PromptValue:
-            if input.__class__ is not dict or fields["partial_variables"] or fields["messages"] != parts:
+            partial = fields["partial_variables"]
+            if input.__class__ is not dict or (partial and partial != left_out) or fields["messages"] != parts:
                 return self._invoke_plain(input)
             messages: list[BaseMessage] = []
             try:

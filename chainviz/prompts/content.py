@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from chainviz.errors import InvalidInputError, shorten
 from chainviz.prompts.string import PromptTemplate, StringPromptTemplate
 from chainviz.prompts.templates import compile_template
 
@@ -47,8 +48,11 @@ def _block(part: Any, values: Mapping[str, Any], template_format: str) -> Any:
     for kind in ("text", "image_url"):
         if cast("Any", filled.keys()) == {kind}:
             filled["type"] = kind
-    if isinstance(cast("Any", filled).get("image_url"), str):
-        filled["image_url"] = {"url": filled["image_url"]}
+    image = cast("Any", filled).get("image_url")
+    if isinstance(image, str):
+        filled["image_url"] = {"url": image}
+    elif isinstance(image, dict) and "path" in image:
+        raise InvalidInputError(f"an image in a prompt: expected its 'url', as no file is read, got {shorten(image)}")
     return cast("Any", filled)
 
 

@@ -170,7 +170,11 @@ class MessageTemplate(BaseMessagePromptTemplate):
 
     def pretty_repr(self, html: bool = False) -> str:
         message = self.format(**{name: f"{{{name}}}" for name in self.input_variables})
-        return message.pretty_repr(html)
+        title = title_line(type(self).__name__.replace("MessagePromptTemplate", " Message"), bold=html)
+        shown = message.content
+        if isinstance(shown, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in shown):
+            shown = "\n\n".join(cast("dict[str, str]", part)["text"] for part in shown)
+        return f"{title}\n\n{shown}"
 
     def text(self) -> str:
         """The template's text, for showing."""
@@ -253,7 +257,8 @@ def _of_role(role: Any, template: Any, template_format: TemplateFormat) -> Any:
 
 
 def _placeholder(template: Any) -> MessagesPlaceholder:
-    name, optional = cast("tuple[Any, Any]", template if isinstance(template, (list, tuple)) else (template, True))
+    given = cast("list[Any]", template if isinstance(template, (list, tuple)) else [template, True])
+    name, optional = given if len(given) == 2 else (None, None)
     if not isinstance(name, str) or not (name.startswith("{") and name.endswith("}")) or not isinstance(optional, bool):
         raise InvalidInputError(
             f"ChatPromptTemplate: expected the placeholder to be '{{name}}' or ['{{name}}', optional],"

@@ -1,17 +1,32 @@
-"""Mustache templates: variables, sections, inverted sections and comments; a partial is empty, there is no code."""
+"""Mustache templates: variables, sections, inverted sections, comments and other delimiters; a partial is empty, there
+is no code."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple, cast
 
 from chainviz.errors import TemplateSyntaxError, shorten
 
-_TAG = re.compile(r"\{\{(?:\{\s*(?P<raw>[^{}]*?)\s*\}|(?P<kind>[#^/!&>=]?)\s*(?P<name>[^{}]*?)\s*)\}\}")
-_ALONE = re.compile(r"(?m)^[ \t]*(\{\{[#^/!][^{}]*\}\})[ \t]*(?:\r?\n|\Z)")
-_PARTIAL_ALONE = re.compile(r"(?m)^([ \t]*\{\{>[^{}]*\}\})[ \t]*(?:\r?\n|\Z)")
+
+class Delimiters:
+    """What tags stand between, as patterns: the tags, those that are alone on a line, those that set others."""
+
+    def __init__(self, opening: str, closing: str) -> None:
+        self.opening = opening
+        start, end = re.escape(opening), re.escape(closing)
+        self.tag = re.compile(
+            rf"{start}(?:\{{\s*(?P<raw>[^{{}}]*?)\s*\}}|(?P<kind>[#^/!&>]?)\s*(?P<name>[^{{}}]*?)\s*){end}"
+        )
+        self.alone = re.compile(rf"(?m)^[ \t]*({start}(?:[#^/!][^{{}}]*?|=.*?=){end})[ \t]*(?:\r?\n|\Z)")
+        self.partial_alone = re.compile(rf"(?m)^([ \t]*{start}>[^{{}}]*?{end})[ \t]*(?:\r?\n|\Z)")
+        self.change = re.compile(rf"{start}=\s*([^\s=]+)\s+([^\s=]+)\s*={end}")
+
+
+_delimiters = lru_cache(maxsize=64)(Delimiters)
 
 
 class Tag(NamedTuple):
@@ -27,23 +42,34 @@ class Mustache:
     is left out."""
 
     def __init__(self, text: str) -> None:
-        tokens = _tokens(_PARTIAL_ALONE.sub(r"\1", _ALONE.sub(r"\1", text)))
-        self._parts = tuple(_parse(text, tokens, None))
+        self._parts = tuple(_parse(text, _tokens(text), None))
         self.variables = tuple(sorted(set(_names(self._parts))))
+        self.shape = _shape(self._parts, {})
+        """What is looked up in each variable by name: a dict of its own, or "" where it is shown itself."""
 
     def fill(self, values: Mapping[str, Any], /) -> str:
         return "".join(_render(self._parts, (values,)))
 
 
 def _tokens(text: str) -> Iterator[Tag]:
+    between = _delimiters("{{", "}}")
+    while text:
+        text = between.partial_alone.sub(r"\1", between.alone.sub(r"\1", text))
+        change = between.change.search(text)
+        yield from _tags(text[: change.start()] if change else text, between)
+        text = text[change.end() :] if change else ""
+        between = _delimiters(*change.groups()) if change else between
+
+
+def _tags(text: str, between: Delimiters) -> Iterator[Tag]:
     end = 0
-    for match in _TAG.finditer(text):
+    for match in between.tag.finditer(text):
         if match.start() > end:
             yield Tag("text", text[end : match.start()])
         raw = match["raw"]
         yield Tag("&", raw) if raw is not None else Tag(match["kind"], match["name"])
         end = match.end()
-    if "{{" in text[end:]:
+    if between.opening in text[end:]:
         raise TemplateSyntaxError(f"template {shorten(text)}: expected every tag to have an end, got {text[end:]!r}")
     yield Tag("text", text[end:])
 
@@ -58,14 +84,32 @@ def _parse(text: str, tokens: Iterator[Tag], section: str | None) -> Iterator[Ta
                     f"template {shorten(text)}: expected the end of {section!r}, got {tag.name!r}"
                 )
             return
-        elif tag.kind == "=":
-            raise TemplateSyntaxError(f"template {shorten(text)}: expected variables and sections, got {{{{=")
         elif tag.kind not in ("!", ">"):
             if not tag.name and tag.kind != "text":
                 raise TemplateSyntaxError(f"template {shorten(text)}: expected a name in the braces, got {{{{}}}}")
             yield tag
     if section is not None:
         raise TemplateSyntaxError(f"template {shorten(text)}: the section {section!r} has no end")
+
+
+def _shape(parts: Sequence[Tag], shape: dict[str, Any]) -> dict[str, Any]:
+    for tag in parts:
+        if tag.kind != "text" and tag.name != ".":
+            *above, last = tag.name.split(".")
+            inside = shape
+            for name in above:
+                inside = _below(inside, name)
+            if tag.kind in ("#", "^"):
+                _shape(tag.parts, _below(inside, last))
+            else:
+                inside.setdefault(last, "")
+    return shape
+
+
+def _below(shape: dict[str, Any], name: str) -> dict[str, Any]:
+    if not isinstance(shape.get(name), dict):
+        shape[name] = {}
+    return shape[name]
 
 
 def _names(parts: Sequence[Tag]) -> Iterator[str]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import model_validator
+from pydantic import BaseModel, model_validator
 
 from chainviz.errors import InvalidInputError, NoMessageError, shorten
 from chainviz.prompts.base import BasePromptTemplate
+from chainviz.prompts.mustache import Mustache
 from chainviz.prompts.templates import TemplateFormat, compile_template
 from chainviz.prompts.values import StringPromptValue
+from chainviz.runnables.schema import object_schema
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from chainviz.config import RunnableConfig
 
 
 class StringPromptTemplate(BasePromptTemplate):
@@ -101,8 +105,21 @@ class PromptTemplate(StringPromptTemplate):
             partial_variables={**self.partial_variables, **other.partial_variables},
         )
 
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        if self.template_format != "mustache":
+            return super().get_input_schema(config)
+        return _schema_of("PromptInput", Mustache(self.template).shape)
+
     def _graph_params(self) -> dict[str, Any]:
         return {"template": self.template}
+
+
+def _schema_of(name: str, shape: dict[str, Any]) -> type[BaseModel]:
+    """The schema of what a mustache template looks up, none of which has to be there."""
+    fields: dict[str, Any] = {
+        key: (_schema_of(key, inside) if inside else type(inside), None) for key, inside in shape.items()
+    }
+    return object_schema(name, fields, lists_required=False)
 
 
 __all__ = ["PromptTemplate", "StringPromptTemplate"]

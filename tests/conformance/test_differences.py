@@ -379,6 +379,14 @@ def test_arguments_of_any_number_are_passed_on() -> None:
     assert named.invoke({"a": 1, "b": 2}) == "1 {'b': 2}"
 
 
+def test_a_template_that_nothing_fills_in_is_refused_when_it_is_made() -> None:
+    """The reference's has a variable of no name, and fails when it is filled in."""
+    with pytest.raises(IndexError):
+        REFERENCE.PromptTemplate.from_template("{}").format(a=1)
+    with pytest.raises(ValueError, match="expected the name of a variable in braces"):
+        OURS.PromptTemplate.from_template("{}")
+
+
 def test_what_a_handler_is_told_beside_the_run() -> None:
     """The reference tells of `run_type` and `defers_inputs` in some verbs of some steps, tells of more options where a
     model streams, and gives a token by its name where nobody awaits it. Ours says the same of every verb."""

@@ -285,7 +285,60 @@ MISSHAPEN = {"unclosed": "{{#a}}x", "cut": "{{a", "never_opened": "{{/a}}", "cro
 NO_MESSAGES: list[Any] = [7, None]
 
 
+DELIMITED = (
+    "{{=<% %>=}}<% a %> {{b}} <%#c%><%d%><%/c%>",
+    "{{=| |=}}|a| |={{ }}=|{{b}}",
+    "x\n {{=[ ]=}} \n[#c]\n[d]\n[/c]\n",
+)
+
+
+@value
+def other_delimiters(core: Core) -> Any:
+    values = {"a": "<", "b": 1, "c": {"d": 2}}
+    prompts = [core.PromptTemplate.from_template(text, template_format="mustache") for text in DELIMITED]
+    return [[prompt.input_variables, prompt.format(**values), prompt.get_input_jsonschema()] for prompt in prompts]
+
+
+@value
+def mustache_schemas(core: Core) -> Any:
+    texts = (
+        "{{a}}",
+        "{{#a}}{{b}}{{c.d}}{{/a}}{{e}}",
+        "{{^a}}{{b}}{{/a}}",
+        "{{#a}}{{.}}{{/a}}",
+        "{{a.b}}{{{f}}}",
+    )
+    made = [core.PromptTemplate.from_template(text, template_format="mustache") for text in texts]
+    return [prompt.get_input_jsonschema() for prompt in made]
+
+
+@value
+def optional_placeholders(core: Core) -> Any:
+    prompt = core.ChatPromptTemplate([("placeholder", "{x}"), ("placeholder", ["{z}", False]), ("human", "{y}")])
+    given = prompt.partial(x=[("ai", "q")])
+    return [
+        [one.input_variables, one.optional_variables, one.partial_variables, one.invoke({"y": 1, "z": []})]
+        for one in (prompt, given, prompt + "{y}", prompt[1:])
+    ]
+
+
+@value
+def pretty_templates(core: Core) -> Any:
+    parts = [("ai", "{x}"), ("system", "s"), ("human", ["{x}", {"type": "text", "text": "t"}]), ("placeholder", "{h}")]
+    return core.ChatPromptTemplate(parts).pretty_repr()
+
+
+@value
+def image_from_a_file(core: Core) -> Any:
+    return core.ChatPromptTemplate([("human", [{"type": "image_url", "image_url": {"path": "{x}"}}])]).invoke("f.png")
+
+
 PROGRAMS = [
+    other_delimiters,
+    mustache_schemas,
+    optional_placeholders,
+    pretty_templates,
+    image_from_a_file,
     Program("prompt", spoken, DATA),
     Program("prompt_text", lambda c: c.PromptTemplate.from_template("say {a}"), DATA),
     Program("prompt_of_one_variable", lambda c: c.ChatPromptTemplate.from_template("say {a}"), "bare"),

@@ -46,8 +46,6 @@ class Component(ABC):
     kind: str
     group: str
     form: dict[str, Any] | None = None
-    is_given = False
-    """Whether it stands for one step or function of the user's."""
 
     def __init__(self, name: str, label: str | None = None) -> None:
         self.name = name
@@ -217,7 +215,6 @@ class Given(Component):
     """A step or a function of the user's, by its name."""
 
     group = "Yours"
-    is_given = True
 
     def __init__(self, name: str, thing: Any) -> None:
         super().__init__(name)

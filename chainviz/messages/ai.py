@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import add
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from chainviz.messages.base import BaseMessage, BaseMessageChunk, message_schema
-from chainviz.messages.merge import Content, combine_counts, merge_lists
+from chainviz.messages.merge import Content, add_counts, merge_lists
 from chainviz.messages.tool_calls import (
     InvalidToolCall,
     ToolCall,
@@ -196,18 +195,8 @@ def add_usage(first: UsageMetadata | None = None, *others: UsageMetadata | None)
     total: dict[str, Any] = dict(first or {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0})
     for other in others:
         if other:
-            total = combine_counts(total, cast("dict[str, Any]", other), add)
+            total = add_counts(total, cast("dict[str, Any]", other))
     return cast("UsageMetadata", total)
-
-
-def subtract_usage(left: UsageMetadata | None, right: UsageMetadata | None) -> UsageMetadata:
-    """What is left of `left` without `right`; no count goes below 0."""
-    if not left or not right:
-        return add_usage(left or right)
-    minus = combine_counts(
-        cast("dict[str, Any]", left), cast("dict[str, Any]", right), lambda one, two: max(one - two, 0)
-    )
-    return cast("UsageMetadata", minus)
 
 
 def best_id(ids: Iterable[str | None]) -> str | None:
@@ -236,4 +225,4 @@ def _call_lines(calls: Iterable[Mapping[str, Any]]) -> Iterable[str]:
             yield from (f"    {name}: {value}" for name, value in cast("dict[str, Any]", args or {}).items())
 
 
-__all__ = ["AIMessage", "AIMessageChunk", "UsageMetadata", "add_usage", "best_id", "subtract_usage"]
+__all__ = ["AIMessage", "AIMessageChunk", "UsageMetadata", "add_usage", "best_id"]

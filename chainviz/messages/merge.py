@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias, cast
 
 from chainviz.errors import InvalidInputError, shorten
@@ -83,18 +83,16 @@ def merge_values(left: Any, right: Any) -> Any:
     raise MergeError(f"chunks: cannot merge {shorten(left)} and {shorten(right)}; expected texts, dicts or lists")
 
 
-def combine_counts(
-    left: dict[str, Any], right: dict[str, Any], operation: Callable[[int, int], int], depth: int = 0
-) -> dict[str, Any]:
-    """Apply `operation` to the numbers under the same keys, in nested dicts too; a missing one counts 0."""
+def add_counts(left: dict[str, Any], right: dict[str, Any], depth: int = 0) -> dict[str, Any]:
+    """Add the numbers under the same keys, in nested dicts too; a missing one counts 0."""
     combined: dict[str, Any] = {}
     for key in dict.fromkeys([*left, *right]):
         one, two = left.get(key), right.get(key)
         if isinstance(one, int | None) and isinstance(two, int | None):
-            combined[key] = operation(one or 0, two or 0)
+            combined[key] = (one or 0) + (two or 0)
         elif isinstance(one, dict | None) and isinstance(two, dict | None) and depth < 64:
             first, second = cast("dict[str, Any]", one or {}), cast("dict[str, Any]", two or {})
-            combined[key] = combine_counts(first, second, operation, depth + 1)
+            combined[key] = add_counts(first, second, depth + 1)
         else:
             raise MergeError(f"usage: expected numbers or dicts of numbers under {key!r}, got {shorten(one or two)}")
     return combined
@@ -144,7 +142,7 @@ def _without_type(there: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]
 __all__ = [
     "Content",
     "MergeError",
-    "combine_counts",
+    "add_counts",
     "merge_content",
     "merge_dicts",
     "merge_lists",

@@ -194,12 +194,9 @@ class RunnableAssign(Step[dict[str, Any], dict[str, Any]], Compared):
         return self._output_schema_after(self.mapper.get_input_schema(config), config)
 
     def _output_schema_after(self, given: type[BaseModel], config: RunnableConfig | None) -> type[BaseModel]:
-        from chainviz.runnables.schema import fields_of, object_schema, type_schema
+        from chainviz.runnables.schema import assign_output_schema
 
-        before, added = fields_of(given), fields_of(self.mapper.get_output_schema(config))
-        if before is None or added is None:
-            return type_schema(self.get_name("Output"), Any)
-        return object_schema(self.get_name("Output"), {**before, **added})
+        return assign_output_schema(self.get_name("Output"), given, self.mapper.get_output_schema(config))
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [("assign", None, self.mapper)]

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 class BaseCallbackHandler:
     """Override the methods of the events that matter; each gets `run_id` and `parent_run_id`, a start also `tags`,
     `metadata` and `name`. What a handler raises is logged and kept from the run, unless `raise_error` is set.
+
+    `run_inline`, `ignore_retry` and `on_retry` are there for handlers written for LangChain, which set or call them;
+    nothing here reads or calls them.
     """
 
     raise_error: bool = False

@@ -173,10 +173,6 @@ class Redactor:
             end = last
         return "".join([*parts, text[end:]]) if end else text
 
-    def texts(self, texts: list[str]) -> list[str]:
-        """The pieces of one text without its secrets, as many; a secret may lie across several."""
-        return self.without(texts, self.spans("".join(texts)))
-
     @staticmethod
     def without(texts: list[str], spans: list[tuple[int, int]]) -> list[str]:
         """`texts` without these spans of the text that they are the pieces of."""

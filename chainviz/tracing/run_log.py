@@ -281,17 +281,6 @@ def _place(node: Any, key: str, path: str) -> Any:
     raise InvalidInputError(f"a run log patch: no place at path {path!r}")
 
 
-def apply_ops(state: Any, ops: Iterable[Op]) -> RunState:
-    """The state after `add` and `replace` operations; what they do not touch is shared with the state before.
-
-    Raises InvalidInputError for another operation, or a path that does not exist.
-    """
-    changing = _Changing(state)
-    for op in ops:
-        changing.apply(op)
-    return changing.done()
-
-
 def log_of(patches: Iterable[RunLogPatch]) -> RunLog:
     """The log that patches make."""
     several = list(patches)
@@ -325,6 +314,5 @@ __all__ = [
     "RunLog",
     "RunLogPatch",
     "RunState",
-    "apply_ops",
     "log_of",
 ]

@@ -48,16 +48,6 @@ def trace_picture(trace: Trace, view: str = "trace") -> tuple[str, str]:
     return picture.html(view), picture.text()
 
 
-def trace_html(trace: Trace, view: str = "trace") -> str:
-    """The HTML alone."""
-    return _Picture(trace).html(view)
-
-
-def trace_text(trace: Trace) -> str:
-    """The plain text alone."""
-    return _Picture(trace).text()
-
-
 def graph_html(graph: Graph) -> str:
     """The graph of a chain."""
     return _graph(graph, {}, _cleaner(graph))
@@ -201,4 +191,4 @@ def _told(error: Any) -> str:
     return f"{str(said['type']).rpartition('.')[2]}: {said['message']}"
 
 
-__all__ = ["duration", "graph_html", "graph_text", "trace_html", "trace_picture", "trace_text"]
+__all__ = ["duration", "graph_html", "graph_text", "trace_picture"]

@@ -128,11 +128,6 @@ class Answers:
         return {**kept, "end_seq": self._trace.recorder.count}
 
 
-def answer(trace: Trace, content: Any) -> Json:
-    """The reply to one message alone."""
-    return Answers(trace).to(content)[0]
-
-
 def answer_without_trace(content: Any) -> tuple[Json, list[bytes]]:
     """The reply to one message of a page that shows a graph and no trace, and its buffers. Raises nothing."""
 

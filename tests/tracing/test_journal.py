@@ -38,7 +38,7 @@ from chainviz.tracing.journal.lines import VALUE
 from chainviz.tracing.journal.values import Decoder
 from chainviz.tracing.trace import Trace, trace
 from chainviz.tracing.values import StoredValue, encode, encode_whole
-from chainviz.widgets.picture import trace_html
+from chainviz.widgets.picture import trace_picture
 
 from ..wire.reader import data_of
 
@@ -389,7 +389,7 @@ def test_memory_is_bounded_and_what_is_dropped_is_counted() -> None:
     assert not [event for event in t.recorder.events[:80] if isinstance(event, RunChunk)]
     assert t.tree[-1].status == "done" and t.result() == "299"
     assert f"{t.dropped:,} events dropped" in repr(t)
-    assert f"{t.dropped:,} events dropped" in trace_html(t)
+    assert f"{t.dropped:,} events dropped" in trace_picture(t)[0]
     seqs = [seq for seq, _ in t.recorder.numbered()]
     assert seqs == sorted(seqs) and seqs[-1] == 899
 

@@ -11,7 +11,7 @@ import pytest
 
 from chainviz import RunLogPatch, RunnableLambda, RunnableParallel, RunnablePassthrough
 from chainviz.errors import InvalidInputError
-from chainviz.tracing.run_log import RunLog, apply_ops
+from chainviz.tracing.run_log import RunLog, log_of
 
 HOSTILE = ["Docs", "Docs", "Docs:2", "a/b", "~0", "~1/", "__proto__", "constructor", "\u202eright", "🦜", "x" * 10_000]
 CHAINS: dict[str, Any] = {
@@ -39,8 +39,8 @@ async def test_the_fold_is_the_referees(name: str) -> None:
     patches = await recorded(CHAINS[name])
     ours: Any = None
     theirs: Any = None
-    for patch in patches:
-        ours = apply_ops(ours, patch.ops)
+    for count, patch in enumerate(patches, 1):
+        ours = log_of(patches[:count]).state
         theirs = jsonpatch.apply_patch(theirs, copy.deepcopy(patch.ops))
         assert repr(ours) == repr(theirs)
     assert ours["final_output"] is not None
@@ -82,15 +82,15 @@ async def test_there_and_back_as_jsonpatch() -> None:
 
 async def test_hostile_names_have_keys_of_their_own() -> None:
     patches = await recorded(CHAINS["hostile"])
-    state = apply_ops(None, [op for patch in patches for op in patch.ops])
-    logs = state["logs"]
+    logs = log_of(patches).state["logs"]
     assert sorted(entry["name"] for entry in logs.values()) == sorted(set(HOSTILE))
     assert all(key == entry["name"] or key.startswith(f"{entry['name']}:") for key, entry in logs.items())
 
 
 def test_what_is_no_log_operation() -> None:
+    begun = RunLogPatch({"op": "replace", "path": "", "value": {"list": []}})
     with pytest.raises(InvalidInputError, match="expected op 'add' or 'replace', got 'move'"):
-        apply_ops({}, [{"op": "move", "path": "/a", "from": "/b"}])
+        assert log_of([begun, RunLogPatch({"op": "move", "path": "/a", "from": "/b"})]).state
     for path in ("/a/b", "/list/7", "/list/x"):
         with pytest.raises(InvalidInputError, match="no place at path"):
-            apply_ops({"list": []}, [{"op": "replace", "path": path, "value": 1}])
+            assert log_of([begun, RunLogPatch({"op": "replace", "path": path, "value": 1})]).state

@@ -20,7 +20,7 @@ from chainviz.wire.columns import MANY, brings_text
 from chainviz.wire.encode import encode
 from chainviz.wire.frames import Framer
 from chainviz.wire.messages import Reply
-from chainviz.wire.requests import Answers, answer
+from chainviz.wire.requests import Answers
 
 from .reader import Reader
 
@@ -129,7 +129,7 @@ def test_values_come_as_frames_tell_them() -> None:
     value, _ = ask(Answers(t), type="values", seqs=[0, 2, 6, 10**9, -1])
     end = encode(t.recorder.events[6].output)  # type: ignore[union-attr]
     assert value == {"values": [{"q": "where"}, "a", end, None, None], "inputs": [], "errors": []}
-    assert not answer(t, {"v": 1, "id": "7", "type": "values", "seqs": [0] * 10_001})["ok"]
+    assert not Answers(t).to({"v": 1, "id": "7", "type": "values", "seqs": [0] * 10_001})[0]["ok"]
 
 
 def test_a_part_that_is_asked_for_again_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:

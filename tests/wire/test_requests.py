@@ -11,7 +11,7 @@ import pytest
 from chainviz import RunnableLambda
 from chainviz.tracing.trace import Trace, trace
 from chainviz.wire.messages import Reply
-from chainviz.wire.requests import Answers, answer, answer_without_trace
+from chainviz.wire.requests import Answers, answer_without_trace
 
 
 def fail(_: Any) -> Any:
@@ -25,6 +25,10 @@ def recorded() -> Trace:
         with pytest.raises(ValueError, match="luck"):
             RunnableLambda(fail).invoke(1)
     return t
+
+
+def answer(t: Trace, content: Any) -> dict[str, Any]:
+    return Answers(t).to(content)[0]
 
 
 def ask(t: Trace, **content: Any) -> dict[str, Any]:

@@ -46,7 +46,6 @@ _LEAVES = ("bytes", "number", "opaque")
 _LABEL = 1_000
 """Characters of a class's name or a repr; a writer keeps to less."""
 
-_CALL = {"name": (str, type(None)), "id": (str, type(None))}
 _TYPES: dict[str, tuple[type, ...]] = {
     "additional_kwargs": (dict,),
     "response_metadata": (dict,),

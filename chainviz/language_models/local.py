@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from chainviz.errors import InvalidInputError
 from chainviz.language_models.chat import BaseChatModel
 from chainviz.language_models.local_answers import answer
 from chainviz.language_models.tokens import tokenize
@@ -71,6 +72,8 @@ class LocalChatModel(BaseChatModel):
 
     def _answer_text(self, messages: list[BaseMessage], stop: list[str] | None) -> tuple[str, float]:
         """The answer and the seconds that each of its tokens takes."""
+        if isinstance(stop, str) or not all(stop or ()):
+            raise InvalidInputError(f"stop: expected a list of texts, none of them empty, got {stop!r}")
         text = answer(messages)
         for end in stop or ():
             text = text.split(end, 1)[0]

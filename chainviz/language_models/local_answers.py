@@ -70,11 +70,19 @@ def answer(messages: Sequence[BaseMessage]) -> str:
 
 def _passages(text: str) -> list[str] | None:
     """The sentences of the context in a prompt; None where it has no context."""
-    documents = [ast.literal_eval(literal) for literal in _PAGE_CONTENT.findall(text)]
+    documents = [_unquoted(literal) for literal in _PAGE_CONTENT.findall(text)]
     if documents:
         return _sentences(documents)
     context = _CONTEXT.search(text)
     return _sentences([context[1]]) if context else None
+
+
+def _unquoted(literal: str) -> str:
+    """The text of a literal as Python's `repr` writes it, or of one that is quoted only."""
+    try:
+        return str(ast.literal_eval(literal))
+    except (SyntaxError, ValueError):
+        return literal[1:-1]
 
 
 def _sentences(texts: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chainviz.documents import Document
+from chainviz.errors import InvalidInputError
 from chainviz.language_models import LocalChatModel
 from chainviz.messages import AIMessageChunk
 from chainviz.prompts import ChatPromptTemplate
@@ -94,3 +95,14 @@ async def test_the_pace() -> None:
 def test_schema_titles() -> None:
     assert MODEL.input_schema.schema()["title"] == "LocalChatModelInput"
     assert MODEL.output_schema.schema()["title"] == "LocalChatModelOutput"
+
+
+@pytest.mark.parametrize("written", [r"page_content='C:\new\users'", "page_content='Bears\nlive in woods.'"])
+def test_what_is_no_literal_of_python_is_read_as_it_stands(written: str) -> None:
+    assert answer(written, "what lives where?")
+
+
+@pytest.mark.parametrize("stop", ["e", [""]])
+def test_a_stop_that_ends_nothing_is_refused(stop: Any) -> None:
+    with pytest.raises(InvalidInputError, match="stop: expected a list of texts, none of them empty"):
+        MODEL.invoke("x", stop=stop)

@@ -176,11 +176,14 @@ def duration(seconds: float | None) -> str:
     """As a reader says it, on one line."""
     if seconds is None:
         return ""
-    if seconds >= 60:
-        said = f"{int(seconds // 60)} min {seconds % 60:.0f} s"
+    if seconds >= 59.95:
+        minutes, left = divmod(round(seconds), 60)
+        said = f"{minutes} min {left} s"
+    elif seconds >= 0.9995:
+        said = f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
     else:
-        digits = 0 if seconds > 0.1 else 1 if seconds > 0.001 else 2
-        said = f"{seconds:,.2f} s" if seconds >= 1 else f"{seconds * 1000:.{digits}f} ms"
+        digits = 0 if seconds >= 0.01 else 1 if seconds >= 0.001 else 2
+        said = f"{seconds * 1000:.{digits}f} ms"
     return said.replace(" ", NO_BREAK)
 
 

@@ -154,6 +154,10 @@ describe("a schema", () => {
     expect(schemaRows(schema, (_, level) => level < 6).length).toBeLessThan(20);
     const lost = { $ref: "#/$defs/Nowhere" };
     expect(typeName(lost, lost)).toBe("any");
+    const tree: Dict = { type: "array", items: { $ref: "#" } };
+    expect(schemaRows(tree, () => true)).toEqual([]);
+    const json: Dict = { anyOf: [{ type: "string" }, { type: "array", items: { $ref: "#" } }] };
+    expect(schemaRows(json, () => true)).toEqual([]);
     const circle: Dict = { $ref: "#" };
     expect(typeName(circle, circle)).toBe("any");
   });
@@ -161,14 +165,16 @@ describe("a schema", () => {
 
 describe("small things", () => {
   it("times", () => {
-    expect([0, 0.2, 3.21, 42, 999.6, 1240, 65_000].map(formatMs)).toEqual([
+    expect([0, 0.2, 3.21, 42, 999.6, 1240, 59_960, 65_000, 119_600].map(formatMs)).toEqual([
       "0 ms",
       "0.20 ms",
       "3.2 ms",
       "42 ms",
       "1.00 s",
       "1.24 s",
+      "1 min 0 s",
       "1 min 5 s",
+      "2 min 0 s",
     ]);
   });
 

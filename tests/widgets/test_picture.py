@@ -100,7 +100,17 @@ def test_a_view_alone_has_its_parts_alone(view: str, there: str, missing: str) -
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(None, ""), (0.00003, "0.03 ms"), (0.0123, "12.3 ms"), (0.364, "364 ms"), (1.5, "1.50 s"), (125, "2 min 5 s")],
+    [
+        (None, ""),
+        (0.00003, "0.03 ms"),
+        (0.0023, "2.3 ms"),
+        (0.0123, "12 ms"),
+        (0.9996, "1.00 s"),
+        (1.5, "1.50 s"),
+        (42.31, "42.3 s"),
+        (119.6, "2 min 0 s"),
+        (125, "2 min 5 s"),
+    ],
 )
 def test_a_duration_is_said_on_one_line(seconds: float | None, said: str) -> None:
     assert duration(seconds) == said.replace(" ", "\u00a0")

@@ -7,9 +7,9 @@ const decimal = (value: number, digits: number) => value.toFixed(digits).replace
 export function formatMs(ms: number): string {
   if (ms < 10) return `${ms === 0 ? "0" : decimal(ms, ms < 1 ? 2 : 1)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${decimal(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  return `${minutes} min ${Math.round((ms - minutes * 60_000) / 1000)} s`;
+  if (ms < 59_950) return `${decimal(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export function formatRate(perSecond: number): string {

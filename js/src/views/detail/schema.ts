@@ -65,9 +65,12 @@ interface Part {
   required: boolean | undefined;
 }
 
-/** What a type consists of: an object's properties, a list's item, the objects among several types. */
-function partsOf(schema: Value | undefined, root: Dict): Part[] {
+/** What a type consists of: an object's properties, a list's item, the objects among several types. A type that leads
+ * `through` lists and alternatives to itself has no more to tell. */
+function partsOf(schema: Value | undefined, root: Dict, through: Dict[] = []): Part[] {
   const node = resolve(schema, root);
+  if (through.includes(node)) return [];
+  const below = [...through, node];
   if (isDict(node.properties)) {
     const required = Array.isArray(node.required) ? node.required : [];
     return Object.entries(node.properties).map(([name, part]) => ({
@@ -77,10 +80,10 @@ function partsOf(schema: Value | undefined, root: Dict): Part[] {
     }));
   }
   if (node.type === "array" && node.items) {
-    return partsOf(node.items, root).length ? [{ name: "[…]", schema: node.items, required: undefined }] : [];
+    return partsOf(node.items, root, below).length ? [{ name: "[…]", schema: node.items, required: undefined }] : [];
   }
-  const options = optionsOf(node).filter((option) => partsOf(option, root).length > 0);
-  if (options.length === 1) return partsOf(options[0], root);
+  const options = optionsOf(node).filter((option) => partsOf(option, root, below).length > 0);
+  if (options.length === 1) return partsOf(options[0], root, below);
   return options.map((option) => ({ name: typeName(option, root), schema: option, required: undefined }));
 }
 

@@ -172,7 +172,7 @@ def config_list(
 ) -> Sequence[RunnableConfig | None]:
     """One config for each of `length` calls; a `run_id` goes to the first only.
 
-    Raises InvalidConfigError where a list of configs has another length than the inputs.
+    Raises InvalidConfigError where a list of configs has another length than the inputs, or one of them is no dict.
     """
     if config is None:
         return [None] * length
@@ -183,6 +183,9 @@ def config_list(
         raise _no_config(config)
     if len(config) != length:
         raise InvalidConfigError(f"batch: expected one config for each of {length} inputs, got {len(config)} configs")
+    for one in config:
+        if one is not None and not isinstance(one, dict):  # pyright: ignore[reportUnnecessaryComparison, reportUnnecessaryIsInstance]
+            raise _no_config(one)
     return config
 
 

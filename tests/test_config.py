@@ -104,6 +104,13 @@ def test_a_wrong_config_is_named(config: Any, message: str) -> None:
     with pytest.raises(InvalidConfigError, match=message) as raised:
         RunnableLambda(lambda x: x).invoke(1, config)
     assert isinstance(raised.value, (ChainvizError, ValueError))
+    with pytest.raises(InvalidConfigError):
+        RunnableLambda(lambda x: x).batch([1], [config])
+
+
+def test_a_config_to_keep_is_checked_at_once() -> None:
+    with pytest.raises(InvalidConfigError, match="expected a dict with keys like 'tags', got 3"):
+        RunnableLambda(lambda x: x).with_config(3)  # type: ignore[arg-type]
 
 
 def test_slots() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, cast, overload
 
 from chainviz.addable import total_of
-from chainviz.config import CURRENT, ambient, ensure_config
+from chainviz.config import CURRENT, ambient, check_config, ensure_config
 from chainviz.missing import MISSING
 from chainviz.runnables.streams import AWhole
 from chainviz.runnables.type_arguments import type_argument
@@ -440,8 +440,13 @@ class Runnable(Generic[Input, Output]):
         return RunnableBinding(self, kwargs=kwargs)
 
     def with_config(self, config: RunnableConfig | None = None, **kwargs: Any) -> Runnable[Input, Output]:
-        """This step with a config that every call of it gets; keys may be given as keywords."""
+        """This step with a config that every call of it gets; keys may be given as keywords.
+
+        Raises InvalidConfigError where the config is no dict, or a value in it is not of its form.
+        """
         from chainviz.runnables.binding import RunnableBinding
+
+        check_config(config or {})
 
         return RunnableBinding(self, config=cast("RunnableConfig", {**(config or {}), **kwargs}))
 
@@ -479,8 +484,8 @@ class Runnable(Generic[Input, Output]):
     ) -> Runnable[Input, Output]:
         """This step, tried again when it raises one of these exceptions, at most `stop_after_attempt` times in all.
 
-        Between attempts it waits `initial` seconds, then `exp_base` times as long each time, at most `max`, plus up to
-        `jitter` by chance: these are the `exponential_jitter_params`, 1, 2, 60 and 1 where they are not given.
+        Between attempts it waits `initial` seconds, then `exp_base` times as long each time, and up to `jitter` more by
+        chance, but at most `max`: these are the `exponential_jitter_params`, 1, 2, 60 and 1 where they are not given.
         """
         from chainviz.runnables.retry import RunnableRetry
 

@@ -133,7 +133,7 @@ class RunnableBinding(Runnable[Input, Output], Compared):
     ) -> list[Output]:
         return self.bound.batch(
             inputs,
-            self._merged_all(config, len(inputs)),
+            self._merged_all(config, inputs),
             return_exceptions=return_exceptions,
             **{**self.kwargs, **kwargs},
         )
@@ -148,7 +148,7 @@ class RunnableBinding(Runnable[Input, Output], Compared):
     ) -> list[Output]:
         return await self.bound.abatch(
             inputs,
-            self._merged_all(config, len(inputs)),
+            self._merged_all(config, inputs),
             return_exceptions=return_exceptions,
             **{**self.kwargs, **kwargs},
         )
@@ -163,7 +163,7 @@ class RunnableBinding(Runnable[Input, Output], Compared):
     ) -> Iterator[tuple[int, Output]]:
         return self.bound.batch_as_completed(
             inputs,
-            self._merged_all(config, len(inputs)),
+            self._merged_all(config, inputs),
             return_exceptions=return_exceptions,
             **{**self.kwargs, **kwargs},
         )
@@ -178,13 +178,13 @@ class RunnableBinding(Runnable[Input, Output], Compared):
     ) -> AsyncIterator[tuple[int, Output]]:
         return self.bound.abatch_as_completed(
             inputs,
-            self._merged_all(config, len(inputs)),
+            self._merged_all(config, inputs),
             return_exceptions=return_exceptions,
             **{**self.kwargs, **kwargs},
         )
 
     def _merged_all(
-        self, config: RunnableConfig | Sequence[RunnableConfig] | None, length: int
+        self, config: RunnableConfig | Sequence[RunnableConfig] | None, inputs: Sequence[Any]
     ) -> RunnableConfig | list[RunnableConfig] | None:
         if config is None or isinstance(config, dict):
             return self._merged(config)

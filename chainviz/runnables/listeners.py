@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 from chainviz.config import RunnableConfig, config_list, merge_configs
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Input, Output
+from chainviz.runnables.batched import check_inputs
 from chainviz.runnables.binding import RunnableBinding
 from chainviz.tracing.awaiting import await_now, running_loop
 from chainviz.tracing.events import Run, RunCancel, RunEnd, RunError, RunEvent, RunStart
@@ -185,9 +186,10 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
         return merge_configs(merged, {"callbacks": [_Ears(one, merged) for one in self.listeners]})
 
     def _merged_all(
-        self, config: RunnableConfig | Sequence[RunnableConfig] | None, length: int
+        self, config: RunnableConfig | Sequence[RunnableConfig] | None, inputs: Sequence[Any]
     ) -> list[RunnableConfig]:
-        return [self._merged(one) for one in config_list(config, length)]
+        check_inputs(self, inputs)
+        return [self._merged(one) for one in config_list(config, len(inputs))]
 
 
 __all__ = ["ListenedRun", "Listeners", "RunnableWithListeners"]

@@ -25,8 +25,8 @@ class RunnableRetry(Attempts[Input, Output]):
     """Tries `bound` up to `max_attempt_number` times while it raises one of `retry_exception_types`; raises what the
     last attempt raised.
 
-    Between attempts it waits 1, 2, 4 … seconds, at most 60, plus up to one second by chance, or as `initial`,
-    `exp_base`, `max` and `jitter` in `exponential_jitter_params` say; not at all where `wait_exponential_jitter` is
+    Between attempts it waits 1, 2, 4 … seconds and up to one more by chance, but at most 60, or as `initial`,
+    `exp_base`, `jitter` and `max` in `exponential_jitter_params` say; not at all where `wait_exponential_jitter` is
     False. Raises InvalidConfigError where there is to be no attempt at all, or a parameter is not one of these.
     """
 

@@ -38,6 +38,16 @@ def test_a_batch_of_no_list(verb: str, config: Any) -> None:
         BATCHES[verb](3, config)
 
 
+@pytest.mark.parametrize("verb", BATCHES)
+@pytest.mark.parametrize("step", [STEP.bind(), STEP.with_config(tags=["a"]), STEP.with_listeners(on_start=print)])
+def test_a_batch_of_no_list_for_what_stands_around_a_step(
+    step: Any, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "STEP", step)
+    with pytest.raises(InputTypeError, match=r"expected a list of inputs for a batch, got 3$"):
+        BATCHES[verb](3, None)
+
+
 @CONFIGS
 @pytest.mark.parametrize("verb", MAPS)
 def test_a_map_over_no_list(verb: str, config: Any) -> None:

@@ -10,13 +10,13 @@
     │   ├── NoMessageError (NotImplementedError) what stands where a message or a prompt should is none
     │   └── TemplateSyntaxError (SyntaxError)  a mustache template is not well formed
     ├── InvalidConfigError (ValueError)        a config or a parameter is not of its form
-    │   └── NoRunError (RuntimeError)           what needs a run around it was called outside of one
+    │   ├── NoRunError (RuntimeError)           what needs a run around it was called outside of one
+    │   └── FilterError                         a filter of the views does not parse
     ├── StepTimeoutError (TimeoutError)         a call did not end within `config["timeout"]`
     ├── ExecutorError (RuntimeError)            an item of a batch could not be run on its executor
     ├── RecursionDepthError (RecursionError)   steps that return steps went too deep
     ├── OutputParserError (ValueError)         a model's text is not what the parser reads
     ├── ToolError                              a tool says that it failed
-    ├── FilterError (ValueError)               a filter does not parse
     ├── JournalError (ValueError)              a file is no journal that can be read
     ├── ProgramError (RuntimeError)            a program outside Python failed
     │   └── MissingProgramError                … because it is not installed
@@ -106,8 +106,8 @@ class ToolError(ChainvizError):
     """Raised by a tool to say that it failed; `handle_tool_error` decides what becomes of it."""
 
 
-class FilterError(ChainvizError, ValueError):
-    """A filter does not parse."""
+class FilterError(InvalidConfigError):
+    """A filter of the views does not parse."""
 
 
 class JournalError(ChainvizError, ValueError):

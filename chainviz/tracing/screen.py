@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from chainviz.errors import InvalidConfigError, shorten
+from chainviz.errors import FilterError, InvalidConfigError, shorten
 from chainviz.tracing.events import Run
 from chainviz.tracing.filter_terms import fault_of
 
@@ -39,12 +39,13 @@ class Screen:
     def set(self, origin: str = KERNEL, **values: Any) -> None:
         """Change some of it and tell those who watch.
 
-        Raises InvalidConfigError for a value that can't be selected, filtered by, or gone to.
+        Raises InvalidConfigError for a value that can't be selected or gone to, FilterError for a filter that does not
+        parse.
         """
         checked = {name: _CHECKS[name](value) for name, value in values.items()}
         # A page shows what is wrong while somebody types.
         if origin == KERNEL and (fault := fault_of(checked.get("filter", ""))) is not None:
-            raise InvalidConfigError(f"filter: {fault}")
+            raise FilterError(f"filter: {fault}")
         with self._lock:
             for name, value in checked.items():
                 setattr(self, name, value)

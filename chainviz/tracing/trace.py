@@ -231,7 +231,7 @@ class Trace:
 
     @property
     def filter(self) -> str:
-        """The filter of the views; may be set. What does not parse, the views say."""
+        """The filter of the views; may be set. Raises FilterError for one that does not parse."""
         return self.screen.filter
 
     @filter.setter

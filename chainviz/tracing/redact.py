@@ -86,6 +86,8 @@ _SAYS_SECRET = re.compile(
     r"|(?:oauth|jwt|user|github|gitlab|slack|hf|hub|personal_access)_?token)s?$"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+_KEY = re.compile(r"(?=.*[0-9])[\w.~+/=-]{16,}")
+"""What a `token` is like that is no piece of a text."""
 _VALUES = ("value", "default", "const", "enum", "example", "examples")
 """Where a JSON Schema, or a list of pairs, keeps the value of what it has a name for."""
 
@@ -210,7 +212,8 @@ class Redactor:
 
     def named(self, name: str, value: Any) -> Any:
         """`value` for what stands under a name."""
-        return _masked(self.value(value)) if says_secret(name) else self.value(value)
+        is_secret = says_secret(name) or (isinstance(value, str) and name.lower() == "token" and _KEY.fullmatch(value))
+        return _masked(self.value(value)) if is_secret else self.value(value)
 
 
 class TraceRedactor(Redactor):

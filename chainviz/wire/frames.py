@@ -74,7 +74,7 @@ class Framer:
         closed = self._trace.closed
         end = self._recorder.count
         dropped = self._recorder.dropped
-        out = _Batch(max(self.seq, min(have, end)), dropped)
+        out = _Batch(max(self.seq, min(have, end)), dropped, self._limit)
         self._complete(out)
         for seq, event in self._recorder.numbered(self.seq):
             if seq >= end:
@@ -199,7 +199,7 @@ class Framer:
 class _Batch:
     """One batch while it is filled. `size` estimates its length as JSON."""
 
-    def __init__(self, start: int, dropped: int) -> None:
+    def __init__(self, start: int, dropped: int, limit: int) -> None:
         self.start = start
         self.size = 0
         self.dropped = dropped
@@ -207,6 +207,7 @@ class _Batch:
         self.patches: list[Dict] = []
         self.graphs: list[Dict] = []
         self._columns: dict[str, _Column] = {}
+        self._limit = limit
 
     def add_event(self, event: Dict) -> None:
         self.events.append(event)
@@ -216,7 +217,7 @@ class _Batch:
         """Whether the chunk is like the others of its column that are text."""
         column = self._columns.get(run)
         if column is None:
-            column = self._columns[run] = _Column(run)
+            column = self._columns[run] = _Column(run, self._limit)
         self.size += _CHUNK_SIZE + len(text or "")
         return column.add(seq, t, chunk, text)
 
@@ -246,8 +247,9 @@ class _Batch:
 class _Column:
     """The chunks of one run within a batch. Its first chunk of text tells what the others are like."""
 
-    def __init__(self, run: str) -> None:
+    def __init__(self, run: str, limit: int) -> None:
         self.run = run
+        self._limit = limit
         self.like: Any = None
         self.seqs: list[int] = []
         self.times: list[int] = []
@@ -259,7 +261,7 @@ class _Column:
     def add(self, seq: int, t: int, chunk: Any, text: str | None) -> bool:
         form: Any = None
         if text is None:
-            self.values[len(self.texts)] = encode(chunk)
+            self.values[len(self.texts)] = encode(chunk, self._limit)
         else:
             form = str if isinstance(chunk, str) else (type(chunk), chunk.id, getattr(chunk, "chunk_position", None))
             if self._form is None:

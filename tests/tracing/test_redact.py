@@ -85,6 +85,8 @@ def test_what_stands_under_such_a_name_goes() -> None:
         "pairs": {"$type": "dict", "items": [["password", "x"], [1, "y"]]},
         "secret": {"$type": "opaque", "class": "Key", "repr": "Key('x')"},
         "password": None,
+        "token": "Zm9vYmFyMDEyMzQ1Njc4",
+        "pieces": [{"token": " understanding"}, {"token": "1234"}],
     }
     assert redactor.value(value) == {
         "api_key": SECRET,
@@ -93,6 +95,8 @@ def test_what_stands_under_such_a_name_goes() -> None:
         "pairs": {"$type": "dict", "items": [["password", SECRET], [1, "y"]]},
         "secret": SECRET,
         "password": None,
+        "token": SECRET,
+        "pieces": [{"token": " understanding"}, {"token": "1234"}],
     }
 
 

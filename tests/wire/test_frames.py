@@ -186,6 +186,18 @@ class Odd:
     __hash__ = None  # type: ignore[assignment]
 
 
+def test_a_chunk_is_cut_where_every_value_is() -> None:
+    def long(_: Iterator[Any]) -> Iterator[Any]:
+        yield {"text": "x" * 50_000}
+
+    with trace() as t:
+        list(RunnableGenerator(long).stream(1))
+    (column,) = snapshot(t, limit=60_000)["batch"]["chunks"]
+    assert column["values"] == [{"text": "x" * 50_000}]
+    (column,) = snapshot(t)["batch"]["chunks"]
+    assert column["values"][0]["text"]["$type"] == "cut"
+
+
 def test_chunks_that_cannot_be_compared_stop_nothing() -> None:
     def odd(_: Iterator[Any]) -> Iterator[Any]:
         yield from ({"a": Odd()}, {"a": Odd()}, Odd(), Odd())

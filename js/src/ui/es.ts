@@ -190,7 +190,7 @@ export const es: Words & BuilderWords = {
   copyValue: "Copiar el valor",
   document: (number) => `Documento ${number}`,
   usage: (input, output, total) => `${input} tokens de entrada, ${output} de salida, ${total} en total`,
-  cut: (length, unit) => `cortado a los 10 kB: ${length.toLocaleString("es")} ${unit} en total`,
+  cut: (length, unit) => `cortado: ${length.toLocaleString("es")} ${unit} en total`,
   units: { str: "caracteres", list: "elementos", dict: "entradas", bytes: "bytes" },
   loadRest: "Cargar el resto",
   optional: "opcional",

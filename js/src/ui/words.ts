@@ -187,7 +187,7 @@ const en = {
   copyValue: "Copy value",
   document: (number: number) => `Document ${number}`,
   usage: (input: number, output: number, total: number) => `${input} tokens in, ${output} out, ${total} in all`,
-  cut: (length: number, unit: string) => `cut at 10 kB: ${length.toLocaleString("en")} ${unit} in all`,
+  cut: (length: number, unit: string) => `cut: ${length.toLocaleString("en")} ${unit} in all`,
   units: { str: "characters", list: "items", dict: "entries", bytes: "bytes" } as Record<string, string>,
   loadRest: "Load the rest",
   optional: "optional",

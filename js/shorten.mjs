@@ -15,7 +15,7 @@ const KEPT_PROPERTIES = `
   args content fields head logs repr of messages generations text
   str list dict bytes python mermaid dot svg
   mount mountPage initialize getWidget exports model host el signal props snapshot graph view
-  theme picture header page key toggle polluted chainvizLayout
+  theme picture header page key toggle chainvizLayout
   edge drop windowedListIndex context sharedModel insertCell cell_type metadata source
   minimum maximum exclusiveMinimum exclusiveMaximum format kept`;
 

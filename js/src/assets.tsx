@@ -21,7 +21,7 @@ interface Model extends Channel {
   widget_manager?: Manager & { get_model(id: string): Promise<Channel> };
 }
 
-export interface MountProps {
+interface MountProps {
   model: Model;
   el: HTMLElement;
   host?: Host;

@@ -3,12 +3,12 @@ import { effect } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AWAY } from "../src/store/runs";
 import { Store } from "../src/store/store";
-import { applyBatch, EMPTY } from "../src/store/trace";
+import { EMPTY } from "../src/store/trace";
 import { follow } from "../src/wire/follow";
 import { readPart } from "../src/wire/parts";
 import { requester } from "../src/wire/requests";
 import type { Columns, Reply, Request } from "../src/wire/types";
-import { contentOf, rowsOf } from "./content";
+import { applyBatch, contentOf, rowsOf } from "./content";
 import { FakeChannel } from "./fakes";
 import { columns as golden } from "./golden";
 

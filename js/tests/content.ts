@@ -1,5 +1,22 @@
-// All that a trace says, as plain data.
-import type { Trace } from "../src/store/trace";
+// Traces of batches, and all that one says, as plain data.
+import { Log } from "../src/store/log";
+import { StepIndex, type Steps } from "../src/store/steps";
+import { EMPTY, newestOf, type Trace } from "../src/store/trace";
+import type { Batch } from "../src/wire/types";
+
+/** The trace after a batch that begins where the trace ends. Older versions stay as they were. */
+export function applyBatch(trace: Trace, batch: Batch): Trace {
+  const log = trace === EMPTY ? new Log() : trace.log;
+  log.apply(batch);
+  return newestOf(log);
+}
+
+/** The steps of everything that ran, in order of appearance. */
+export function stepsOf(trace: Trace): Steps {
+  const index = new StepIndex(trace.log);
+  index.update();
+  return index.at(trace);
+}
 
 export const rowsOf = (trace: Trace) => Array.from({ length: trace.events }, (_, place) => trace.row(place));
 

@@ -4,10 +4,10 @@ import { Column } from "../src/store/columns";
 import type { Beat } from "../src/store/replay";
 import { share } from "../src/store/share";
 import { Store } from "../src/store/store";
-import { applyBatch, EMPTY, traceAt } from "../src/store/trace";
+import { EMPTY, traceAt } from "../src/store/trace";
 import { requester } from "../src/wire/requests";
 import type { Batch, Chunks, Event, Snapshot } from "../src/wire/types";
-import { contentOf } from "./content";
+import { applyBatch, contentOf } from "./content";
 import { FakeChannel } from "./fakes";
 import { columns, snapshot } from "./golden";
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { completions } from "../src/store/filter/complete";
 import { eventName, matching } from "../src/store/filter/match";
 import { FilterError, parseFilter, quoteValue } from "../src/store/filter/parse";
-import { applyBatch, EMPTY } from "../src/store/trace";
+import { EMPTY } from "../src/store/trace";
 import { words } from "../src/ui/words";
 import { toggleTerm } from "../src/views/timeline/filter-box";
+import { applyBatch } from "./content";
 import { filters, snapshot } from "./golden";
 
 const trace = applyBatch(EMPTY, snapshot().batch);

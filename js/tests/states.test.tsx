@@ -80,7 +80,7 @@ async function show(root: GraphNode) {
 const items = () => [...el.querySelectorAll<HTMLElement>("[role=treeitem]")];
 const item = (name: RegExp) =>
   items().find((found) => name.test(found.getAttribute("aria-label") ?? "")) as HTMLElement;
-const routes = () => [...el.querySelectorAll(".cv-link")];
+const routes = () => [...el.querySelectorAll(".cv-graph-link")];
 const drawn = (count = 4) => eventually(() => expect(routes()).toHaveLength(count));
 const placeOf = (name: RegExp) => {
   const { left, top } = (item(name).parentElement as HTMLElement).style;

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { traceFigures } from "../src/store/metrics";
 import type { StateLog } from "../src/store/states";
-import { stepsOf } from "../src/store/steps";
-import { applyBatch, EMPTY, type Trace } from "../src/store/trace";
+import { EMPTY, type Trace } from "../src/store/trace";
 import type { Batch } from "../src/wire/types";
-import { contentOf, rowsOf } from "./content";
+import { applyBatch, contentOf, rowsOf, stepsOf } from "./content";
 import { frames, snapshot } from "./golden";
 import { node, Story } from "./story";
 

@@ -12,7 +12,7 @@ export interface Obstacle {
 }
 
 /** A row of nodes, from its top to its bottom. */
-export type RowOf = (box: Box) => { top: number; bottom: number };
+type RowOf = (box: Box) => { top: number; bottom: number };
 
 const LANE = 12;
 const LINE = 4;

@@ -19,7 +19,7 @@ export interface Way {
   label: Point | null;
 }
 
-export interface Ranked {
+interface Ranked {
   boxes: Box[];
   ways: Map<number, Way>;
 }

@@ -32,7 +32,7 @@ function openState(trace: Trace, runs: readonly string[], count: number, open: n
   return "running";
 }
 
-export interface ModelFigures {
+interface ModelFigures {
   tokens: number;
   /** ms from the run's start to its first token. */
   firstToken: number | null;
@@ -51,7 +51,7 @@ export function modelFigures(run: Run): ModelFigures {
   };
 }
 
-export interface TraceFigures {
+interface TraceFigures {
   status: Status;
   elapsed: number;
   firstToken: number | null;

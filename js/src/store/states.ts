@@ -121,7 +121,7 @@ export class PatchLog {
 }
 
 /** One patch, with the event that made it. */
-export interface MadePatch extends Patch {
+interface MadePatch extends Patch {
   t: number;
   run: string;
 }

@@ -145,13 +145,6 @@ export class StepIndex implements Steps {
   }
 }
 
-/** The steps of everything that ran, in order of appearance. */
-export function stepsOf(trace: Trace): Steps {
-  const index = new StepIndex(trace.log);
-  index.update();
-  return index.at(trace);
-}
-
 /** The steps of a chain that is not running. */
 export function stepsOfGraph(graph: Graph): Steps {
   const index = new StepIndex(null);

@@ -1,13 +1,13 @@
 // A trace as it stood at some moment: a log read up to so many events. The newest moment and any past one are alike, so
 // a version costs nothing to make, and the views follow the time cursor without knowing of it.
 import { CANCEL, CHUNK, CUSTOM, END, ERROR, TOKEN } from "../wire/parts";
-import type { Batch, Graph, Value } from "../wire/types";
+import type { Graph, Value } from "../wire/types";
 import { below } from "./columns";
 import { Log } from "./log";
 import { type Run, runAt } from "./runs";
 import { StateLog } from "./states";
 
-export type RowKind = "start" | "stream" | "end" | "error" | "cancel" | "custom";
+type RowKind = "start" | "stream" | "end" | "error" | "cancel" | "custom";
 
 /** One event, as the event table shows it. */
 export interface Row {
@@ -27,7 +27,7 @@ Object.assign(KINDS, { [ERROR]: "error", [CANCEL]: "cancel", [CUSTOM]: "custom" 
 export const kindName = (code: number): RowKind => KINDS[code] as RowKind;
 
 /** What `get` gives for an id, as of the moment. */
-export interface Lookup<T> {
+interface Lookup<T> {
   get(id: string): T | undefined;
   has(id: string): boolean;
 }
@@ -125,11 +125,4 @@ export const newestOf = (log: Log) => new Trace(log, log.have, log.count, log.cl
 export function traceAt(trace: Trace, seq: number): Trace {
   const events = Math.min(trace.events, trace.log.placeOf(seq));
   return new Trace(trace.log, Math.min(seq, trace.have), events, false);
-}
-
-/** The trace after a batch that begins where the trace ends. Older versions stay as they were. */
-export function applyBatch(trace: Trace, batch: Batch): Trace {
-  const log = trace === EMPTY ? new Log() : trace.log;
-  log.apply(batch);
-  return newestOf(log);
 }

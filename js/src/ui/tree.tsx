@@ -35,7 +35,7 @@ export interface RowList<R> {
   indexOf(key: string | null): number;
 }
 
-export interface TreeProps<R extends TreeRow> {
+interface TreeProps<R extends TreeRow> {
   name: string;
   rows: R[] | RowList<R>;
   height: number;

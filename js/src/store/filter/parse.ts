@@ -4,7 +4,7 @@
 export const FIELDS = ["type", "name", "tag", "event", "status"] as const;
 export type Field = (typeof FIELDS)[number];
 
-export const TYPES = ["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"] as const;
+const TYPES = ["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"] as const;
 export const STATUSES = ["running", "streaming", "done", "error", "cancelled", "waiting"] as const;
 export const EVENTS = ["start", "stream", "end", "error", "cancel"] as const;
 
@@ -13,7 +13,7 @@ export type Term =
   | { kind: "time"; above: boolean; ms: number; not: boolean }
   | { kind: "text"; text: string; not: boolean };
 
-export type FilterFault = "quote" | "time" | "field" | "empty" | "free" | "value";
+type FilterFault = "quote" | "time" | "field" | "empty" | "free" | "value";
 
 /** What is wrong, where (a character counted from 1), what stands there and what may: the view has the words. */
 export class FilterError extends Error {

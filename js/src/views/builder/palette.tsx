@@ -12,7 +12,7 @@ import { Pane } from "../pane";
 import { beginDrag } from "./drag";
 import { useEditor } from "./editor";
 
-export function isFoundIn({ label, group, doc }: PaletteEntry, text: string): boolean {
+function isFoundIn({ label, group, doc }: PaletteEntry, text: string): boolean {
   const said = `${label} ${group} ${doc ?? ""}`.toLowerCase();
   return text
     .toLowerCase()

@@ -6,7 +6,7 @@ import { optionsOf, resolve, typeName } from "../detail/schema";
 
 const { build: said } = words;
 
-export type Look = "secret" | "choice" | "flag" | "number" | "template" | "text" | "list" | "group" | "json" | "any";
+type Look = "secret" | "choice" | "flag" | "number" | "template" | "text" | "list" | "group" | "json" | "any";
 
 export interface Shape {
   look: Look;

@@ -7,7 +7,7 @@ import type { Value } from "../../wire/types";
 import { type Dict, isDict, str } from "../../wire/values";
 import { brief } from "../value/rows";
 
-export interface SchemaRow extends TreeRow {
+interface SchemaRow extends TreeRow {
   name: string;
   type: string;
   /** Undefined where being required says nothing (a list's item, one of several types). */

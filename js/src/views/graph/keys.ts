@@ -11,7 +11,7 @@ export function focusItem(tree: HTMLElement, item: HTMLElement | undefined): voi
   item.focus();
 }
 
-export interface TreeActions {
+interface TreeActions {
   stepOf(key: string): Step | undefined;
   isOpen(step: Step): boolean;
   toggle(step: Step): void;

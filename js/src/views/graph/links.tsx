@@ -42,7 +42,7 @@ export function Links({ links, placed }: { links: readonly GraphLink[]; placed: 
   return (
     <svg class="cv-links" width={width} height={height} viewBox={`${x} ${y} ${width} ${height}`} aria-hidden="true">
       {drawn.map(({ link, route }, index) => (
-        <g key={index} class={`cv-link ${link.conditional ? "cv-if" : ""} ${route.back ? "cv-back" : ""}`}>
+        <g key={index} class={`cv-graph-link ${link.conditional ? "cv-if" : ""} ${route.back ? "cv-back" : ""}`}>
           <path d={route.d} />
           <path class="cv-arrow" d={route.head} />
         </g>

@@ -47,13 +47,7 @@ export function SiftChips({ trace, sift, set }: { trace: Trace; sift: Sift; set(
       {[...terms].map((term) => {
         const sign = sift[term];
         return (
-          <button
-            type="button"
-            key={term}
-            class={`cv-chip ${sign === "−" ? "cv-excluded" : ""}`}
-            aria-pressed={sign !== undefined}
-            onClick={() => turn(term)}
-          >
+          <button type="button" key={term} class="cv-chip" aria-pressed={sign !== undefined} onClick={() => turn(term)}>
             {sign} {oneLine(term, 60)}
           </button>
         );

@@ -104,7 +104,7 @@ export function StatePane() {
   return (
     <Pane name="state" tools={tools}>
       {sifting && <SiftChips trace={trace} sift={sift} set={setSift} />}
-      <div class="cv-scroll cv-state">
+      <div class="cv-scroll">
         <Tree
           name={words.state}
           rows={rows}

@@ -24,7 +24,7 @@ const ROW = 22;
 const PAGE = 10;
 const COLUMNS = ["seq", "time", "event", "name", "data"] as const;
 
-export function rowData(row: Row): string {
+function rowData(row: Row): string {
   const { value } = row;
   if (value === undefined || value === null) return "";
   if (row.kind === "custom") return `${oneLine(row.label ?? "", 60)} ${brief(value)}`;

@@ -4,7 +4,7 @@ import type { Value } from "../../wire/types";
 import { isDict, isMessage, isTyped, str } from "../../wire/values";
 import { brief } from "./rows";
 
-export interface ToolCall {
+interface ToolCall {
   /** The call as Python writes it, in one line. */
   text: string;
   args: Value;

@@ -67,7 +67,7 @@ function longText(value: Value): string | undefined {
 /** A value as it is copied. */
 export const copied = (value: Value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
-export const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
+const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
 
 export function valueRows(value: Value, isOpen: IsOpen): ValueRow[] {
   const rows: ValueRow[] = [];

@@ -25,7 +25,7 @@ export function LongText({ text, code = false, end = false }: LongTextProps) {
   const long = text.length > LONG;
   const part = end ? `…${text.slice(-LONG)}` : `${text.slice(0, LONG)}…`;
   return (
-    <div class="cv-text-block">
+    <div>
       <div class={`cv-text ${code ? "cv-code" : ""}`}>
         {text === "" ? <i class="cv-muted">{words.emptyText}</i> : visible(long && !all ? part : text)}
       </div>

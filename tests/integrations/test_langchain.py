@@ -199,6 +199,38 @@ def test_without_it_nothing_of_it_is_imported() -> None:
     assert run.stdout.strip() == "[]"
 
 
+def test_without_it_installed_all_else_works_and_nothing_is_in_its_way() -> None:
+    program = """
+import sys
+
+class Without:
+    def __init__(self, finder):
+        self.finder = finder
+
+    def find_spec(self, name, *more):
+        there = name.split(".")[0] not in ("langchain_core", "langgraph", "langsmith")
+        return self.finder.find_spec(name, *more) if there else None
+
+sys.meta_path[:] = map(Without, sys.meta_path)
+import chainviz
+from chainviz.errors import MissingPackageError
+from chainviz.runnables.coerce import ADOPTERS
+from chainviz.tracing.active import SURROUNDINGS
+
+chain = chainviz.ChatPromptTemplate.from_template("{x}") | chainviz.FakeListChatModel(responses=["hey"])
+with chainviz.trace() as t:
+    chain.invoke({"x": 1})
+assert len(t.tree[0].children) == 2 and chain.get_graph().draw_mermaid()
+assert SURROUNDINGS == ADOPTERS == []
+try:
+    chainviz.to_langchain(chain)
+except MissingPackageError as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert "chainviz[langchain]" in run.stdout, run.stderr
+
+
 # --- harmless ------------------------------------------------------------------------------------------------------
 
 

@@ -185,8 +185,9 @@ class Editor:
             old = find(self.root, node)
             component = self._known(old.component)
             form = component.form
+            fields: dict[str, Any] = form["properties"] if form else {}
             if params is not None:
-                hidden = {name: value for name, value in old.params.items() if name not in (form or {})["properties"]}
+                hidden = {name: value for name, value in old.params.items() if name not in fields}
                 params = {**hidden, **received(params, form, self.catalog)}
             if options is not None:
                 options = received(options, OPTIONS, self.catalog)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.builder import slots
 from chainviz.builder.code import NAME, POSITIONAL
-from chainviz.builder.components import Combinator, OfClass
+from chainviz.builder.components import Combinator, Given, OfClass
 from chainviz.builder.parse_values import Values
 from chainviz.builder.settle import joined, settled
 from chainviz.builder.tree import DEEPEST, Ids, Node, Ref, depth, renewed
@@ -187,6 +187,8 @@ class _Parser(Values):
         known = self._catalog.find(name)
         if isinstance(known, Combinator):
             raise self.refused(call, f"{name} with its steps")
+        if isinstance(known, Given):
+            raise self.refused(call, f"{name} itself, or RunnableLambda({name}).bind(…) to give it more than its input")
         params = self.arguments(call)
         given = [self.value(value) for value in call.args]
         if name == "ChatPromptTemplate" and given:

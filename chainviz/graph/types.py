@@ -45,10 +45,10 @@ class Flow:
         self.given[node.id] = given
         taken = given if _suits(given, wanted) else wanted
         self._inputs[node.id] = taken
-        output = self.outputs[node.id] = self._output(node, taken)
+        output = self.outputs[node.id] = self._output(node, given, taken)
         return output
 
-    def _output(self, node: Node, taken: Shape) -> Shape:
+    def _output(self, node: Node, given: Shape, taken: Shape) -> Shape:
         if not node.children:
             return _passed(node, taken) if node.kind == "passthrough" else gives(node)
         if node.kind == "each":
@@ -61,7 +61,8 @@ class Flow:
             for child in node.children:
                 self._through(child, accepts(child))
             return gives(node)
-        outputs = {child: self._through(child, taken) for child in node.children}
+        comes = taken if node.kind == "router" else given
+        outputs = {child: self._through(child, comes) for child in node.children}
         if node.kind == "parallel":
             return {child.slot or child.name: output for child, output in outputs.items()}
         if node.kind == "assign":

@@ -21,6 +21,7 @@ from chainviz.wire.builder_requests import BuilderAnswers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chainviz.builder.problems import Problem
     from chainviz.builder.runs import Start
     from chainviz.runnables.base import Runnable
     from chainviz.tracing.trace import Trace
@@ -180,9 +181,15 @@ class ChainBuilder(View):
     def mend(self) -> None:
         """Apply the first fix that is proposed for each problem; where none is, the problem stays."""
         with self.editor.lock:
-            for problem in self.editor.problems(self.editor.edges()):
-                if problem.fixes:
-                    self.editor.fix(problem.node, problem.fixes[0].id)
+            mended: set[tuple[str, str]] = set()
+            while (problem := self._mendable(mended)) is not None:
+                mended.add((problem.node, problem.message))
+                self.editor.fix(problem.node, problem.fixes[0].id)
+
+    def _mendable(self, mended: set[tuple[str, str]]) -> Problem | None:
+        """The first problem with a fix that was not tried yet: to mend one may take away the next, or change it."""
+        found = self.editor.problems(self.editor.edges())
+        return next((each for each in found if each.fixes and (each.node, each.message) not in mended), None)
 
     # --- running it ------------------------------------------------------------------------------------------
 

@@ -130,6 +130,7 @@ def test_code_of_another_kernel_names_what_is_not_here() -> None:
         ("StrOutputParser() + StrOutputParser()", "line 1: expected a step"),
         ("StrOutputParser().invoke('x')", "line 1: expected a call that a chain is made of"),
         ("LocalChatModel(model=open('x').read())", "line 1: expected a value or a name, got"),
+        ("named(x=1) | StrOutputParser()", "line 1: expected named itself, or RunnableLambda(named).bind(…)"),
         ("LocalChatModel(**kwargs)", "expected a dict of arguments"),
         ('{"a": f"{x}"}', "expected a step"),
         ("{**x}", "expected a text as a key"),
@@ -144,7 +145,7 @@ def test_code_of_another_kernel_names_what_is_not_here() -> None:
     ],
 )
 def test_code_with_more_in_it_than_a_chain_is_refused(code: str, said: str | None) -> None:
-    editor = Editor()
+    editor = editor_of(StrOutputParser(), named=find)
     before = editor.root
     if said is None:
         editor.code = code

@@ -160,6 +160,13 @@ def test_a_misfit_is_said_and_mended_by_one_click(code: str, message: str, fix: 
         editor.fix(problem.node, fix)
 
 
+def test_each_step_side_by_side_tells_of_its_own_misfit() -> None:
+    found = problems(
+        of_dict("LocalChatModel() | {'a': lengths, 'b': mapped, 'c': lengths}", lengths=lengths, mapped=mapped)
+    )
+    assert [problem.message for problem in found] == ["takes str, gets AIMessage"] * 2
+
+
 def test_a_chain_with_a_misfit_exists_and_runs() -> None:
     editor = of_dict("RunnableLambda(texts) | lengths", lengths=lengths, texts=texts)
     assert problems(editor) and editor.chain.invoke("abc") == 1

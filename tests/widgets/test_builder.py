@@ -47,6 +47,29 @@ class Page:
         return self.ask("edit", revision=0, op={"op": op, **fields})
 
 
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+def shout(text: str) -> str:
+    return text.upper()
+
+
+def together(texts: list[str]) -> str:
+    return " ".join(texts)
+
+
+def test_all_that_can_be_mended_is() -> None:
+    builder = chainviz.build()
+    builder.chain = RunnableLambda(words) | shout | together
+    assert len(builder.problems) == 2
+    builder.mend()
+    assert "words | RunnableLambda(shout).map() | together" in builder.code and not builder.problems
+    builder.chain = RunnableLambda(words) | len | shout
+    builder.mend()
+    assert builder.problems
+
+
 def test_page_and_python_stay_in_step(sent: Sent) -> None:
     builder = chainviz.build()
     page = Page(builder, sent)

@@ -1,5 +1,5 @@
 // Virtual rows of one height: which of them the scroller shows. The scroller is the nearest `.cv-scroll` around.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 // Drawn beyond what is seen, in pixels. Each row costs as much as one that is seen.
 const OVERSCAN = 48;
@@ -63,16 +63,28 @@ export function useWindow(count: number, height: number, atEnd = () => false) {
   };
 }
 
+/** Does something again whenever an element has another size. */
+export function useResize(element: { current: Element | null }, again: () => void): void {
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(again);
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+}
+
 /** Keeps a scroller at its end while it is there, as `length` grows. */
 export function useFollow<E extends HTMLElement>(length: number) {
   const scroller = useRef<E>(null);
   const atEnd = useRef(true);
+  const toEnd = () => {
+    if (atEnd.current) scroller.current?.scrollTo(0, END);
+  };
   useLayoutEffect(() => {
     // Once all that is drawn anew stands, so that the page is laid out once for it.
-    queueMicrotask(() => {
-      if (atEnd.current) scroller.current?.scrollTo(0, END);
-    });
+    queueMicrotask(toEnd);
   }, [length]);
+  useResize(scroller, toEnd);
   const onScroll = () => {
     const outer = scroller.current;
     if (outer) atEnd.current = outer.scrollTop + outer.clientHeight >= outer.scrollHeight - 24;

@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icons";
 import { Button, CopyButton } from "../../ui/parts";
 import { useReveal } from "../../ui/reveal";
 import { oneLine, visible } from "../../ui/text";
-import { END } from "../../ui/window";
+import { END, useResize } from "../../ui/window";
 import { words } from "../../ui/words";
 import { textOf } from "../../wire/values";
 import { useStore } from "../context";
@@ -74,6 +74,7 @@ function useText(id: string, boundaries: boolean) {
     last.current = scroller.current?.scrollTop ?? 0;
   };
   useLayoutEffect(() => effect(write), [id, boundaries]);
+  useResize(scroller, () => follow.current && scroll());
 
   const onScroll = () => {
     const box = scroller.current;

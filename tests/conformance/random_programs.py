@@ -26,9 +26,10 @@ def long(text: str) -> bool:
 
 
 class Maker:
-    """Makes one chain by chance. `kinds` are the steps and the ways of composing that it took."""
+    """Makes one chain by chance, with `bindings` bound here and there: configs, or what makes one for a core. `kinds`
+    are the steps and the ways of composing that it took."""
 
-    def __init__(self, seed: int, bindings: Sequence[dict[str, Any] | None] = BINDINGS) -> None:
+    def __init__(self, seed: int, bindings: Sequence[Any] = BINDINGS) -> None:
         self._chance = random.Random(seed)
         self._bindings = bindings
         self.kinds: set[str] = set()
@@ -184,7 +185,7 @@ class Maker:
         if config is None:
             return build
         self.kinds.add("bound")
-        return lambda core: build(core).with_config(config)
+        return lambda core: build(core).with_config(config(core) if callable(config) else config)
 
 
 RACING = ("parallel", "picked", "assign", "each")

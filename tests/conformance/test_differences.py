@@ -263,6 +263,70 @@ def test_an_event_that_nobody_can_see_goes_nowhere() -> None:
         REFERENCE.dispatch_custom_event("progress", 1)
 
 
+def model_starts(core: Core, **flags: Any) -> list[str]:
+    """Which of two handlers hear of a model's start, the first of them with these flags."""
+    told: list[str] = []
+
+    class Handler(core.BaseCallbackHandler):
+        name = "plain"
+
+        def on_llm_start(self, *args: Any, **more: Any) -> None:
+            told.append(self.name)
+
+    first = type("First", (Handler,), {"name": "first", **flags})()
+    asyncio.run(core.FakeListLLM(responses=["a"]).ainvoke("x", {"callbacks": [first, Handler()]}))
+    return told
+
+
+def test_each_handler_hears_a_model_beside_one_that_runs_inline() -> None:
+    assert model_starts(REFERENCE) == model_starts(OURS) == ["first", "plain"]
+    assert model_starts(REFERENCE, run_inline=True) == ["first"]
+    assert model_starts(OURS, run_inline=True) == ["first", "plain"]
+
+
+def ends(core: Core, base: str) -> tuple[list[str], bool]:
+    """Who hears of the end of a sync call where the first of two handlers raises, and asks for that to be raised."""
+    told: list[str] = []
+
+    def second(self: Any, outputs: Any, **more: Any) -> None:
+        told.append("second")
+
+    def first(self: Any, outputs: Any, **more: Any) -> None:
+        told.append("first")
+        raise ValueError("of a handler")
+
+    async def afirst(self: Any, outputs: Any, **more: Any) -> None:
+        first(self, outputs)
+
+    handler = getattr(core, base)
+    on_end = afirst if base == "AsyncCallbackHandler" else first
+    raising = type("First", (handler,), {"on_chain_end": on_end, "raise_error": True})()
+    other = type("Second", (core.BaseCallbackHandler,), {"on_chain_end": second})()
+    try:
+        core.RunnableLambda(upper).invoke("x", {"callbacks": [raising, other]})
+    except ValueError:
+        return told, True
+    return told, False
+
+
+def test_a_handler_that_raises_keeps_nothing_from_the_others() -> None:
+    """In the reference the others do not hear what it has raised at; of a coroutine, a sync call never raises it."""
+    assert ends(OURS, "BaseCallbackHandler") == (["first", "second"], True)
+    assert ends(REFERENCE, "BaseCallbackHandler") == (["first"], True)
+    assert sorted(ends(OURS, "AsyncCallbackHandler")[0]) == ["first", "second"]
+    assert ends(OURS, "AsyncCallbackHandler")[1]
+    assert ends(REFERENCE, "AsyncCallbackHandler") == (["second", "first"], False)
+
+
+def test_batches_as_they_complete_are_retried() -> None:
+    def outputs(core: Core) -> Any:
+        step = flaky(core).with_retry(wait_exponential_jitter=False)
+        return list(step.batch_as_completed(["x"], return_exceptions=True))
+
+    assert outputs(OURS) == [(0, "x at last")]
+    assert isinstance(outputs(REFERENCE)[0][1], ValueError)
+
+
 # An item of a batch goes through the whole chain on its own, as it does when it is invoked. The reference takes all
 # items through one step after another; where a step remembers, or some items fail, the two are told apart.
 

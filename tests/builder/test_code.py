@@ -145,7 +145,7 @@ def test_code_of_another_kernel_names_what_is_not_here() -> None:
     ],
 )
 def test_code_with_more_in_it_than_a_chain_is_refused(code: str, said: str | None) -> None:
-    editor = editor_of(StrOutputParser(), named=find)
+    editor = editor_of(StrOutputParser(), named=RunnableLambda(find))
     before = editor.root
     if said is None:
         editor.code = code

@@ -55,6 +55,10 @@ def shout(text: str) -> str:
     return text.upper()
 
 
+def count(text: str) -> int:
+    return len(text)
+
+
 def together(texts: list[str]) -> str:
     return " ".join(texts)
 
@@ -65,9 +69,9 @@ def test_all_that_can_be_mended_is() -> None:
     assert len(builder.problems) == 2
     builder.mend()
     assert "words | RunnableLambda(shout).map() | together" in builder.code and not builder.problems
-    builder.chain = RunnableLambda(words) | len | shout
+    builder.chain = RunnableLambda(count) | shout
     builder.mend()
-    assert builder.problems
+    assert builder.problems == ["shout takes str, gets int"]
 
 
 def test_page_and_python_stay_in_step(sent: Sent) -> None:

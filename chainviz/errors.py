@@ -64,6 +64,12 @@ class MissingVariableError(InvalidInputError, KeyError):
     __str__ = Exception.__str__
 
 
+class MissingFieldError(InvalidInputError, KeyError):
+    """A message was made of a dict without a field that it needs."""
+
+    __str__ = Exception.__str__
+
+
 class NoMessageError(InvalidInputError, NotImplementedError):
     """What stands where a message, or a part of a prompt, should is of no form of one."""
 

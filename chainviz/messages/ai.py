@@ -86,9 +86,12 @@ class AIMessage(BaseMessage):
 
     @property
     def content_blocks(self) -> list[dict[str, Any]]:
-        """The content as a list of dicts with a `type`, the tool calls among them."""
+        """The content as a list of dicts with a `type`, the tool calls among them; first what the model reasoned."""
         blocks = super().content_blocks
         there = {block.get("id") for block in blocks if block["type"] == "tool_call"}
+        reasoned = self.additional_kwargs.get("reasoning_content")
+        if isinstance(reasoned, str) and not any(block["type"] == "reasoning" for block in blocks):
+            blocks.insert(0, {"type": "reasoning", "reasoning": reasoned})
         return blocks + [cast("dict[str, Any]", call) for call in self.tool_calls if call["id"] not in there]
 
     def pretty_repr(self, html: bool = False) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from chainviz.errors import InvalidInputError, shorten
+from chainviz.messages.blocks import as_block
 from chainviz.messages.merge import Content, MergeError, merge_content, merge_dicts
 from chainviz.records import Record
 
@@ -97,11 +98,11 @@ class BaseMessage(Record):
 
     @property
     def content_blocks(self) -> list[dict[str, Any]]:
-        """The content as a list of dicts with a `type`."""
+        """The content as a list of dicts with a `type`, those of images, audio and files in one form."""
         if not self.content:
             return []
         parts: list[Part] = [self.content] if isinstance(self.content, str) else self.content
-        return [_block(part) for part in parts]
+        return [as_block(part) for part in parts]
 
     def model_dump(self, *, exclude_none: bool = False, **_: Any) -> dict[str, Any]:
         """The message as plain dicts, lists and scalars; `example` only where it is one."""
@@ -195,12 +196,6 @@ def _texts(parts: Iterable[Part]) -> Iterable[str]:
             yield part
         elif part.get("type") == "text" and isinstance(part.get("text"), str):
             yield part["text"]
-
-
-def _block(part: Part) -> dict[str, Any]:
-    if isinstance(part, str):
-        return {"type": "text", "text": part}
-    return part if part.get("type") else {"type": "non_standard", "value": part}
 
 
 __all__ = ["BaseMessage", "BaseMessageChunk", "title_line"]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from chainviz.errors import InvalidInputError, NoMessageError, nearest, shorten
+from chainviz.errors import InvalidInputError, MissingFieldError, NoMessageError, nearest, shorten
 from chainviz.messages.ai import AIMessage
 from chainviz.messages.base import BaseMessage, BaseMessageChunk
 from chainviz.messages.roles import (
@@ -38,7 +38,10 @@ ROLES: dict[str, type[BaseMessage]] = {
 }
 
 _FIELDS = frozenset(
-    ("name", "id", "tool_call_id", "tool_calls", "artifact", "status", "additional_kwargs", "response_metadata")
+    {
+        *("name", "id", "tool_call_id", "tool_calls", "artifact", "status", "example"),
+        *("additional_kwargs", "response_metadata"),
+    }
 )
 """What a dict gives to its message; anything else goes into `additional_kwargs`."""
 
@@ -142,7 +145,8 @@ def _of_role(role: Any, content: Any, fields: dict[str, Any]) -> BaseMessage:
         taken["tool_calls"] = [_tool_call(call) for call in taken["tool_calls"]]
     needed = _NEEDED.get(target)
     if needed is not None and needed not in taken:
-        raise InvalidInputError(f"message: expected {needed!r} in one of the role {role!r}, got {shorten(fields)}")
+        kind = MissingFieldError if target is ToolMessage else InvalidInputError
+        raise kind(f"message: expected {needed!r} in one of the role {role!r}, got {shorten(fields)}")
     return target(content=content, **taken)
 
 

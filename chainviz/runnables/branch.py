@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class RunnableBranch(Step[Input, Output], Compared):
     """`RunnableBranch((condition, step), …, default)`: the step of the first condition that is true for the input.
 
-    Raises NotAStepError where an argument is no such pair, InvalidConfigError where there are fewer than two.
+    Raises NotAStepError where an argument is no such pair, InvalidConfigError where it is of another length, and where there
+    are fewer than two arguments.
     """
 
     _graph_kind = "branch"
@@ -38,7 +39,8 @@ class RunnableBranch(Step[Input, Output], Compared):
         pairs: list[tuple[Runnable[Any, Any], Runnable[Any, Any]]] = []
         for number, pair in enumerate(branches[:-1], 1):
             if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # pyright: ignore[reportUnknownArgumentType]
-                raise NotAStepError(f"branch {number}: expected a (condition, step) pair, got {shorten(pair)}")
+                kind = InvalidConfigError if isinstance(pair, (tuple, list)) else NotAStepError
+                raise kind(f"branch {number}: expected a (condition, step) pair, got {shorten(pair)}")
             pairs.append((as_step(pair[0], f"condition {number}"), as_step(pair[1], f"branch {number}")))
         self.branches = pairs
         self.default: Runnable[Any, Any] = as_step(branches[-1], "a branch's default")

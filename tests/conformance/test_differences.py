@@ -451,6 +451,26 @@ def test_a_template_that_nothing_fills_in_is_refused_when_it_is_made() -> None:
         OURS.PromptTemplate.from_template("{}")
 
 
+def test_a_message_has_the_fields_of_its_class() -> None:
+    """The reference keeps any other keyword, a misspelt one too, and shows what is empty."""
+    kept = REFERENCE.HumanMessage("a", additional_kwarg={"k": 1})
+    assert kept.additional_kwargs == {}
+    assert repr(REFERENCE.HumanMessage("a")) == "HumanMessage(content='a', additional_kwargs={}, response_metadata={})"
+    with pytest.raises(ValueError, match="additional_kwargs"):
+        OURS.HumanMessage("a", additional_kwarg={"k": 1})
+    assert repr(OURS.HumanMessage("a")) == "HumanMessage(content='a')"
+
+
+def test_chunks_and_merged_messages_keep_their_name() -> None:
+    def names(core: Core) -> list[str | None]:
+        chunk = core.HumanMessageChunk(content="a", name="ada") + core.HumanMessageChunk(content="b")
+        merged = core.merge_message_runs([core.HumanMessage("a", name="ada"), core.HumanMessage("b")])
+        return [chunk.name, merged[0].name]
+
+    assert names(REFERENCE) == [None, None]
+    assert names(OURS) == ["ada", "ada"]
+
+
 def test_what_a_handler_is_told_beside_the_run() -> None:
     """The reference tells of `run_type` and `defers_inputs` in some verbs of some steps, tells of more options where a
     model streams, and gives a token by its name where nobody awaits it. Ours says the same of every verb."""

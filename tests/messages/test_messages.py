@@ -96,7 +96,7 @@ def test_content_must_be_text_or_parts(content: Any) -> None:
 def test_text_of_parts() -> None:
     message = HumanMessage([{"type": "text", "text": "a"}, "b", {"type": "image_url", "image_url": "x"}])
     assert message.text == "ab"
-    assert [block["type"] for block in message.content_blocks] == ["text", "text", "image_url"]
+    assert [block["type"] for block in message.content_blocks] == ["text", "text", "non_standard"]
 
 
 def test_a_tool_message_takes_what_a_tool_gave() -> None:

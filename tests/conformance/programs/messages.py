@@ -150,6 +150,7 @@ def short_forms(core: Core) -> Any:
             {"role": "assistant", "content": None, "tool_calls": [FUNCTION_CALL]},
             {"role": "assistant", "content": "", "tool_calls": [{**CALL, "type": "tool_call"}]},
             {"role": "human", "content": "g", "mood": "good"},
+            {"role": "human", "content": "h", "example": True},
             core.HumanMessage("as it is"),
         ]
     )
@@ -159,6 +160,8 @@ SHAPELESS = {
     "a_role_that_there_is_not": ("nobody", "a"),
     "no_content": {"role": "user"},
     "no_role": {"content": "a"},
+    "no_call": {"role": "tool", "content": "a"},
+    "no_call_in_short": ("tool", "a"),
 }
 
 
@@ -338,7 +341,50 @@ def dumps(core: Core) -> Any:
     return [[message.model_dump() for message in messages], texts, messages[0].model_dump_json(indent=1)]
 
 
+DATA_URI = "data:image/png;base64,AAAA"
+BLOCKS: list[dict[str, Any]] = [
+    {"text": "a"},
+    {"type": "foo", "a": 1},
+    {"type": "tool_use", "id": "1", "name": "f", "input": {}},
+    {"type": "reasoning", "reasoning": "r"},
+    {"type": "image", "url": "u"},
+    {"type": "image_url", "image_url": {"url": "u", "detail": "low", "x": 1}},
+    {"type": "image_url", "image_url": {"url": "u"}, "y": 2},
+    {"type": "image_url", "image_url": {"url": DATA_URI}},
+    {"type": "image_url", "image_url": "u"},
+    {"type": "input_audio", "input_audio": {"data": "AA", "format": "wav"}},
+    {"type": "file", "file": {"file_data": DATA_URI, "filename": "f"}},
+    {"type": "file", "file": {"file_id": "1"}},
+    *(
+        {"type": kind, "source_type": source, "mime_type": "m/n", key: "d", "cache_control": {"type": "e"}}
+        for kind in ("image", "audio", "file")
+        for source, key in (("url", "url"), ("base64", "data"), ("id", "id"))
+    ),
+    *(
+        {"type": kind, "source": source, "title": "t"}
+        for kind in ("image", "document")
+        for source in (
+            {"type": "base64", "media_type": "m/n", "data": "AA"},
+            {"type": "url", "url": "u"},
+            {"type": "file", "file_id": "1"},
+            {"type": "other"},
+        )
+    ),
+    {"type": "document", "source": {"type": "text", "data": "t", "media_type": "text/plain"}},
+]
+
+
+@value
+def content_blocks(core: Core) -> Any:
+    """Those that have no id are given one."""
+    messages = [kind([block]) for kind in (core.HumanMessage, core.AIMessage, core.SystemMessage) for block in BLOCKS]
+    messages += [core.AIMessage("a", additional_kwargs={"reasoning_content": "r"}, tool_calls=[CALL])]
+    blocks = [block for message in messages for block in message.content_blocks]
+    return [{**block, "id": "made up"} if str(block.get("id")).startswith("lc_") else block for block in blocks]
+
+
 PROGRAMS = [
+    content_blocks,
     dumps,
     kinds,
     texts,

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class RunnableBranch(Step[Input, Output], Compared):
     """`RunnableBranch((condition, step), …, default)`: the step of the first condition that is true for the input.
 
-    Raises NotAStepError where an argument is no such pair, InvalidConfigError where it is of another length, and where there
-    are fewer than two arguments.
+    Raises NotAStepError where an argument is no such pair, InvalidConfigError where it is of another length, or where
+    there are fewer than two arguments.
     """
 
     _graph_kind = "branch"

@@ -192,15 +192,13 @@ class Ambient:
         return StreamingCapture()
 
     def get(self) -> Capture | None:
-        handler = self._watching()
+        handler = self._streaming if CURRENT.get() is OPEN[-1].context else self._watching()
         if handler is self._streaming and spared(handler):
             return self._plain
         return handler
 
     def _watching(self) -> Capture | None:
         around: Any = CURRENT.get()
-        if around is OPEN[-1].context:
-            return self._streaming
         if around is None:
             return self._streaming if open_traces() else None
         callbacks = around if isinstance(around, Scope) else around.get("callbacks")

@@ -16,12 +16,11 @@ def spared(handler: Any) -> bool:
     fakes = sys.modules.get(_FAKES)
     if fakes is None:
         return False
-    asking: Any = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
-    verb = asking.f_back.f_back
+    verb: Any = sys._getframe(4)  # pyright: ignore[reportPrivateUsage]
     if verb.f_code.co_name not in ("generate", "agenerate"):
         return False
-    model: Any = verb.f_locals.get("self")
-    manager = asking.f_locals.get("callback_manager")
+    model = verb.f_locals.get("self")
+    manager = sys._getframe(2).f_locals.get("callback_manager")  # pyright: ignore[reportPrivateUsage]
     if manager is None or not isinstance(model, fakes.GenericFakeChatModel) or not _calls_tools(model.messages):
         return False
     for handlers in (manager.handlers, manager.inheritable_handlers):

@@ -42,9 +42,15 @@ _FAINT = "opacity:.75"
 _SOURCE = 60
 
 
-def draw_html(graph: Graph, notes: Mapping[str, str] | None = None, clean: Callable[[str], str] | None = None) -> str:
-    """`notes` has a text by path id, to stand behind a step's name: what became of it. `clean` goes over each text."""
-    drawing = _Drawing(graph.flow, notes or {}, clean or str)
+def draw_html(
+    graph: Graph,
+    notes: Mapping[str, str] | None = None,
+    clean: Callable[[str], str] | None = None,
+    kind: Callable[[str], str] | None = None,
+) -> str:
+    """`notes` has a text by path id, to stand behind a step's name: what became of it. `clean` goes over each text,
+    `kind` says what a kind of step is called."""
+    drawing = _Drawing(graph.flow, notes or {}, clean or str, kind or str)
     name = drawing.text(graph.root.name)
     return f'<div role="img" aria-label="Chain graph of {name}" style="{_PAGE}">{drawing.box(graph.root)}</div>'
 
@@ -59,6 +65,7 @@ class _Drawing(NamedTuple):
     flow: Flow
     notes: Mapping[str, str]
     clean: Callable[[str], str]
+    kind: Callable[[str], str]
 
     def text(self, text: str) -> str:
         return escape(visible(self.clean(text)))
@@ -71,7 +78,7 @@ class _Drawing(NamedTuple):
 
     def _title(self, node: Node) -> str:
         slot = f'<span style="{_FAINT}">{self.text(node.slot)}: </span>' if node.slot else ""
-        kind = f' <span style="{_FAINT}">{escape(node.kind.replace("_", " "))}</span>'
+        kind = f' <span style="{_FAINT}">{escape(self.kind(node.kind.replace("_", " ")))}</span>'
         params = "".join(
             f' <span style="{_FAINT}">· {self.text(f"{key}={brief(value)}")}</span>'
             for key, value in node.params.items()

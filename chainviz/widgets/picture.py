@@ -14,6 +14,7 @@ from chainviz.graph.model import Graph
 from chainviz.graph.text import visible
 from chainviz.tracing.redact import Redactor
 from chainviz.widgets.summary import Lane, Summary
+from chainviz.widgets.words import localised, said
 
 if TYPE_CHECKING:
     from chainviz.tracing.trace import RunTree, Trace
@@ -67,8 +68,8 @@ def _graph(graph: Graph, notes: dict[str, str], redactor: Redactor) -> str:
 
     steps = sum(1 for _ in graph.root.walk())
     if steps > _STEPS:
-        return f'<div style="{_FAINT}">The chain has {steps:,} steps, too many for a picture.</div>'
-    return draw_html(graph, notes, lambda text: redactor.text(text)[:_TEXT])
+        return f'<div style="{_FAINT}">{said("The chain has {} steps, too many for a picture.", steps)}</div>'
+    return draw_html(graph, notes, lambda text: redactor.text(text)[:_TEXT], said)
 
 
 class _Picture:
@@ -80,10 +81,10 @@ class _Picture:
         self._summary = Summary(trace)
 
     def html(self, view: str) -> str:
-        name = self._text(self._trace.name or "Trace", _NAME)
+        name = self._text(self._trace.name or said("Trace"), _NAME)
         if not self._summary.roots:
-            said = "A live view stands here while its kernel lives: run the cell to watch it."
-            body = f'<div style="{_FAINT}">{said}</div>'
+            live = said("A live view stands here while its kernel lives: run the cell to watch it.")
+            body = f'<div style="{_FAINT}">{live}</div>'
         else:
             body = "".join(part for show in _PARTS[view] if (part := show(self)))
         return f'<div role="group" aria-label="{name}" style="{_PAGE}">{self._head(name)}{body}</div>'
@@ -105,8 +106,8 @@ class _Picture:
         return "<br>".join(escape(visible(line)) for line in clean.splitlines()[:40]) + rest
 
     def _head(self, name: str) -> str:
-        said = " · ".join(self._summary.says())
-        return f'<div><b>{name}</b> <span style="{_FAINT}">{escape(said)}</span></div>'
+        says = " · ".join(self._summary.says())
+        return f'<div><b>{name}</b> <span style="{_FAINT}">{escape(says)}</span></div>'
 
     def graphs(self) -> str:
         drawn = [_graph(graph, notes, self._redactor) for graph, notes in self._summary.graphs(_GRAPHS)]
@@ -115,46 +116,48 @@ class _Picture:
     def waterfall(self) -> str:
         rows = [self._row(node, depth) for node, depth in self._summary.all[:_RUNS]]
         more = self._summary.count - len(rows)
-        rest = [f"… and {more:,} more runs"] if more else []
+        rest = [said("… and {} more runs", more)] if more else []
         if self._trace.dropped:
-            rest.append(f"… and {self._trace.dropped:,} events dropped")
+            rest.append(said("… and {} events dropped", self._trace.dropped))
         note = "".join(f'<div style="{_FAINT}">{line}</div>' for line in rest)
         return f'<div style="{_PART}">{"".join(rows)}{note}</div>'
 
     def _row(self, node: RunTree, depth: int) -> str:
         accent = _RED if node.status == "failed" else ACCENTS.get(node.run.type, _GREY)
         left, width = self._summary.bar(node)
-        about = "" if node.status == "done" else f"{node.status} "
+        about = "" if node.status == "done" else f"{said(node.status)} "
         bar = _BAR.format(left=_LANE * left, width=_LANE * width, accent=accent)
         # Few elements, each with little to say: Lab reads the whole of it again and again, in search of headings.
         return (
             f'<div style="{_ROW}"><span style="{_NAMES.format(indent=14 * min(depth, 12))}">'
-            f"{MARKS[node.status]} {self._text(node.run.name, _NAME)} · {node.run.type.replace('_', ' ')}</span> "
+            f"{MARKS[node.status]} {self._text(node.run.name, _NAME)} · {said(node.run.type.replace('_', ' '))}</span> "
             f'<span style="width:16%">{about}{duration(node.seconds)}</span> <span style="{bar}"></span></div>'
         )
 
     def tokens(self) -> str:
         lanes = self._summary.lanes
         shown = "".join(self._lane(lane) for lane in lanes[:_LANES])
-        more = f'<div style="{_FAINT}">… and {len(lanes) - _LANES:,} more</div>' if len(lanes) > _LANES else ""
-        return self._section("Tokens", shown + more)
+        more = (
+            f'<div style="{_FAINT}">{said("… and {} more", len(lanes) - _LANES)}</div>' if len(lanes) > _LANES else ""
+        )
+        return self._section(said("Tokens"), shown + more)
 
     def _lane(self, lane: Lane) -> str:
-        count = f"{lane.tokens:,} tokens" if lane.tokens else ""
+        count = said("{} tokens", lane.tokens) if lane.tokens else ""
         head = f'{self._text(lane.run.name, _NAME)} <span style="{_FAINT}">{count}</span>'
         style = _QUOTE.format(accent=ACCENTS.get(lane.run.type, _GREY))
         return f'<div style="{style}"><div>{head}</div><div style="{_MONO}">{self._lines(lane.text)}</div></div>'
 
     def output(self) -> str:
-        said = self._summary.output()
-        return "" if said is None else self._section("Output", self._quote(_GREY, said))
+        output = self._summary.output()
+        return "" if output is None else self._section(said("Output"), self._quote(_GREY, output))
 
     def errors(self) -> str:
         found = self._summary.errors
         parts = [self._quote(_RED, f"{error.run.name}: {_told(error.error)}") for error in found[:_ERRORS]]
         if len(found) > _ERRORS:
-            parts.append(f'<div style="{_FAINT}">… and {len(found) - _ERRORS:,} more</div>')
-        return self._section("Errors", "".join(parts))
+            parts.append(f'<div style="{_FAINT}">{said("… and {} more", len(found) - _ERRORS)}</div>')
+        return self._section(said("Errors"), "".join(parts))
 
     def _quote(self, accent: str, text: str) -> str:
         return f'<div style="{_QUOTE.format(accent=accent)};{_MONO}">{self._lines(text)}</div>'
@@ -178,20 +181,20 @@ def duration(seconds: float | None) -> str:
         return ""
     if seconds >= 59.95:
         minutes, left = divmod(round(seconds), 60)
-        said = f"{minutes} min {left} s"
+        told = f"{minutes} min {left} s"
     elif seconds >= 0.9995:
-        said = f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
+        told = f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
     else:
         digits = 0 if seconds >= 0.01 else 1 if seconds >= 0.001 else 2
-        said = f"{seconds * 1000:.{digits}f} ms"
-    return said.replace(" ", NO_BREAK)
+        told = f"{seconds * 1000:.{digits}f} ms"
+    return localised(told).replace(" ", NO_BREAK)
 
 
 def _told(error: Any) -> str:
     from chainviz.tracing.recorded_error import encode_error
 
-    said = encode_error(error, _TEXT)
-    return f"{str(said['type']).rpartition('.')[2]}: {said['message']}"
+    encoded = encode_error(error, _TEXT)
+    return f"{str(encoded['type']).rpartition('.')[2]}: {encoded['message']}"
 
 
 __all__ = ["duration", "graph_html", "graph_text", "trace_picture"]

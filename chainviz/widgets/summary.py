@@ -10,6 +10,7 @@ from chainviz.graph.model import Graph
 from chainviz.graph.recorded import recorded_graph
 from chainviz.tracing.events import MISSING, RunChunk, RunStart
 from chainviz.tracing.values import guarded_repr, is_message
+from chainviz.widgets.words import number, said
 from chainviz.wire.frames import text_of
 
 if TYPE_CHECKING:
@@ -56,15 +57,16 @@ class Summary:
         found = Counter(node.status for node in self.roots)
         for status in ("running", "failed", "waiting", "cancelled", "done"):
             if found[status]:
-                yield status if found[status] == len(self.roots) else f"{found[status]:,} {status}"
-        yield f"{self.count:,} run{'s' if self.count > 1 else ''}"
+                many = "" if found[status] == len(self.roots) else f"{number(found[status])} "
+                yield f"{many}{said(status)}"
+        yield said("{} runs" if self.count > 1 else "{} run", self.count)
         yield duration((self._end - self._start) / 1e9)
         tokens = sum(lane.tokens for lane in self.lanes)
         if tokens:
-            yield f"{tokens:,} tokens"
+            yield said("{} tokens", tokens)
         errors = len(self.errors)
         if errors:
-            yield f"{errors:,} error{'s' if errors > 1 else ''}"
+            yield said("{} errors" if errors > 1 else "{} error", errors)
 
     def bar(self, node: RunTree) -> tuple[float, float]:
         """Where a run's bar begins and how long it is, in percent of the trace."""
@@ -135,7 +137,8 @@ def _notes(roots: list[RunTree]) -> dict[str, str]:
     for path, nodes in found.items():
         counts = Counter(node.status for node in nodes)
         marks = " ".join(
-            f"{MARKS[status]} {status}" + (f" ×{count:,}" if len(nodes) > 1 else "") for status, count in counts.items()
+            f"{MARKS[status]} {said(status)}" + (f" ×{number(count)}" if len(nodes) > 1 else "")
+            for status, count in counts.items()
         )
         times = [node.seconds for node in nodes if node.seconds is not None]
         notes[path] = f"{marks} {duration(sum(times))}" if times else marks

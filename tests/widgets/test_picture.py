@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 import chainviz
-from chainviz import LocalChatModel, RunnableLambda, RunnableParallel, trace
+from chainviz import FakeListChatModel, LocalChatModel, RunnableLambda, RunnableParallel, trace
 from chainviz.graph.model import Graph, Link, Node
 from chainviz.tracing.trace import Trace
 from chainviz.widgets.picture import duration, graph_html, graph_text, trace_picture
@@ -189,3 +189,21 @@ def test_a_state_graph_says_where_it_goes_on_and_what_became_of_its_states() -> 
     html = trace_html(recorded(Agent(work=double)))
     assert re.search(r"<b>work</b>[^✓]*✓ done", html)
     assert "→ work" in html and "↩ work if " in html and KEY not in html
+
+
+def test_a_picture_speaks_the_language_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    with trace() as t:
+        (RunnableLambda(str) | FakeListChatModel(responses=["Hola"])).batch([1] * 2)
+        with pytest.raises(ZeroDivisionError):
+            RunnableLambda(lambda _: 1 / 0).invoke(1)
+    english, _ = trace_picture(t)
+    monkeypatch.setattr("chainviz.wire.language._spoken", "es-ES")
+    spanish, _ = trace_picture(t)
+    words = [
+        ("2 done", "2 hecho"),
+        ("7 runs", "7 ejecuciones"),
+        ("chat model", "modelo de chat"),
+        ("Errors", "Errores"),
+    ]
+    for one, other in words:
+        assert one in english and one not in spanish and other in spanish

@@ -18,11 +18,27 @@ def shout(text: str) -> str:
     return text.upper()
 
 
-def opened(browser: Browser, t: Trace, folder: Path) -> tuple[Page, Guard]:
+# All that a page says, also to those who hear it.
+SAID = """() => {
+    const attributes = ["aria-label", "title", "placeholder"];
+    const said = [...document.querySelectorAll("#chainviz *")].flatMap((element) => [
+        ...attributes.map((name) => element.getAttribute(name) ?? ""),
+        ...[...element.childNodes].filter((node) => node instanceof Text).map((node) => node.data),
+    ]);
+    return [...new Set(said)];
+}"""
+ENGLISH = re.compile(
+    r"\b(the|of|to|done|steps?|runs?|events?|errors?|details?|elapsed|show|copy|find|hide|filter|zoom|previous|next|now"
+    r"|input|output|function|took|started|ended|click|maximise|replay|collapse|time|data|graph)\b",
+    re.IGNORECASE,
+)
+
+
+def opened(browser: Browser, t: Trace, folder: Path, locale: str = "en-US") -> tuple[Page, Guard]:
     """The trace's page, opened from a file where there is no network."""
     path = folder / "trace.html"
     t.to_html(path)
-    page = browser.new_context(offline=True).new_page()
+    page = browser.new_context(offline=True, locale=locale).new_page()
     guard = Guard(page, "file:")
     page.goto(path.as_uri())
     return page, guard
@@ -91,4 +107,21 @@ def test_no_other_script_runs_and_nothing_is_fetched(browser: Browser, tmp_path:
         }"""
     )
     assert tried == [False, False, False]
+    page.context.close()
+
+
+def test_to_a_browser_that_speaks_spanish_it_says_all_in_spanish(browser: Browser, tmp_path: Path) -> None:
+    with trace() as t:
+        (RunnableLambda(str.strip) | shout).invoke(" hola ")
+    page, guard = opened(browser, t, tmp_path, "es-ES")
+    expect(page.get_by_role("status", name="Situación")).to_have_text("hecho")
+    page.get_by_role("tree", name="Ejecuciones").get_by_role("treeitem").last.click()
+    expect(page.get_by_role("region", name="Detalles")).to_contain_text("Salida")
+    page.get_by_role("searchbox", name="Filtrar eventos").fill("status:nope")
+    expect(page.get_by_role("alert")).to_contain_text("se esperaba")
+    said = page.evaluate(SAID)
+    assert len(said) > 50
+    # The state's keys and the language of filters are what they are.
+    assert [text for text in said if ENGLISH.search(text) and not re.search(r"_|status|type|\w:\w|[{/]", text)] == []
+    guard.check()
     page.context.close()

@@ -154,6 +154,11 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"
 
 
+def listed(names: Iterable[object]) -> str:
+    """Names, or nothing, for an error message: `'a', 'b'`."""
+    return ", ".join(repr(name) for name in names) or "nothing"
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """A hint at the name that was probably meant: `; did you mean 'tags'?`, or nothing."""
     from difflib import get_close_matches

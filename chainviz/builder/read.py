@@ -30,7 +30,7 @@ from chainviz.runnables import (
     RunnableSequence,
     RunnableWithFallbacks,
 )
-from chainviz.runnables.source import lambda_of
+from chainviz.runnables.source import source_of
 from chainviz.runnables.variant import Variant
 from chainviz.tracing.redact import Redactor
 
@@ -200,17 +200,13 @@ def _only_function(step: Any) -> Any:
 
 def _source(function: Any) -> str | None:
     """The source of a lambda; None of what is none, cannot be read, or has a secret in it."""
-    said = lambda_of(_Holder(function))
+    said = source_of(function)
     if said is None or Redactor().spans(said):
         return None
     try:
         return said if isinstance(ast.parse(said, mode="eval").body, ast.Lambda) else None
     except (SyntaxError, ValueError):
         return None
-
-
-class _Holder(NamedTuple):
-    func: Any
 
 
 def _word(node: GraphNode) -> str:

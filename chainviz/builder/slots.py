@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from chainviz.builder.tree import Ids, Node
 
 SlotKind: TypeAlias = Literal["step", "key", "condition", "case", "default", "only", "first", "spare"]
+"""What a place is to the step around it: a `step` of a sequence, a `key`, which can be renamed, a `condition` and the
+`case` behind it, the `default`, the `only` step that is repeated, the `first` step and the `spare` ones behind it."""
 
 SEQUENCE = "RunnableSequence"
 PARALLEL = "RunnableParallel"

@@ -13,6 +13,7 @@ from chainviz.builder.settle import settled
 from chainviz.builder.slots import BRANCH, COMBINATORS, FALLBACKS, KEYED, SEQUENCE, SINGLE
 from chainviz.builder.tree import DEEPEST, Ids, Node, Ref
 from chainviz.errors import InvalidInputError, shorten
+from chainviz.tracing.values import no_json
 
 VERSION = 1
 LONGEST = 64_000_000
@@ -73,13 +74,9 @@ def _read(text: str | bytes) -> Any:
     if len(text) > LONGEST:
         raise InvalidInputError(f"spec: expected at most {LONGEST:,} bytes, got {len(text):,}")
     try:
-        return json.loads(text, parse_constant=_refuse_number)
+        return json.loads(text, parse_constant=no_json)
     except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"spec: expected JSON, got what does not read as such: {error}") from None
-
-
-def _refuse_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
 
 
 def _node(data: Any, place: str, ids: Ids, deep: int) -> Node:

@@ -32,7 +32,7 @@ def recorded_graph(root: RunTree) -> Graph | None:
     """The graph of what a root run executed; None where its runs do not say."""
     first: dict[str, RunTree] = {}
     for node in _walk(root):
-        first.setdefault(_below(node, root), node)
+        first.setdefault(node.run.path_below(root.run), node)
     children: dict[str, list[str]] = {}
     for path in first:
         if path:
@@ -63,11 +63,6 @@ def _walk(root: RunTree) -> list[RunTree]:
     for node in found:
         found += node.children  # which are walked in their turn
     return found
-
-
-def _below(node: RunTree, root: RunTree) -> str:
-    path, above = node.run.path, root.run.path
-    return path[len(above) :].lstrip("/") if above else path
 
 
 def _above(path: str) -> str:

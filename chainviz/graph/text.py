@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chainviz.errors import shorten
+from chainviz.tracing.values import SECRET
 
 if TYPE_CHECKING:
     from chainviz.graph.model import Graph, Link, Node
@@ -79,7 +80,7 @@ def _case(link: Link) -> str:
 def brief(value: Any) -> str:
     """A parameter's value, short and masked where it is a secret."""
     if hasattr(value, "get_secret_value"):
-        return "**********"
+        return SECRET
     return visible(shorten(value, 48))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import count
@@ -12,6 +11,7 @@ from uuid import uuid4
 from pydantic import Field, field_validator
 
 from chainviz.errors import InvalidConfigError, InvalidInputError, shorten
+from chainviz.forks import after_fork
 from chainviz.language_models.tokens import tokenize
 from chainviz.messages import (
     AnyMessage,
@@ -204,7 +204,7 @@ def _new_process() -> None:
     _process = uuid4().hex
 
 
-os.register_at_fork(after_in_child=_new_process)
+after_fork(_new_process)
 
 
 def answer_id(run: ActiveRun | Unwatched) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, Field
 
-from chainviz.errors import InputTypeError, MissingVariableError, shorten
+from chainviz.errors import InputTypeError, MissingVariableError, listed, shorten
 from chainviz.prompts.values import ChatPromptValueConcrete, PromptValue, StringPromptValue
 from chainviz.runnables.schema import object_schema
 from chainviz.runnables.serializable import RunnableSerializable
@@ -77,7 +77,7 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
             values = {names[0]: input}
         else:
             raise InputTypeError(
-                f"{self.get_name()}: expected a dict with the variables {_list(names)}, got {shorten(input)}"
+                f"{self.get_name()}: expected a dict with the variables {listed(names)}, got {shorten(input)}"
             )
         for name in names:
             if name not in values:
@@ -93,8 +93,8 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
 
     def _missing(self, name: str, values: Mapping[str, Any]) -> MissingVariableError:
         return MissingVariableError(
-            f"{self.get_name()}: the variable {name!r} is missing; expected {_list(self.input_variables)},"
-            f" got {_list(values)} (a brace itself is written twice: {{{{{name}}}}})"
+            f"{self.get_name()}: the variable {name!r} is missing; expected {listed(self.input_variables)},"
+            f" got {listed(values)} (a brace itself is written twice: {{{{{name}}}}})"
         )
 
     def _fill(self, make: Callable[[Mapping[str, Any]], Any], values: Mapping[str, Any]) -> Any:
@@ -137,10 +137,6 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
 
     def pretty_print(self) -> None:
         print(self.pretty_repr())
-
-
-def _list(names: Any) -> str:
-    return ", ".join(repr(name) for name in names) or "nothing"
 
 
 __all__ = ["BasePromptTemplate"]

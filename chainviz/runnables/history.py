@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chainviz.config import ensure_config, merge_configs
-from chainviz.errors import InvalidConfigError, shorten
+from chainviz.errors import InvalidConfigError, listed, shorten
 from chainviz.messages import BaseMessage
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.coerce import as_step
@@ -16,7 +16,7 @@ from chainviz.runnables.fields import ConfigurableFieldSpec, unique_specs
 from chainviz.runnables.parallel import RunnableParallel
 from chainviz.runnables.passthrough import RunnableAssign
 from chainviz.runnables.sequence import RunnableSequence
-from chainviz.runnables.turn import Load, Remember, Turn, listed
+from chainviz.runnables.turn import Load, Remember, Turn
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -24,20 +24,24 @@ class RunnableSerializable(BaseModel, Step[Input, Output]):  # pyright: ignore[r
     name: str | None = None
 
     def __init__(self, **parameters: Any) -> None:
-        cls = type(self)
-        if cls.model_config.get("extra") is None:
-            aliases = (field.validation_alias for field in cls.model_fields.values())
-            known = {*cls.model_fields, *(alias for alias in aliases if isinstance(alias, str))}
-            for key in parameters:
-                if key not in known:
-                    raise InvalidConfigError(
-                        f"{cls.__name__}: expected parameters like {', '.join(sorted(known)[:3])}, got {key!r}"
-                        f"{nearest(key, known)}"
-                    )
+        if type(self).model_config.get("extra") is None:
+            refuse_unknown(type(self), parameters)
         super().__init__(**parameters)
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         return unusual(self, super().__repr_args__())
+
+
+def refuse_unknown(cls: type[BaseModel], parameters: Iterable[str]) -> None:
+    """Raises InvalidConfigError where one of the parameters is no field of the class."""
+    aliases = (field.validation_alias for field in cls.model_fields.values())
+    known = {*cls.model_fields, *(alias for alias in aliases if isinstance(alias, str))}
+    for key in parameters:
+        if key not in known:
+            raise InvalidConfigError(
+                f"{cls.__name__}: expected parameters like {', '.join(sorted(known)[:3])}, got {key!r}"
+                f"{nearest(key, known)}"
+            )
 
 
 def unusual(model: BaseModel, args: Iterable[tuple[str | None, Any]]) -> Iterator[tuple[str | None, Any]]:
@@ -48,4 +52,4 @@ def unusual(model: BaseModel, args: Iterable[tuple[str | None, Any]]) -> Iterato
             yield key, value
 
 
-__all__ = ["RunnableSerializable", "unusual"]
+__all__ = ["RunnableSerializable", "refuse_unknown", "unusual"]

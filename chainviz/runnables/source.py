@@ -10,7 +10,11 @@ from typing import Any
 
 def lambda_of(step: Any) -> str | None:
     """The source of the lambda that a step calls, in one line; None where it is no lambda or has no source."""
-    function = getattr(step, "func", None) or getattr(step, "afunc", None)
+    return source_of(getattr(step, "func", None) or getattr(step, "afunc", None))
+
+
+def source_of(function: Any) -> str | None:
+    """The source of a lambda, in one line; None of what is none or has no source."""
     code = getattr(function, "__code__", None)
     if code is None or code.co_name != "<lambda>":
         return None
@@ -43,4 +47,4 @@ def condition_of(step: Any) -> str | None:
     return source.partition(":")[2].strip() if source and "," not in source.partition(":")[0] else None
 
 
-__all__ = ["condition_of", "lambda_of"]
+__all__ = ["condition_of", "lambda_of", "source_of"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.addable import total_of
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import InvalidInputError, listed, shorten
 from chainviz.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, convert_to_messages
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Runnable
@@ -184,9 +184,4 @@ def _unmarked(message: BaseMessage) -> BaseMessage:
     return message.model_copy(update={"chunk_position": None}) if isinstance(message, AIMessageChunk) else message
 
 
-def listed(names: Any) -> str:
-    """Names for an error message."""
-    return ", ".join(repr(name) for name in names) or "nothing"
-
-
-__all__ = ["Load", "Remember", "Turn", "listed"]
+__all__ = ["Load", "Remember", "Turn"]

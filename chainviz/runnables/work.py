@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from chainviz.forks import after_fork
 from chainviz.tracing.gate import GATE, Gate
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _lock = threading.Lock()
 _pools: list[ThreadPoolExecutor] = []
 _here = threading.local()
 
-if hasattr(os, "register_at_fork"):  # not where a process cannot fork
-    os.register_at_fork(after_in_child=_pools.clear)
+after_fork(_pools.clear)
 
 
 def depth_here() -> int:

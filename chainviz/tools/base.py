@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 from pydantic import BaseModel, Field, ValidationError
 
 from chainviz.config import merge_configs
-from chainviz.errors import InputTypeError, InvalidConfigError, InvalidInputError, ToolError, nearest, shorten
+from chainviz.errors import InputTypeError, InvalidConfigError, InvalidInputError, ToolError, listed, nearest, shorten
 from chainviz.messages import BaseMessage, ToolMessage
 from chainviz.runnables.own_callbacks import OwnCallbacks
 from chainviz.runnables.work import in_thread
@@ -115,7 +115,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
         for name in options:
             if name not in _RUN_OPTIONS:
                 raise InvalidConfigError(
-                    f"{self.name}.run: expected options out of {_list(_RUN_OPTIONS)}, got {name!r}"
+                    f"{self.name}.run: expected options out of {listed(_RUN_OPTIONS)}, got {name!r}"
                     f"{nearest(name, _RUN_OPTIONS)}"
                 )
         given = {name: options[name] for name in _RUN_OPTIONS if options.get(name) is not None}
@@ -162,7 +162,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
             return (arguments,), {}
         if isinstance(arguments, Mapping):
             return (), dict(cast("Mapping[str, Any]", arguments))
-        raise InputTypeError(f"{self.name}: expected a text or a dict of {_list(self.args)}, got {shorten(arguments)}")
+        raise InputTypeError(f"{self.name}: expected a text or a dict of {listed(self.args)}, got {shorten(arguments)}")
 
     def _validated_arguments(self, input: Any) -> dict[str, Any]:
         """The arguments, validated; none where it takes none. Raises _InvalidArguments where they do not fit."""
@@ -173,10 +173,12 @@ class BaseTool(OwnCallbacks[Any, Any]):
         if isinstance(arguments, str):
             needed = self.tool_call_schema_json.get("required") or list(self.args)[:1]
             if len(needed) != 1:
-                raise _InvalidArguments(f"{self.name}: expected a dict of {_list(self.args)}, got {shorten(arguments)}")
+                raise _InvalidArguments(
+                    f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}"
+                )
             arguments = {needed[0]: arguments}
         if not isinstance(arguments, Mapping):
-            raise _InvalidArguments(f"{self.name}: expected a dict of {_list(self.args)}, got {shorten(arguments)}")
+            raise _InvalidArguments(f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}")
         values = cast("Mapping[str, Any]", arguments)
         if isinstance(schema, Mapping):
             return dict(values)
@@ -194,10 +196,10 @@ class BaseTool(OwnCallbacks[Any, Any]):
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the arguments"
         if first["type"] == "missing":
-            return f"{self.name}: the argument {place!r} is missing; expected {_list(self.args)}, got {_list(values)}"
+            return f"{self.name}: the argument {place!r} is missing; expected {listed(self.args)}, got {listed(values)}"
         if first["type"] == "extra_forbidden":
             hint = nearest(place, self.args)
-            return f"{self.name}: there is no argument {place!r}; expected {_list(self.args)}{hint}"
+            return f"{self.name}: there is no argument {place!r}; expected {listed(self.args)}{hint}"
         return f"{self.name}: {place}: {first['msg']}, got {shorten(first['input'])}"
 
     def __handled(self, error: Exception, input: Any) -> Any:
@@ -279,10 +281,6 @@ def _text(content: Any) -> Any:
 
 def _is_block(part: Any) -> bool:
     return isinstance(part, str) or (isinstance(part, dict) and "type" in part)
-
-
-def _list(names: Any) -> str:
-    return ", ".join(repr(name) for name in names) or "nothing"
 
 
 __all__ = ["BaseTool"]

@@ -11,6 +11,7 @@ from itertools import count
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from chainviz.forks import after_fork
 from chainviz.missing import MISSING
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ def _new_mark() -> None:
 
 _COUNTED = (1 << 62) - 1
 _new_mark()
-if hasattr(os, "register_at_fork"):  # not where a process cannot fork
-    os.register_at_fork(after_in_child=_new_mark)
+after_fork(_new_mark)
 
 
 def _import_uuid() -> None:
@@ -119,6 +119,11 @@ class Run:
         segment = f"call:{escape_segment(self.name)}" if self.segment is None else self.segment
         above = self.parent.path
         return f"{above}/{segment}" if above and segment else above or segment
+
+    def path_below(self, root: Run) -> str:
+        """The path id in the graph of the root of a trace, which may itself be a step of a larger run."""
+        path, above = self.path, root.path
+        return path[len(above) :].lstrip("/") if above else path
 
     @property
     def parent_ids(self) -> list[str]:

@@ -6,9 +6,12 @@ The views read and apply filters (js/src/store/filter); code that sets one is to
 from __future__ import annotations
 
 import re
+from typing import get_args
+
+from chainviz.tracing.events import RunType
 
 _FIELDS = ("type", "name", "tag", "event", "status")
-_TYPES = ("chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser")
+_TYPES = get_args(RunType)
 _EVENTS = ("start", "stream", "end", "error", "cancel")
 _STATUSES = ("running", "streaming", "done", "error", "cancelled", "waiting")
 _SYNONYMS = ("failed", "ok", "success", "canceled")

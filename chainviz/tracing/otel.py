@@ -10,8 +10,9 @@ from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.errors import MissingPackageError
-from chainviz.outputs import ChatGeneration, LLMResult
+from chainviz.outputs import LLMResult
 from chainviz.tracing.events import CustomEvent, Run, RunCancel, RunChunk, RunError, RunEvent, RunStart
+from chainviz.tracing.outputs import answer_of
 from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.redact import Redactor
 
@@ -125,8 +126,7 @@ def _response(run: Run, output: Any) -> dict[str, Any]:
     if run.type not in ("chat_model", "llm"):
         return {}
     if isinstance(output, LLMResult):
-        first = output.generations[0][0] if output.generations and output.generations[0] else None
-        output = first.message if isinstance(first, ChatGeneration) else first
+        output = answer_of(output)
     usage = cast("Mapping[str, Any]", getattr(output, "usage_metadata", None) or {})
     said = cast("Mapping[str, Any]", getattr(output, "response_metadata", None) or {})
     reason = said.get("finish_reason")

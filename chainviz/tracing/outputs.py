@@ -35,11 +35,16 @@ def _generation_dict(generation: Generation) -> dict[str, Any]:
     return {**shown, "message": generation.message} if isinstance(generation, ChatGeneration) else shown
 
 
+def answer_of(result: LLMResult) -> Any:
+    """The first generation, of a chat model the message in it; None where there is none."""
+    first = result.generations[0][0] if result.generations and result.generations[0] else None
+    return first.message if isinstance(first, ChatGeneration) else first
+
+
 def shown_output(run: Run, output: Any) -> Any:
     """A run's output as a person wants it: a chat model's message, else what the step returned."""
     if run.type == "chat_model" and isinstance(output, LLMResult):
-        first = output.generations[0][0] if output.generations and output.generations[0] else None
-        return first.message if isinstance(first, ChatGeneration) else first
+        return answer_of(output)
     if run.type == "llm":
         result = result_dict(as_result(run, output))
         return {"generations": result["generations"], "llm_output": result["llm_output"]}
@@ -72,4 +77,4 @@ def shown_chunk(run: Run, chunk: Any) -> Any:
     return GenerationChunk(text=chunk) if run.type == "llm" and isinstance(chunk, str) else chunk
 
 
-__all__ = ["as_generation", "as_result", "gave_nothing", "logged_output", "shown_chunk", "shown_output"]
+__all__ = ["answer_of", "as_generation", "as_result", "gave_nothing", "logged_output", "shown_chunk", "shown_output"]

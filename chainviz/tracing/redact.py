@@ -269,14 +269,18 @@ def secrets_of(step: Any) -> Iterator[str]:
     framework's object, which is its `thing`, those of that object too."""
     for holder in (step, getattr(step, "thing", None)):
         for name in field_names(holder):
-            value: Any = getattr(holder, name, None)
-            for item in cast("dict[Any, Any]", value).values() if isinstance(value, dict) else [value]:
-                try:
-                    secret = item.get_secret_value()
-                except Exception:  # most have no such method; a user's class may raise
-                    continue
-                if isinstance(secret, str):
-                    yield secret
+            yield from secrets_in(getattr(holder, name, None))
+
+
+def secrets_in(value: Any) -> Iterator[str]:
+    """What a `SecretStr` or the like keeps, or those among the values of a dict."""
+    for item in cast("dict[Any, Any]", value).values() if isinstance(value, dict) else [value]:
+        try:
+            secret = item.get_secret_value()
+        except Exception:  # most have no such method; a user's class may raise
+            continue
+        if isinstance(secret, str):
+            yield secret
 
 
 def _of_environment() -> Iterator[str]:
@@ -285,4 +289,4 @@ def _of_environment() -> Iterator[str]:
             yield value
 
 
-__all__ = ["Redactor", "TraceRedactor", "says_secret", "secrets_of"]
+__all__ = ["Redactor", "TraceRedactor", "says_secret", "secrets_in", "secrets_of"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import takewhile
 from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -11,6 +10,7 @@ from weakref import WeakSet
 
 from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError, InvalidInputError
+from chainviz.forks import after_fork
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.gate import GATE
 from chainviz.tracing.recorder import MAX_EVENTS, Recorder
@@ -443,8 +443,7 @@ def _after_fork() -> None:
         trace.after_fork()
 
 
-if hasattr(os, "register_at_fork"):  # not where a process cannot fork
-    os.register_at_fork(after_in_child=_after_fork)
+after_fork(_after_fork)
 
 
 __all__ = ["RunTree", "Trace", "TraceError", "open_traces", "trace"]

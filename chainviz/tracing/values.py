@@ -108,6 +108,11 @@ def visible(text: str) -> str:
     return text
 
 
+def no_json(constant: str) -> Any:
+    """What `json.loads` calls for NaN and the infinities, which Python would read. Raises ValueError."""
+    raise ValueError(f"{constant} is no number of JSON")
+
+
 def guarded_repr(value: Any, limit: int = _REPR) -> str:
     """A value's repr, shortened; where `__repr__` raises, what it raised."""
     try:

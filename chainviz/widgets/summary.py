@@ -129,10 +129,8 @@ def _notes(roots: list[RunTree]) -> dict[str, str]:
 
     found: dict[str, list[RunTree]] = {}
     for root in roots:
-        above = root.run.path
         for node, _ in _walk([root], 0):
-            path = node.run.path
-            found.setdefault(path[len(above) :].lstrip("/") if above else path, []).append(node)
+            found.setdefault(node.run.path_below(root.run), []).append(node)
     notes: dict[str, str] = {}
     for path, nodes in found.items():
         counts = Counter(node.status for node in nodes)

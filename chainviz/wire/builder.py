@@ -9,7 +9,7 @@ from chainviz.builder.ops import removable
 from chainviz.builder.slots import KINDS, is_empty, slots
 from chainviz.builder.templates import TEMPLATES
 from chainviz.builder.tree import Ref
-from chainviz.tracing.redact import Redactor, says_secret, secrets_of
+from chainviz.tracing.redact import Redactor, says_secret, secrets_in
 from chainviz.tracing.values import visible
 from chainviz.wire.builder_messages import VERSION
 from chainviz.wire.encode import encode
@@ -164,17 +164,8 @@ def encode_problem(problem: Problem) -> Json:
 def encode_previews(outputs: Mapping[str, Any], editor: Editor) -> Json:
     """Outputs by id as values of a `Previews`, without their secrets."""
     redactor = Redactor.of_steps()
-    redactor.learn(secrets_of(_Holder(editor.catalog.kept)))
+    redactor.learn(secrets_in(editor.catalog.kept))
     return {id: redactor.value(encode(output, _PREVIEW)) for id, output in outputs.items()}
-
-
-class _Holder:
-    """Values that may be secrets, as a step has them in its fields."""
-
-    _fields = ("kept",)
-
-    def __init__(self, kept: Json) -> None:
-        self.kept = kept
 
 
 def _summary(params: Json) -> Json:

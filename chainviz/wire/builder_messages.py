@@ -11,13 +11,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from chainviz.builder.slots import SlotKind
 from chainviz.wire.messages import VERSION, Done, GraphNode, Model, Script, Value
 
 Kind = GraphNode.model_fields["kind"].annotation
 """The kinds of steps, as in a static graph."""
-SlotKind = Literal["step", "key", "condition", "case", "default", "only", "first", "spare"]
-"""What a place is to the step around it: a `step` of a sequence, a `key`, which can be renamed, a `condition` and the
-`case` behind it, the `default`, the `only` step that is repeated, the `first` step and the `spare` ones behind it."""
 
 
 # --- the state -------------------------------------------------------------------------------------------------

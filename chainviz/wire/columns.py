@@ -12,7 +12,7 @@ from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChu
 from chainviz.tracing.values import class_name, guarded_repr, is_message, visible
 from chainviz.wire.drawings import drawing_of
 from chainviz.wire.encode import LIMIT, encode, named, placed
-from chainviz.wire.frames import about, path_below, text_of
+from chainviz.wire.frames import about, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +145,7 @@ class _Part:
             table["parents"].append(-1 if run is root or run.parent is None else self._places[run.parent])
             table["types"].append(run.type)
             table["names"].append(texts.add(named(run.name)))
-            table["paths"].append(0 if run is root else texts.add(placed(path_below(run, root))))
+            table["paths"].append(0 if run is root else texts.add(placed(run.path_below(root))))
             table["tags"].append(tag_lists.add(tuple(map(str, run.tags))) if run.tags else 0)
             table["metadata"].append(_add_metadata(metadata, run.metadata) if run.metadata else 0)
         return {

@@ -183,7 +183,7 @@ class Framer:
             wire.update(
                 kind="start",
                 parent=None if run is root or run.parent is None else self._ids[run.parent],
-                path=placed(path_below(run, root)),
+                path=placed(run.path_below(root)),
                 type=run.type,
                 name=named(run.name),
                 tags=[named(str(tag)) for tag in run.tags],
@@ -308,12 +308,6 @@ def text_of(chunk: Any) -> str | None:
         return chunk.content
     says_more = any(name not in _PLAIN and getattr(chunk, name, None) for name in field_names(chunk))
     return None if says_more else chunk.content
-
-
-def path_below(run: Run, root: Run) -> str:
-    """The run's path id in the graph of the root run of this trace, which may itself be a step of a larger run."""
-    path, above = run.path, root.path
-    return path[len(above) :].lstrip("/") if above else path
 
 
 def rough_size(value: Any) -> int:

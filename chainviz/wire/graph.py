@@ -6,10 +6,11 @@ import inspect
 import json
 import re
 import textwrap
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from chainviz.graph.model import ENDS
 from chainviz.graph.svg import draw_svg
 from chainviz.runnables.source import lambda_of
 from chainviz.tracing.values import visible
@@ -25,8 +26,6 @@ _EXPORT = 250_000
 """Characters of a text to copy; one that is longer, as an endless name makes it, is left out."""
 _SCHEMA = 100_000
 """Characters of a schema as it is; in one that is longer, long texts are cut."""
-_ENDS = frozenset({"start", "end"})
-"""Kinds of what is no step."""
 
 
 def encode_graph(graph: Graph) -> dict[str, Any]:
@@ -63,7 +62,7 @@ def _node(node: Node, graph: Graph, details: Callable[[Node], dict[str, Any]]) -
         "id": placed(node.id),
         "kind": node.kind if node.kind in _kinds() else "chain",
         "name": named(node.name),
-        "class_name": "" if node.kind in _ENDS else named(node.class_name),
+        "class_name": "" if node.kind in ENDS else named(node.class_name),
         "slot": None if node.slot is None else named(node.slot),
         "params": {named(key): encode(value, _PARAMETER) for key, value in _params(node).items()},
         "input_type": named(graph.flow.input(node.id)),
@@ -109,14 +108,8 @@ def shape_of(graph: Graph) -> Hashable:
             getattr(_function(node.data), "__code__", None),
             json.dumps(encode(_params(node), _PARAMETER)),
         )
-        for node in _nodes(graph.root)
+        for node in graph.root.walk()
     )
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children:
-        yield from _nodes(child)
 
 
 @cache

@@ -11,10 +11,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from chainviz.tracing.events import RunType
+
 VERSION: Literal[1] = 1
 
 Value = Any
-RunType = Literal["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"]
 
 
 class Model(BaseModel):
@@ -185,7 +186,9 @@ class Graph(Model):
     schemas: list[dict[str, Value]] = Field(
         default_factory=list[dict[str, Value]], description="JSON Schemas, each once."
     )
-    exports: dict[str, str] = Field(default_factory=dict, description="Texts to copy: 'python', 'mermaid', 'dot'.")
+    exports: dict[str, str] = Field(
+        default_factory=dict, description="Texts to copy: 'python', 'mermaid', 'dot', 'svg'."
+    )
 
 
 class RootGraph(Model):

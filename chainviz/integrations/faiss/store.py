@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
-from uuid import uuid4
 
 from chainviz.documents import Document
 from chainviz.errors import InvalidConfigError, InvalidInputError, shorten
 from chainviz.integrations.faiss.files import Saved, read, write
 from chainviz.integrations.packages import require
-from chainviz.runnables.work import in_thread
-from chainviz.vectorstores.base import VectorStore
+from chainviz.vectorstores.by_vector import SearchedByVector, found
 from chainviz.vectorstores.in_memory import Filter
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ Filters: TypeAlias = Filter | Mapping[str, Any]
 DISTANCES = ("l2", "cosine", "inner_product")
 
 
-class FAISS(VectorStore):
+class FAISS(SearchedByVector):
     """Documents in a FAISS index.
 
     `distance` is what the scores are: "l2" the squared Euclidean distance, where less is nearer, "cosine" or
@@ -42,7 +40,7 @@ class FAISS(VectorStore):
         require("faiss", "faiss", type(self).__name__)
         if distance not in DISTANCES:
             raise InvalidConfigError(f"distance: expected {', '.join(map(repr, DISTANCES))}, got {shorten(distance)}")
-        self.embedding = embedding
+        super().__init__(embedding)
         self.distance: Distance = distance
         self.factory = factory
         self.index: Any = None
@@ -52,59 +50,25 @@ class FAISS(VectorStore):
         self._next = 0
         self._lock = RLock()
 
-    @property
-    def embeddings(self) -> Embeddings:
-        return self.embedding
-
-    @classmethod
-    def from_texts(
-        cls,
-        texts: list[str],
-        embedding: Embeddings,
-        metadatas: list[dict[str, Any]] | None = None,
-        *,
-        ids: list[str] | None = None,
-        **kwargs: Any,
-    ) -> Self:
-        store = cls(embedding, **kwargs)
-        store.add_texts(texts, metadatas, ids=ids)
-        return store
-
     # --- filling ---------------------------------------------------------------------------------------------
 
-    def add_documents(self, documents: list[Document], ids: list[str] | None = None, **kwargs: Any) -> list[str]:
-        """Add documents; one with an id that is there already takes the other's place."""
-        return self._add(documents, ids, self.embedding.embed_documents(_texts(documents)))
-
-    async def aadd_documents(self, documents: list[Document], ids: list[str] | None = None, **kwargs: Any) -> list[str]:
-        vectors = await self.embedding.aembed_documents(_texts(documents))
-        return await in_thread(self._add, documents, ids, vectors)
-
-    def _add(self, documents: list[Document], ids: list[str] | None, vectors: list[list[float]]) -> list[str]:
+    def _add(self, documents: list[Document], ids: list[str], vectors: list[list[float]]) -> None:
         import numpy as np
 
-        if ids is not None and len(ids) != len(documents):
-            raise InvalidInputError(
-                f"FAISS.add_documents: expected an id for each of {len(documents)} documents, got {len(ids)}"
-            )
-        if len(vectors) != len(documents):
-            raise InvalidInputError(f"FAISS: expected {len(documents)} vectors of the embeddings, got {len(vectors)}")
-        given = [id or str(uuid4()) for id in ids or [document.id for document in documents]]
-        last = {id: place for place, id in enumerate(given)}
+        last = {id: place for place, id in enumerate(ids)}
         places = sorted(last.values())
         with self._lock:
             if places:
                 matrix = self._matrix([vectors[place] for place in places])
                 index = self._index_for(matrix)
-                self.delete([given[place] for place in places])
+                self.delete([ids[place] for place in places])
                 numbers = list(range(self._next, self._next + len(places)))
                 index.add_with_ids(matrix, np.array(numbers, dtype=np.int64))
                 self._next += len(places)
                 for number, place in zip(numbers, places, strict=True):
                     document = documents[place]
-                    self.documents[number] = Document(document.page_content, document.metadata, given[place])
-                    self._numbers[given[place]] = number
-        return given
+                    self.documents[number] = Document(document.page_content, document.metadata, ids[place])
+                    self._numbers[ids[place]] = number
 
     def _matrix(self, vectors: Sequence[Sequence[float]]) -> Any:
         """The vectors as the index takes them."""
@@ -148,47 +112,15 @@ class FAISS(VectorStore):
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
         with self._lock:
-            return [_copy(self.documents[self._numbers[id]]) for id in ids if id in self._numbers]
+            return [found(self.documents[self._numbers[id]]) for id in ids if id in self._numbers]
 
     # --- searching -------------------------------------------------------------------------------------------
-
-    def similarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
-        return [document for document, _ in self.similarity_search_with_score(query, k, **kwargs)]
-
-    async def asimilarity_search(self, query: str, k: int = 4, **kwargs: Any) -> list[Document]:
-        return [document for document, _ in await self.asimilarity_search_with_score(query, k, **kwargs)]
-
-    def similarity_search_with_score(self, query: str, k: int = 4, **kwargs: Any) -> list[tuple[Document, float]]:
-        return self.similarity_search_with_score_by_vector(self.embedding.embed_query(query), k, **kwargs)
-
-    async def asimilarity_search_with_score(
-        self, query: str, k: int = 4, **kwargs: Any
-    ) -> list[tuple[Document, float]]:
-        vector = await self.embedding.aembed_query(query)
-        return await in_thread(self.similarity_search_with_score_by_vector, vector, k, **kwargs)
-
-    def similarity_search_by_vector(self, embedding: Sequence[float], k: int = 4, **kwargs: Any) -> list[Document]:
-        return [document for document, _ in self.similarity_search_with_score_by_vector(embedding, k, **kwargs)]
 
     def similarity_search_with_score_by_vector(
         self, embedding: Sequence[float], k: int = 4, filter: Filters = None
     ) -> list[tuple[Document, float]]:
-        """The `k` documents whose vectors are nearest to `embedding`, with their scores, the nearest first."""
         with self._lock:
-            return [(_copy(self.documents[number]), score) for number, score in self._nearest(embedding, k, filter)]
-
-    def max_marginal_relevance_search(
-        self, query: str, k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
-    ) -> list[Document]:
-        vector = self.embedding.embed_query(query)
-        return self.max_marginal_relevance_search_by_vector(vector, k, fetch_k, lambda_mult, **kwargs)
-
-    async def amax_marginal_relevance_search(
-        self, query: str, k: int = 4, fetch_k: int = 20, lambda_mult: float = 0.5, **kwargs: Any
-    ) -> list[Document]:
-        vector = await self.embedding.aembed_query(query)
-        search = self.max_marginal_relevance_search_by_vector
-        return await in_thread(search, vector, k, fetch_k, lambda_mult, **kwargs)
+            return [(found(self.documents[number]), score) for number, score in self._nearest(embedding, k, filter)]
 
     def max_marginal_relevance_search_by_vector(
         self,
@@ -210,19 +142,19 @@ class FAISS(VectorStore):
                 return []
             vectors = self.index.reconstruct_batch(np.array(near, dtype=np.int64))
             places = maximal_marginal_relevance(embedding, vectors, lambda_mult, k)
-            return [_copy(self.documents[near[place]]) for place in places]
+            return [found(self.documents[near[place]]) for place in places]
 
     def _nearest(self, embedding: Sequence[float], k: int, filter: Filters) -> Iterator[tuple[int, float]]:
         if not self.documents or k < 1:
             return
         counts = _counting(filter)
-        found = 0
+        counted = 0
         # What a filter leaves over is known only when all have been looked at.
         wanted = len(self.documents) if counts else min(k, len(self.documents))
         scores, numbers = self.index.search(self._matrix([embedding]), wanted)
         for number, score in zip(numbers[0].tolist(), scores[0].tolist(), strict=True):
-            if number >= 0 and found < k and (counts is None or counts(self.documents[number])):
-                found += 1
+            if number >= 0 and counted < k and (counts is None or counts(self.documents[number])):
+                counted += 1
                 yield number, score
 
     def _select_relevance_score_fn(self) -> Callable[[float], float]:
@@ -268,15 +200,6 @@ def _counting(filter: Filters) -> Filter:
         return filter
     wanted = dict(filter)
     return lambda document: all(document.metadata.get(key) == value for key, value in wanted.items())
-
-
-def _texts(documents: Sequence[Document]) -> list[str]:
-    return [document.page_content for document in documents]
-
-
-def _copy(document: Document) -> Document:
-    """A document that its finder may change."""
-    return Document(document.page_content, dict(document.metadata), document.id)
 
 
 __all__ = ["DISTANCES", "FAISS", "Distance"]

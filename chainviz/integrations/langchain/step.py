@@ -220,9 +220,9 @@ def _within(scope: Scope) -> Generator[None]:
             yield
     except BaseException as error:
         if scope.record is not None:
-            from chainviz.integrations.langchain.captured import CAPTURED  # which imports this module
+            from chainviz.integrations.langchain.captured import CAPTURED, LEFT  # which imports this module
 
-            CAPTURED.abandon(scope, cancel_reason(error) or "its caller ended without it")
+            CAPTURED.abandon(scope, cancel_reason(error) or LEFT)
         raise
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from chainviz.embeddings import Embeddings
-from chainviz.errors import InvalidConfigError, InvalidInputError, nearest
+from chainviz.errors import InvalidInputError
 from chainviz.integrations.openai.connection import Connection
+from chainviz.runnables.serializable import refuse_unknown
 
 if TYPE_CHECKING:
     from openai.types import CreateEmbeddingResponse
@@ -29,15 +30,7 @@ class OpenAIEmbeddings(Connection, Embeddings):
     model_kwargs: dict[str, Any] = Field(default_factory=dict)
 
     def __init__(self, **parameters: Any) -> None:
-        cls = type(self)
-        aliases = (field.validation_alias for field in cls.model_fields.values())
-        known = {*cls.model_fields, *(alias for alias in aliases if isinstance(alias, str))}
-        for name in parameters:
-            if name not in known:
-                raise InvalidConfigError(
-                    f"{cls.__name__}: expected parameters like model, dimensions, base_url, got {name!r}"
-                    f"{nearest(name, known)}"
-                )
+        refuse_unknown(type(self), parameters)
         super().__init__(**parameters)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:

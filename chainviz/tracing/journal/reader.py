@@ -27,7 +27,7 @@ from chainviz.tracing.journal.lines import FORMAT, VERSION
 from chainviz.tracing.journal.values import Decoder
 from chainviz.tracing.recorded_error import RecordedError
 from chainviz.tracing.trace import Trace
-from chainviz.tracing.values import visible
+from chainviz.tracing.values import no_json, visible
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -161,7 +161,7 @@ class _Reader:
 
     def _parse(self, line: bytes) -> Fields:
         try:
-            fields = json.loads(line.decode(), parse_constant=_no_json)
+            fields = json.loads(line.decode(), parse_constant=no_json)
         except ValueError:
             raise self._wrong(f"expected JSON, got {shorten(line[:100].decode(errors='replace'))}") from None
         except RecursionError:
@@ -305,10 +305,6 @@ class _Reader:
 
     def _wrong(self, what: str) -> JournalError:
         return JournalError(f"{self._path}, line {self._line}: {what}")
-
-
-def _no_json(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON")
 
 
 __all__ = ["INTERRUPTED", "LoadedTrace", "load"]

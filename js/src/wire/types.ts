@@ -328,7 +328,7 @@ export interface Graph {
   root: GraphNode;
   /** JSON Schemas, each once. */
   schemas?: Record<string, Value>[];
-  /** Texts to copy: 'python', 'mermaid', 'dot'. */
+  /** Texts to copy: 'python', 'mermaid', 'dot', 'svg'. */
   exports?: Record<string, string>;
 }
 

@@ -62,8 +62,15 @@ class View(Stub):
         """The traits that say what the view shows."""
         if not isinstance(subject, Trace):
             raise InvalidInputError(f"{type(self).__name__}: expected a Trace, got {shorten(subject)}")
-        channel = Channel.of(subject)
+        channel = Channel.of(subject, self)
         return {"trace": subject.id, "feed": reference(channel.feed), "control": reference(channel.control)}
+
+    def close(self) -> None:
+        """Take the view off every page. A trace without a view is not held."""
+        super().close()
+        subject = getattr(self, "_subject", None)  # there is none where the view could not be made
+        if isinstance(subject, Trace):
+            Channel.left(subject, self)
 
     def picture(self) -> tuple[str, str]:
         """What viewers without widgets show: HTML, and plain text."""

@@ -63,7 +63,7 @@ class BuilderFeed(Stub):
         trace = self._runs.trace
         if trace is None:
             return None
-        channel = Channel.of(trace)
+        channel = Channel.of(trace, self)
         return {
             "trace": trace.id,
             "feed": reference(channel.feed),

@@ -140,7 +140,8 @@ class Control(Stub):
 
 
 class Channel:
-    """The two hidden widgets of one trace, shared by all its views; made anew where they were closed."""
+    """The two hidden widgets of one trace, shared by all its views until the last of them is closed; made anew where
+    they were closed."""
 
     _open: ClassVar[dict[str, Channel]] = {}
     _lock: ClassVar[Lock] = Lock()
@@ -148,14 +149,30 @@ class Channel:
     def __init__(self, trace: Trace) -> None:
         self.feed = Feed(trace)
         self.control = Control(trace)
+        self._views: set[int] = set()
 
     @classmethod
-    def of(cls, trace: Trace) -> Channel:
+    def of(cls, trace: Trace, view: object) -> Channel:
         with cls._lock:
             channel = cls._open.get(trace.id)
             if channel is None or not (is_open(channel.feed) and is_open(channel.control)):
                 channel = cls._open[trace.id] = cls(trace)
+            channel._views.add(id(view))
             return channel
+
+    @classmethod
+    def left(cls, trace: Trace, view: object) -> None:
+        """A view was closed: the last one frees the trace."""
+        with cls._lock:
+            channel = cls._open.get(trace.id)
+            if channel is None:
+                return
+            channel._views.discard(id(view))
+            if channel._views:
+                return
+            del cls._open[trace.id]
+        channel.feed.close()
+        channel.control.close()
 
 
 def reference(widget: anywidget.AnyWidget) -> str:

@@ -35,7 +35,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_what_the_code_sets_reaches_the_pages(sent: Sent) -> None:
     t = recorded()
     TracePanel(t)
-    feed = Channel.of(t).feed
+    feed = Channel.of(t, "a view").feed
     t.selected, t.filter, t.cursor = t.roots[0], "type:chain", 1
 
     def screens() -> list[Any]:
@@ -49,7 +49,7 @@ def test_what_the_code_sets_reaches_the_pages(sent: Sent) -> None:
 
 def test_what_a_page_sets_reaches_the_code_and_the_other_pages(sent: Sent) -> None:
     t = recorded()
-    control, feed = Channel.of(t).control, Channel.of(t).feed
+    control, feed = Channel.of(t, "a view").control, Channel.of(t, "a view").feed
     request = {"v": 1, "type": "screen", "id": "1", "selected": "x", "filter": "a", "cursor": 0, "origin": "page"}
     control._handle_custom_msg(request, [])
     assert (t.selected, t.filter, t.cursor) == ("x", "a", 0)
@@ -102,7 +102,7 @@ def test_a_view_of_a_long_trace_publishes_only_what_is_new(sent: Sent) -> None:
         TracePanel(t)
         before = t.recorder.count
         RunnableLambda(lambda x: 2 * x).invoke(1)
-    feed = Channel.of(t).feed
+    feed = Channel.of(t, "a view").feed
 
     def batches() -> list[Any]:
         return [content["batch"] for widget, content in sent if widget is feed and content["type"] == "frame"]

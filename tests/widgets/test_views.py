@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -51,6 +53,19 @@ def messages_of(sent: Sent, widget: Any) -> list[Any]:
     return [content for sender, content in sent if sender is widget]
 
 
+def test_a_trace_is_let_go_with_its_last_view() -> None:
+    t = recorded()
+    shown = weakref.ref(t)
+    panel, state = TracePanel(t), RunStateTree(t)
+    del t
+    panel.close()
+    gc.collect()
+    assert shown() is not None
+    state.close()
+    del panel, state
+    wait_for(lambda: gc.collect() >= 0 and shown() is None)
+
+
 def test_views_of_one_trace_share_its_channel_and_the_bundle() -> None:
     t = recorded()
     views = [View(t) for View in VIEWS]
@@ -79,7 +94,7 @@ def test_no_secret_leaves_the_kernel(sent: Sent) -> None:
     t = Trace()
     TracePanel(t)
     planted(secret, t)
-    feed = Channel.of(t).feed
+    feed = Channel.of(t, "a view").feed
     wait_for(lambda: any("batch" in message and message["batch"]["closed"] for message in messages_of(sent, feed)))
     told = json.dumps(messages_of(sent, feed))
     assert "**********" in told
@@ -91,7 +106,7 @@ def test_a_trace_is_sent_once_and_closed(sent: Sent) -> None:
     TracePanel(t)
     with t:
         chain.invoke(1)
-    feed = Channel.of(t).feed
+    feed = Channel.of(t, "a view").feed
     wait_for(lambda: any(frame["batch"]["closed"] for frame in messages_of(sent, feed)))
     batches = [frame["batch"] for frame in messages_of(sent, feed)]
     assert [batch["from_seq"] for batch in batches] == [0, *(batch["to_seq"] for batch in batches[:-1])]
@@ -114,7 +129,7 @@ def test_a_front_end_that_fails_does_not_reach_the_run(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("content", [{"v": 1, "type": "sync", "id": "a", "have_seq": 0}, {"id": "a"}, None])
 def test_control_answers_on_any_thread(sent: Sent, content: Any) -> None:
-    control = Channel.of(recorded()).control
+    control = Channel.of(recorded(), "a view").control
     thread = Thread(target=lambda: control._handle_custom_msg(content, []))
     thread.start()
     thread.join()
@@ -137,7 +152,7 @@ def test_a_page_gets_the_layout_of_a_trace_by_its_control_and_of_a_graph_by_the_
     reply = {"v": 1, "type": "reply", "id": "a", "ok": True, "value": {"size": len("// layout.js\n")}}
     Reply.model_validate(reply)
     view = TracePanel(t := recorded())
-    control = Channel.of(t).control
+    control = Channel.of(t, "a view").control
     for widget in (view, control):
         widget._handle_custom_msg(LAYOUT, [])
     assert messages_of(sent, view) == [] and messages_of(sent, control) == [reply]

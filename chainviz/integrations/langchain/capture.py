@@ -3,7 +3,9 @@ somebody watches."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property, partial
+from threading import Thread
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -34,7 +36,7 @@ from chainviz.tracing.scope import Scope
 from chainviz.tracing.trace import open_traces
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from chainviz.tracing.notes import Notes, Teller
 
@@ -234,11 +236,18 @@ def _lost(id: int, notes: Notes | None, _: object) -> None:
     ROOTS.pop(id, None)
     told = perf_counter_ns(), id, None, None
     if notes is None:
-        tell_lost.tell(*told)
+        _elsewhere(partial(tell_lost.tell, *told))
         return
     notes.extend((tell_lost, *told))
     notes.begun.discard(id)
-    notes.added()
+    if len(notes) > notes.limit:
+        _elsewhere(notes.added)
+
+
+def _elsewhere(call: Callable[[], None]) -> None:
+    """Call it on a thread of its own: who lets go of an id, or collects garbage, may hold any lock."""
+    with suppress(RuntimeError):  # while the interpreter goes down, there are no more threads
+        Thread(target=call, daemon=True).start()
 
 
 def report(teller: Teller, *told: Any) -> None:

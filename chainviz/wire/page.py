@@ -50,7 +50,8 @@ script-src {hashes}{workers}">
 </head>
 <body style="margin:16px auto;padding:0 16px;max-width:1400px">
 <div id="chainviz"></div>
-<noscript>This page shows a trace by a script of its own; allow scripts to see it.</noscript>
+<noscript>This page shows a trace by a script of its own; allow scripts to see it. \
+Esta página muestra una traza con un script propio; permite los scripts para verla.</noscript>
 <script type="text/plain" id="snapshot">{data}</script>
 {layout}<script>{spanish}</script>
 <script>{viewer}</script>

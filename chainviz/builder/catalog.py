@@ -6,24 +6,40 @@ import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from inspect import isfunction
-from typing import Any, cast, get_args, get_origin
+from typing import Any, cast
 
 import chainviz
-from chainviz.builder.components import BUILT_IN, Component, OfClass, OfPrompt, OfRetriever, component_of
+from chainviz.builder.classes import GENERATOR, OfFunction, OfMade, OfPrompt, OfRetriever, OfTool
+from chainviz.builder.components import BUILT_IN, Component, OfClass, component_of
+from chainviz.builder.forms import Fault
 from chainviz.builder.literals import is_name
+from chainviz.builder.made import MADE
+from chainviz.builder.needs import Need, is_own_function
 from chainviz.builder.tree import Ref
 from chainviz.errors import ChainvizError, InvalidConfigError, shorten
-from chainviz.graph.types import name_of
 from chainviz.runnables.base import Runnable
 
 _INITIAL: dict[str, dict[str, Any]] = {
     "ChatPromptTemplate": {"messages": [{"role": "human", "text": "{question}"}]},
     "PromptTemplate": {"template": "{question}"},
+    "FewShotPromptTemplate": {
+        "example_prompt": {"template": "Question: {question}\nAnswer: {answer}"},
+        "examples": [{"question": "What is 2 + 2?", "answer": "4"}],
+        "suffix": "Question: {question}\nAnswer:",
+    },
+    "FewShotChatMessagePromptTemplate": {
+        "example_prompt": {
+            "messages": [{"role": "human", "text": "{question}"}, {"role": "ai", "text": "{answer}"}],
+        },
+        "examples": [{"question": "What is 2 + 2?", "answer": "4"}],
+    },
     "LocalChatModel": {},
     "ChatOpenAI": {},
     "FakeListChatModel": {"responses": ["an answer"]},
+    "FakeMessagesListChatModel": {"responses": [{"role": "ai", "text": "an answer"}]},
+    "GenericFakeChatModel": {"messages": ["an answer"]},
     "FakeListLLM": {"responses": ["an answer"]},
+    "FakeStreamingListLLM": {"responses": ["an answer"]},
     "ParrotFakeChatModel": {},
     "StrOutputParser": {},
     "JsonOutputParser": {},
@@ -43,11 +59,14 @@ _REGISTERED: dict[str, Component] = {}
 @cache
 def core() -> dict[str, Component]:
     """The components of the core, by name."""
-    special = {"ChatPromptTemplate": OfPrompt, "VectorStoreRetriever": OfRetriever}
-    classes: dict[str, Component] = {
-        name: special.get(name, OfClass)(getattr(chainviz, name), initial) for name, initial in _INITIAL.items()
-    }
-    return {**BUILT_IN, **classes}
+    special = {"ChatPromptTemplate": OfPrompt, "VectorStoreRetriever": OfRetriever, **dict.fromkeys(MADE, OfMade)}
+    made: list[Component] = [
+        *(special.get(name, OfClass)(getattr(chainviz, name), initial) for name, initial in _INITIAL.items()),
+        OfFunction(chainviz.RunnableLambda),
+        OfFunction(chainviz.RunnableGenerator, GENERATOR),
+        OfTool(chainviz.StructuredTool),
+    ]
+    return {**BUILT_IN, **{component.name: component for component in made}}
 
 
 def register(component: Any, *, name: str | None = None) -> Any:
@@ -107,18 +126,17 @@ class Catalog:
 
     def initial(self, component: Component) -> dict[str, Any]:
         """The parameters that a new step begins with; what only a live object can be is the user's first that fits."""
-        found = {name: self._first(cls) for name, cls in component.needs().items()}
-        return {**component.initial(), **{name: Ref(known) for name, known in found.items() if known is not None}}
+        found = {name: self.fitting(need) for name, need in component.needs().items()}
+        return {**component.initial(), **{name: Ref(known[0]) for name, known in found.items() if known}}
 
     def lacking(self, component: Component) -> str | None:
-        """The class of an object that a component needs and the user does not have; None where nothing is lacking."""
-        return next((name_of(cls) for cls in component.needs().values() if self._first(cls) is None), None)
+        """What a component needs and the user does not have, in words; None where nothing is lacking."""
+        return next((need.what for need in component.needs().values() if not self.fitting(need)), None)
 
-    def _first(self, annotation: Any) -> str | None:
-        for name, thing in [*self.namespace().items(), *self.kept.items()]:
-            if not name.startswith("_") and _is_of(thing, annotation):
-                return name
-        return None
+    def fitting(self, need: Need) -> list[str]:
+        """The names of the user's objects that are what is needed."""
+        known = {**self.kept, **self.namespace()}
+        return [name for name, thing in known.items() if not name.startswith("_") and need.fits(thing)]
 
     # --- kept values -----------------------------------------------------------------------------------------
 
@@ -164,7 +182,7 @@ class Catalog:
     def _value(self, name: str) -> Any:
         value = self._found(name)
         if value is _NO_VALUE:
-            raise InvalidConfigError(f"expected {name!r} to be kept here or in the notebook, got no such value")
+            raise Fault((), f"expected {name!r} to be kept here or in the notebook, got no such value")
         return value
 
     def _found(self, name: str) -> Any:
@@ -178,14 +196,6 @@ class Catalog:
 _NO_VALUE = object()
 
 
-def _is_of(thing: Any, annotation: Any) -> bool:
-    """Whether a live object is of a class, or, for `type[a class]`, a subclass of it."""
-    if get_origin(annotation) is type:
-        base: Any = get_args(annotation)[0]
-        return isinstance(thing, type) and issubclass(thing, getattr(base, "__bound__", base) or object)
-    return isinstance(annotation, type) and isinstance(thing, annotation)
-
-
 def _is_step(thing: Any) -> bool:
     """Whether a variable of the user's is offered as a step: a Runnable or a class of them, or a function that was
     written in the notebook."""
@@ -193,7 +203,7 @@ def _is_step(thing: Any) -> bool:
         return True
     if isinstance(thing, type):
         return issubclass(thing, Runnable) and not thing.__module__.startswith("chainviz.")
-    return isfunction(thing) and thing.__module__ == "__main__"
+    return is_own_function(thing)
 
 
 __all__ = ["Catalog", "core", "register"]

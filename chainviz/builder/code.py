@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.builder import slots
+from chainviz.builder.calls import Calls
 from chainviz.builder.components import Given, OfClass
 from chainviz.builder.layout import Items, Pipe, Row, Text
-from chainviz.builder.literals import keywords, literal, quoted
+from chainviz.builder.literals import keywords, quoted
 from chainviz.builder.prompts import MESSAGES
-from chainviz.builder.tree import NOTHING, refs
+from chainviz.builder.tree import NOTHING
 from chainviz.graph.text import visible
 from chainviz.tracing.redact import says_secret
 
@@ -49,11 +50,10 @@ def expression_of(root: Node, catalog: Catalog) -> str:
     return "\n".join([*printer.comments(), text])
 
 
-class _Printer:
+class _Printer(Calls):
     def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
         self._catalog = catalog
-        self._used: dict[str, None] = {}
-        self._classes: dict[str, None] = {}
 
     # --- statements ------------------------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class _Printer:
 
     def imports(self) -> list[str]:
         homes: dict[str, set[str]] = {}
-        for name in self._classes:
+        for name in self.classes:
             homes.setdefault(self._home(name), set()).add(name)
         homes.pop("", None)
         return [_import(home, sorted(names)) for home, names in sorted(homes.items())]
@@ -98,7 +98,7 @@ class _Printer:
 
     def comments(self) -> list[str]:
         """What the names stand for that nobody could know."""
-        return [f"# {name}: {visible(said)}" for name in self._used if (said := self._said(name)) is not None]
+        return [f"# {name}: {visible(said)}" for name in self.used if (said := self._said(name)) is not None]
 
     def _said(self, name: str) -> str | None:
         kept = self._catalog.kept
@@ -155,20 +155,22 @@ class _Printer:
             case slots.ROUTER:
                 return self._dict(node, slots.ROUTER)
             case slots.ASSIGN:
-                self._classes["RunnablePassthrough"] = None
+                self.classes["RunnablePassthrough"] = None
                 steps = keywords({child.key or "": self._step(child) for child in inside})
                 return Items("RunnablePassthrough.assign(", steps, ")")
             case slots.BRANCH:
                 pairs = zip(inside[:-1:2], inside[1:-1:2], strict=True)
                 cases = [Row("(", self._step(condition), ", ", self._step(case), ")") for condition, case in pairs]
-                return self._call(slots.BRANCH, [*cases, self._step(inside[-1])])
+                return self.call(slots.BRANCH, [*cases, self._step(inside[-1])])
             case slots.EACH:
                 return Row(self._step(inside[0], target=True), ".map()")
+            case slots.HISTORY:
+                return self.call(slots.HISTORY, [self._step(inside[0]), *self.led("get_session_history", node.params)])
             case slots.RETRY:
-                return Row(self._step(inside[0], target=True), Items(".with_retry(", self._arguments(node.params), ")"))
+                return Row(self._step(inside[0], target=True), Items(".with_retry(", self.arguments(node.params), ")"))
             case _:
                 others = [self._step(child) for child in inside[1:]]
-                arguments = self._arguments(node.params)
+                arguments = self.arguments(node.params)
                 call = (
                     Items(".with_fallbacks(", [Items("[", others, "]"), *arguments], ")")
                     if arguments
@@ -181,7 +183,7 @@ class _Printer:
         pairs = [Row(f"{quoted(child.key or '')}: ", self._step(child)) for child in node.children]
         if not name:
             return Items("{", pairs, "}", _SHORT)
-        self._classes[name] = None
+        self.classes[name] = None
         return Items(f"{name}({{", pairs, "})", _SHORT + len(name))
 
     # --- leaves ----------------------------------------------------------------------------------------------
@@ -189,27 +191,26 @@ class _Printer:
     def _leaf(self, node: Node, alone: bool) -> Text:
         name, params = node.component, node.params
         if name.startswith("lambda"):
-            return self._call("RunnableLambda", [Text(name)]) if alone else Text(name)
-        if name == "ChatPromptTemplate" and (call := self._prompt(params)) is not None:
+            return self.call("RunnableLambda", [Text(name)]) if alone else Text(name)
+        if name == "ChatPromptTemplate" and (call := self.prompt(params)) is not None:
             return call
-        if name == "PromptTemplate" and isinstance(template := params.get("template"), str):
-            others = {key: value for key, value in params.items() if key != "template"}
-            arguments = [Text(quoted(template)), *self._arguments(others)]
-            return self._call(name, arguments, ".from_template")
+        if name == "PromptTemplate" and (call := self.text_prompt(params)) is not None:
+            return call
+        if name == "StructuredTool" and "func" in params:
+            return self.call(name, self.led("func", params), ".from_function")
         if name == "VectorStoreRetriever" and "vectorstore" in params:
-            store, *_ = self._arguments({"": params["vectorstore"]}, named=False)
-            others = {key: value for key, value in params.items() if key != "vectorstore"}
-            return Row(store, Items(".as_retriever(", self._arguments(others), ")"))
+            store, *others = self.led("vectorstore", params)
+            return Row(store, Items(".as_retriever(", others, ")"))
         if name == "RunnablePick" and set(params) == {"keys"}:
-            return self._call(name, self._arguments(params, named=False))
+            return self.call(name, self.arguments(params, named=False))
         if self._is_call(name, params):
-            self._used[name] = None
+            self.used[name] = None
             named = {key: value for key, value in params.items() if key != POSITIONAL}
-            positional = self._arguments(dict(enumerate(cast("list[Any]", params.get(POSITIONAL, [])))), named=False)
-            return self._call(name, [*positional, *self._arguments(named)])
-        self._used[name] = None
+            positional = self.arguments(dict(enumerate(cast("list[Any]", params.get(POSITIONAL, [])))), named=False)
+            return self.call(name, [*positional, *self.made(name, named)])
+        self.used[name] = None
         if alone and (kind := self._function_class(name)) is not None:
-            return self._call(kind, [Text(name)])
+            return self.call(kind, [Text(name)])
         return Text(name)
 
     def _is_call(self, name: str, params: Mapping[str, Any]) -> bool:
@@ -225,69 +226,15 @@ class _Printer:
         component = self._catalog.find(name)
         return type(component.step).__name__ if isinstance(component, Given) and component.is_function else None
 
-    def _call(self, name: str, arguments: list[Text], method: str = "") -> Text:
-        self._classes[name] = None
-        return Items(f"{name}{method}(", arguments, ")")
-
-    def _arguments(self, values: Mapping[Any, Any], *, named: bool = True) -> list[Text]:
-        for value in values.values():
-            self._used.update(dict.fromkeys(refs(value)))
-        texts = {name: literal(value) for name, value in values.items()}
-        return keywords(texts) if named else list(texts.values())
-
     def _options(self, options: Mapping[str, Any]) -> list[Text]:
         """The calls of `bind` and `with_config`."""
         bound: Mapping[str, Any] = options.get("bind", NOTHING)
         config = {name: value for name, value in options.items() if name != "bind"}
         return [
-            Items(f".{method}(", self._arguments(values), ")")
+            Items(f".{method}(", self.arguments(values), ")")
             for method, values in (("bind", bound), ("with_config", config))
             if values
         ]
-
-    # --- prompts ---------------------------------------------------------------------------------------------
-
-    def _prompt(self, params: Mapping[str, Any]) -> Text | None:
-        """The call of `from_template` or `from_messages`; None where the rows are none that it could say."""
-        rows: Any = params.get("messages")
-        if not isinstance(rows, list) or not params.keys() <= {"messages", "template_format", "partial_variables"}:
-            return None
-        parts = [self._row(row) for row in cast("list[Any]", rows)]
-        texts = [part for part in parts if part is not None]
-        if len(texts) < len(parts):
-            return None
-        format = self._arguments({name: value for name, value in params.items() if name == "template_format"})
-        only = cast("dict[str, Any]", rows[0]) if len(texts) == 1 else {}
-        if set(only) == {"role", "text"} and only["role"] == "human":
-            call = self._call("ChatPromptTemplate", [Text(quoted(only["text"])), *format], ".from_template")
-        else:
-            self._classes["ChatPromptTemplate"] = None
-            list_ = Items("[", texts, "]")
-            call = (
-                Items("ChatPromptTemplate.from_messages(", [list_, *format], ")")
-                if format
-                else Items("ChatPromptTemplate.from_messages([", texts, "])")
-            )
-        partial = params.get("partial_variables")
-        return Row(call, Items(".partial(", self._arguments(partial), ")")) if partial else call
-
-    def _row(self, row: Any) -> Text | None:
-        if not isinstance(row, Mapping):
-            return None
-        fields = cast("Mapping[str, Any]", row)
-        role, text, more = fields.get("role"), fields.get("text"), fields.keys() - {"role", "text"}
-        if not isinstance(text, str):
-            return None
-        if role == "messages" and more <= {"n_messages"}:
-            self._classes["MessagesPlaceholder"] = None
-            last = self._arguments({name: fields[name] for name in more})
-            return Items("MessagesPlaceholder(", [Text(quoted(text)), *last], ")")
-        if role in MESSAGES and more == {"fixed"} and fields["fixed"] is True:
-            cls = MESSAGES[role].__name__
-            return self._call(cls, [Text(quoted(text))])
-        if not more and (role == "placeholder" or role in MESSAGES):
-            return Items("(", [Text(quoted(str(role))), Text(quoted(text))], ")")
-        return None
 
 
 def _import(home: str, names: list[str]) -> str:

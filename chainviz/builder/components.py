@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.builder import slots
-from chainviz.builder.forms import DERIVED, FALLBACKS, RETRY, form_of
-from chainviz.builder.prompts import FORM, prompt_of
-from chainviz.builder.tree import NOTHING
+from chainviz.builder.forms import DERIVED, FALLBACKS, FUNCTION_FORM, HISTORY, RETRY, Fault, form_of
+from chainviz.builder.needs import SESSIONS, Need, is_own_function, need_of
+from chainviz.builder.tree import NOTHING, Ref
 from chainviz.errors import InvalidConfigError
 from chainviz.graph.model import Graph
 from chainviz.graph.model import Node as GraphNode
@@ -23,6 +23,7 @@ from chainviz.runnables import (
     RunnableEach,
     RunnableParallel,
     RunnableSequence,
+    RunnableWithMessageHistory,
 )
 from chainviz.runnables.coerce import as_step
 
@@ -68,9 +69,13 @@ class Component(ABC):
     def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
         """The step of these parameters and of the steps inside. Raises what its class raises."""
 
-    def needs(self) -> dict[str, Any]:
-        """The parameters that have to be live objects, and the annotations of these: a class, or `type[a class]`."""
+    def needs(self) -> Mapping[str, Need]:
+        """The parameters that have to be live objects, and what these have to be."""
         return {}
+
+    def shown(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the form of a step with these parameters is filled with."""
+        return params
 
     def fitting(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Those of another component's parameters that it has too."""
@@ -101,6 +106,9 @@ class Combinator(Component):
     def doc(self) -> str:
         return self._doc
 
+    def needs(self) -> Mapping[str, Need]:
+        return {"get_session_history": SESSIONS} if self.name == slots.HISTORY else {}
+
     def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
         keyed = dict(zip(keys, inside, strict=False))
         match self.name:
@@ -119,6 +127,10 @@ class Combinator(Component):
                 return inside[0].with_retry(**params)
             case slots.FALLBACKS:
                 return inside[0].with_fallbacks(inside[1:], **params)
+            case slots.HISTORY:
+                if "get_session_history" not in params:
+                    raise Fault(("get_session_history",), f"expected {SESSIONS.what}, got none")
+                return RunnableWithMessageHistory(inside[0], **params)
             case _:
                 return RunnableSequence(*inside) if len(inside) > 1 else inside[0]
 
@@ -144,11 +156,11 @@ class OfClass(Component):
     def initial(self) -> Mapping[str, Any]:
         return self._initial
 
-    def needs(self) -> dict[str, Any]:
+    def needs(self) -> Mapping[str, Need]:
         form: dict[str, Any] = self.form or {}
         kept = [name for name in form.get("required", ()) if form["properties"][name].get("kept")]
         fields: dict[str, Any] = getattr(self.cls, "model_fields", {})
-        return {name: fields[name].annotation for name in kept if name in fields}
+        return {name: need_of(fields[name].annotation) for name in kept if name in fields}
 
     def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
         return self.cls(**params)
@@ -158,7 +170,7 @@ class OfClass(Component):
         fields: dict[str, Any] | None = getattr(self.cls, "model_fields", None)
         if fields is None:
             return _of_signature(self.cls, step)
-        given = {name: getattr(step, name) for name in step.model_fields_set if name not in DERIVED}
+        given = {name: getattr(step, name) for name in fields if name in step.model_fields_set - DERIVED}
         own = {name: value for name, value in given.items() if not _is_default(fields[name], value)}
         return None if "callbacks" in own else own
 
@@ -184,33 +196,6 @@ def _equal(one: Any, other: Any) -> bool:
         return False
 
 
-class OfRetriever(OfClass):
-    """Retrievers of a vector store, which gives them its tags."""
-
-    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
-        options = {**params}
-        store = options.pop("vectorstore", None)
-        return self.cls(**params) if store is None else store.as_retriever(**options)
-
-    def own(self, step: Any) -> dict[str, Any] | None:
-        own = super().own(step)
-        if own is None:
-            return None
-        tags: dict[str, Any] = {} if step.tags == step.vectorstore.as_retriever().tags else {"tags": step.tags or []}
-        return {**{name: value for name, value in own.items() if name != "tags"}, **tags}
-
-
-class OfPrompt(OfClass):
-    """Chat prompts, whose messages are rows of a role and a text."""
-
-    @cached_property
-    def form(self) -> dict[str, Any]:  # type: ignore[override]
-        return {**FORM, "description": self.doc}
-
-    def make(self, params: Mapping[str, Any], inside: Sequence[Step], keys: Sequence[str]) -> Step:
-        return prompt_of(params)
-
-
 class Given(Component):
     """A step or a function of the user's, by its name."""
 
@@ -222,9 +207,23 @@ class Given(Component):
         self.step = as_step(thing, f"the component {name!r}")
         self.kind = self.step._graph_kind  # pyright: ignore[reportPrivateUsage]
 
+        if self.is_function:
+            self.form = FUNCTION_FORM
+
     @property
     def is_function(self) -> bool:
         return not isinstance(self.thing, Runnable)
+
+    def needs(self) -> Mapping[str, Need]:
+        if not self.is_function:
+            return {}
+        return {"function": Need("a function", self._fits)}
+
+    def _fits(self, thing: Any) -> bool:
+        return thing is self.thing or is_own_function(thing)
+
+    def shown(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"function": Ref(self.name)} if self.is_function else params
 
     @property
     def doc(self) -> str | None:
@@ -255,8 +254,15 @@ BUILT_IN: dict[str, Component] = {
         Combinator(slots.FALLBACKS, "fallbacks", "A step, and others to try where it fails.", FALLBACKS),
         Combinator(slots.RETRY, "retry", "A step that is tried again where it fails.", RETRY),
         Combinator(slots.ROUTER, "router", "One of several steps, chosen by a key in the input."),
+        Combinator(
+            slots.HISTORY,
+            "history",
+            "A step that gets what was said before in its session, and adds what is said now. Runs here are of the"
+            ' session "builder" where the options name no other.',
+            HISTORY,
+        ),
     )
 }
 """The combinators by name."""
 
-__all__ = ["BUILT_IN", "Combinator", "Component", "Given", "OfClass", "OfPrompt", "OfRetriever", "component_of"]
+__all__ = ["BUILT_IN", "Combinator", "Component", "Given", "OfClass", "component_of"]

@@ -98,6 +98,8 @@ class Edges:
         """The same of a step that is put in a place."""
         parent = lineage(self.root, place.parent)[-1]
         index = place.index
+        if index == "onto":
+            return Edge(self.given(parent), self.wanted(parent))
         side = "before" if index == 0 else "after" if isinstance(index, int) else index
         if isinstance(index, int) and parent.component in slots.COMBINATORS:
             if parent.component not in (slots.SEQUENCE, *slots.SINGLE):

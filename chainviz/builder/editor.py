@@ -18,15 +18,15 @@ from chainviz.builder.edges import Edge, Edges
 from chainviz.builder.forms import OPTIONS, FieldError, field_errors, said
 from chainviz.builder.history import History
 from chainviz.builder.ops import Edited, Place
-from chainviz.builder.palette import Entry, palette
+from chainviz.builder.palette import Entry, misfits, palette
 from chainviz.builder.parse import parsed
 from chainviz.builder.parts import Part
 from chainviz.builder.problems import Problem, problems
-from chainviz.builder.read import Reader
+from chainviz.builder.read import Reader, word_of
 from chainviz.builder.settle import settled
 from chainviz.builder.spec import spec_of, tree_of
 from chainviz.builder.templates import TEMPLATES
-from chainviz.builder.tree import DEEPEST, Node, depth, find, refs
+from chainviz.builder.tree import DEEPEST, Node, Ref, depth, find, lineage, put, refs
 from chainviz.builder.values import concealed, received
 from chainviz.errors import InvalidInputError, nearest, shorten
 from chainviz.graph.types import REST
@@ -138,6 +138,15 @@ class Editor:
             edges = self.edges()
             return palette(self.catalog, edges, self._edge(edges, at))
 
+    def misfits(self, component: str | None = None, node: str | None = None) -> dict[str, dict[str, str]]:
+        """Why a component, or a step of the chain, does not fit before, after, or in the place of steps, by their
+        ids."""
+        with self.lock:
+            edges = self.edges()
+            if component is not None:
+                return misfits(edges, self._known(component))
+            return misfits(edges, find(self.root, node or ""))
+
     def _edge(self, edges: Edges, at: Place | str) -> Edge:
         return edges.around(at) if isinstance(at, str) else edges.at(at)
 
@@ -149,8 +158,13 @@ class Editor:
     # --- edits -----------------------------------------------------------------------------------------------
 
     def insert(self, at: Place, component: str) -> str | None:
-        """Put a new step of a component in a place; a new parallel has the keys that the next step wants."""
+        """Put a new step of a component in a place; a new parallel has the keys that the next step wants. Put onto a
+        step, it wraps that one where it can have it inside, and replaces it else."""
         with self.lock:
+            if at.index == "onto" and component in wrapping.WRAPS:
+                return self.wrap(at.parent, wrapping.WRAPS[component])
+            if at.index == "onto":
+                return self.replace(at.parent, component)
             return self._edit("insert", ops.insert(self.root, at, self._new(component, at), self.ids))
 
     def replace(self, node: str, component: str) -> str | None:
@@ -162,12 +176,19 @@ class Editor:
             return self._edit("replace", ops.replace(self.root, node, new, fitting, self.ids))
 
     def wrap(self, node: str, into: str) -> str | None:
-        """Put a step inside of a `parallel`, `branch`, `map`, `fallbacks` or `retry`."""
+        """Put a step inside of a `parallel`, `branch`, `map`, `fallbacks`, `retry` or `history`."""
         with self.lock:
-            component = self.catalog.find(find(self.root, node).component)
+            step = find(self.root, node)
+            component = self.catalog.find(step.component)
             retrieves = component is not None and component.kind == "retriever"
             keys = ("context", "question") if retrieves else ("first", "second")
-            return self._edit("wrap", wrapping.wrap(self.root, node, into, self.ids, keys))
+            params = self._sessions(step) if into == "history" else {}
+            return self._edit("wrap", wrapping.wrap(self.root, node, into, self.ids, keys, params))
+
+    def _sessions(self, step: Node) -> dict[str, Any]:
+        """The parameters that a message history around a step begins with: its keys are those that the step takes."""
+        keys = wrapping.history_keys(step, self.edges().takes(step))
+        return {**self.catalog.initial(self._known(slots.HISTORY)), **keys}
 
     def unwrap(self, node: str, keep: str | None = None) -> str | None:
         with self.lock:
@@ -175,7 +196,11 @@ class Editor:
 
     def move(self, node: str, to: Place) -> str | None:
         with self.lock:
-            return self._edit("move", moving.move(self.root, node, to, self.ids))
+            edited = moving.move(self.root, node, to, self.ids)
+            if to.index != "onto":
+                return self._edit("move", edited)
+            is_around = any(step.id == to.parent for step in lineage(self.root, node))
+            return self._edit("unwrap" if is_around else "replace", edited)
 
     def set(
         self, node: str, params: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None
@@ -191,7 +216,10 @@ class Editor:
                 params = {**hidden, **received(params, form, self.catalog)}
             if options is not None:
                 options = received(options, OPTIONS, self.catalog)
-            edited = ops.set_values(self.root, node, params, options)
+            function = params.get("function") if params and component.is_given else None
+            if isinstance(function, Ref):
+                old, component, params = old.having(component=function.name), self._known(function.name), None
+            edited = ops.set_values(put(self.root, node, old), node, params, options)
             self._check(component, find(edited.root, node))
             return self._edit("set", edited)
 
@@ -220,10 +248,16 @@ class Editor:
         with self.lock:
             return self._edit("remove_slot", ops.remove_slot(self.root, node, self.ids))
 
-    def extract(self, node: str, name: str) -> str | None:
-        """Keep a step in a Python variable."""
+    def extract(self, node: str, name: str | None = None) -> str | None:
+        """Keep a step in a Python variable; without a name, in one that is called after what it is."""
         with self.lock:
-            return self._edit("extract", variables.extract(self.root, node, name))
+            return self._edit("extract", variables.extract(self.root, node, name or self._variable(node)))
+
+    def _variable(self, node: str) -> str:
+        """A name for a variable that holds a step, which nothing here has."""
+        component = self.catalog.find(find(self.root, node).component)
+        taken = {*variables.names(self.root), *self.catalog.namespace(), *self.catalog.kept}
+        return slots.free_key([*taken], word_of(component.kind if component else "chain"))
 
     def inline(self, node: str) -> str | None:
         with self.lock:
@@ -233,9 +267,10 @@ class Editor:
         with self.lock:
             return self._edit(label, ops.delete(self.root, node, self.ids))
 
-    def duplicate(self, node: str) -> str | None:
+    def duplicate(self, node: str, to: Place | None = None) -> str | None:
+        """Put a copy of a step behind it, or in a place."""
         with self.lock:
-            return self._edit("duplicate", moving.duplicate(self.root, node, self.ids))
+            return self._edit("duplicate", moving.duplicate(self.root, node, to, self.ids))
 
     def copy(self, node: str) -> dict[str, Any]:
         """A step as a spec, to paste here or in another builder."""

@@ -7,8 +7,7 @@ from copy import copy
 from functools import cache
 from typing import Any, NamedTuple, cast, get_origin
 
-from chainviz.builder.prompts import RowError
-from chainviz.errors import describe
+from chainviz.errors import InvalidConfigError, describe
 from chainviz.tracing.redact import says_secret
 
 DERIVED = frozenset({"input_variables", "optional_variables", "input_types", "i"})
@@ -25,6 +24,7 @@ _BESIDES = DERIVED | {
     "output_parser",
 }
 """Parameters that no form has: the options of a step say the same, or nobody sets them by hand."""
+_TEMPLATES = frozenset({"template", "prefix", "suffix"})
 
 
 class FieldError(NamedTuple):
@@ -34,6 +34,15 @@ class FieldError(NamedTuple):
     message: str
 
 
+class Fault(InvalidConfigError):
+    """A parameter is wrong, or something in it."""
+
+    def __init__(self, path: tuple[str | int, ...], message: str) -> None:
+        super().__init__(": ".join(filter(None, (".".join(map(str, path)), message))))
+        self.path = path
+        self.message = message
+
+
 OPTIONS: dict[str, Any] = {
     "title": "Run options",
     "type": "object",
@@ -41,6 +50,7 @@ OPTIONS: dict[str, Any] = {
         "run_name": {"title": "Name", "type": "string", "description": "What its runs are called."},
         "tags": {"title": "Tags", "type": "array", "items": {"type": "string"}},
         "metadata": {"title": "Metadata", "type": "object"},
+        "configurable": {"title": "Configurable", "type": "object", "description": 'Such as {"session_id": "me"}.'},
         "max_concurrency": {"title": "At once", "type": "integer", "minimum": 1},
         "recursion_limit": {"title": "Recursion limit", "type": "integer", "minimum": 1},
         "timeout": {"title": "Timeout in seconds", "type": "number", "exclusiveMinimum": 0},
@@ -71,6 +81,34 @@ FALLBACKS: dict[str, Any] = {
     "title": "Fallbacks",
     "type": "object",
     "properties": {"exception_key": {"title": "Key for the exception", "type": "string"}},
+}
+HISTORY: dict[str, Any] = {
+    "title": "Message history",
+    "type": "object",
+    "properties": {
+        "get_session_history": {"title": "Function of a session", "kept": True},
+        "input_messages_key": {"title": "Key of what the user says", "type": "string"},
+        "history_messages_key": {"title": "Key of what was said before", "type": "string"},
+        "output_messages_key": {"title": "Key of the answer", "type": "string"},
+    },
+    "required": ["get_session_history"],
+}
+FUNCTION_FORM: dict[str, Any] = {
+    "title": "Function",
+    "type": "object",
+    "properties": {"function": {"title": "Function", "kept": True}},
+    "required": ["function"],
+}
+TOOL_FORM: dict[str, Any] = {
+    "title": "Tool",
+    "type": "object",
+    "properties": {
+        "func": {"title": "Function", "kept": True},
+        "name": {"title": "Name", "type": "string", "description": "Where it is not that of the function."},
+        "description": {"title": "Description", "type": "string", "description": "Where it is not the docstring."},
+        "return_direct": {"title": "Its output is the answer", "type": "boolean", "default": False},
+    },
+    "required": ["func"],
 }
 
 
@@ -121,7 +159,7 @@ def _schema(name: str, annotation: Any, default: Any) -> dict[str, Any]:
     from pydantic import ConfigDict, create_model
     from pydantic.fields import FieldInfo
 
-    if get_origin(annotation) is type:
+    if get_origin(annotation) is type or name == "example_selector":
         return _kept(name)
     field = default if isinstance(default, FieldInfo) else ... if default is inspect.Parameter.empty else default
     if isinstance(field, FieldInfo) and field.validation_alias:
@@ -137,7 +175,7 @@ def _schema(name: str, annotation: Any, default: Any) -> dict[str, Any]:
     schema: dict[str, Any] = whole["properties"][name]
     if says_secret(name) and schema.get("type") == "string":
         schema |= {"format": "password", "writeOnly": True}
-    if name == "template":
+    if name in _TEMPLATES:
         schema["format"] = "template"
     return {**_without_null(schema), **({"$defs": whole["$defs"]} if "$defs" in whole else {})}
 
@@ -161,8 +199,8 @@ def field_errors(error: Exception) -> list[FieldError]:
     """What went wrong when a component was made of parameters, place by place."""
     from pydantic import ValidationError
 
-    if isinstance(error, RowError):
-        return [FieldError(("messages", error.index, "text"), error.message)]
+    if isinstance(error, Fault):
+        return [FieldError(error.path, error.message)]
     if not isinstance(error, ValidationError):
         return [FieldError((), describe(error))]
     return [
@@ -183,4 +221,17 @@ def said(errors: list[FieldError]) -> str:
     )
 
 
-__all__ = ["DERIVED", "FALLBACKS", "OPTIONS", "RETRY", "FieldError", "field_errors", "form_of", "said"]
+__all__ = [
+    "DERIVED",
+    "FALLBACKS",
+    "FUNCTION_FORM",
+    "HISTORY",
+    "OPTIONS",
+    "RETRY",
+    "TOOL_FORM",
+    "Fault",
+    "FieldError",
+    "field_errors",
+    "form_of",
+    "said",
+]

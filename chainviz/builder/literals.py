@@ -10,10 +10,15 @@ from unicodedata import normalize
 from chainviz.builder.layout import Items, Row, Text
 from chainviz.builder.tree import Ref
 
+_SHORT = 64
+"""Characters of two lines that stand in one."""
+
 
 def quoted(text: str) -> str:
     """A string literal with double quotes, as formatters write it; with three of them where it has several lines."""
-    if "\n" in text.strip() and '"' not in text and "\\" not in repr(text.replace("\n", "")):
+    lines = text.strip().count("\n")
+    is_long = lines > 1 or (lines and len(text) > _SHORT)
+    if is_long and '"' not in text and "\\" not in repr(text.replace("\n", "")):
         return f'"""{text}"""'
     literal = repr(text)
     return literal if '"' in text else f'"{literal[1:-1]}"'.replace("\\'", "'")

@@ -10,12 +10,15 @@ from chainviz.errors import InvalidInputError
 
 def move(root: Node, id: str, to: Place, ids: Ids) -> Edited:
     """Put a step in another place, which is counted as if it were still in its old one. Where that was not in a
-    sequence, an empty slot is left, unless it only changes its place among the others there."""
+    sequence, an empty slot is left, unless it only changes its place among the others there. Put onto a step around
+    it, it alone is left of that one."""
     *around, node = lineage(root, id)
     if not around or any(step is node for step in lineage(root, to.parent)):
         raise InvalidInputError(f"move: expected a place outside of {called(node)} itself, got one inside")
     parent = around[-1]
     index = parent.children.index(node)
+    if to.index == "onto" and any(step.id == to.parent for step in around):
+        return insert(root, to, node, ids)
     goal = _among(parent, to)
     if goal is not None:
         return Edited(put(root, parent.id, _reordered(parent, index, goal)), id)
@@ -29,7 +32,7 @@ def move(root: Node, id: str, to: Place, ids: Ids) -> Edited:
 
 def _among(parent: Node, to: Place) -> int | None:
     """Where a place is among the children of a step; None where it is elsewhere."""
-    if parent.component in SINGLE:
+    if parent.component in SINGLE or to.index == "onto":
         return None
     if isinstance(to.index, int):
         return to.index if parent.id == to.parent else None
@@ -52,13 +55,15 @@ def _reordered(parent: Node, index: int, to: int) -> Node:
     return parent.having(children=tuple(children))
 
 
-def duplicate(root: Node, id: str, ids: Ids) -> Edited:
-    """Put a copy of a step behind it: in a sequence as the next step, else in a new slot."""
+def duplicate(root: Node, id: str, to: Place | None, ids: Ids) -> Edited:
+    """Put a copy of a step in a place; without one, behind it: in a sequence as the next step, else in a new slot."""
     *around, node = lineage(root, id)
     if not around:
         raise InvalidInputError("duplicate: expected a step of the chain, got the whole of it")
     parent = around[-1]
-    copy = _unnamed(renewed(node, ids))
+    copy = _unnamed(renewed(node, ids)).having(key=None)
+    if to is not None:
+        return insert(root, to, copy, ids)
     if parent.component in SINGLE:
         return insert(root, Place(node.id, 1), copy, ids)
     return insert(root, Place(parent.id, parent.children.index(node) + 1), copy, ids)

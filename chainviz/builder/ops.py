@@ -27,10 +27,10 @@ from chainviz.errors import InvalidInputError, shorten
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Among the children of `parent`, or on one side of it."""
+    """Among the children of `parent`, on one side of it, or `onto` it: in its place."""
 
     parent: str
-    index: int | Literal["before", "after"]
+    index: int | Literal["before", "after", "onto"]
 
 
 class Edited(NamedTuple):
@@ -45,6 +45,8 @@ def insert(root: Node, at: Place, new: Node, ids: Ids) -> Edited:
     """Put a step in a place."""
     *around, parent = lineage(root, at.parent)
     index = at.index
+    if index == "onto":
+        return Edited(put(root, parent.id, new.having(key=parent.key)), new.id)
     if not isinstance(index, int):
         if around and around[-1].component != SEQUENCE:
             return Edited(put(root, parent.id, _beside(parent, 0 if index == "before" else 1, new, ids)), new.id)

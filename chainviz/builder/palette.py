@@ -8,6 +8,9 @@ from chainviz.builder import slots
 from chainviz.builder.components import Combinator
 from chainviz.builder.edges import taken
 from chainviz.builder.fit import is_vague, options
+from chainviz.builder.ops import Place
+from chainviz.builder.tree import Node
+from chainviz.builder.wrapping import WRAPS
 from chainviz.graph.types import ANY, REST, Flow, Shape, text
 
 if TYPE_CHECKING:
@@ -47,13 +50,34 @@ def _types(component: Component, given: Shape) -> tuple[Shape, Shape]:
 
 
 def _why_not(component: Component, catalog: Catalog, edges: Edges, edge: Edge) -> str | None:
-    takes, gives = _types(component, edge.given)
+    why = _misfit(_types(component, edge.given), edges, edge)
+    lacking = None if why else catalog.lacking(component)
+    return f"needs {lacking}, and the notebook has none" if lacking else why
+
+
+def _misfit(types: tuple[Shape, Shape], edges: Edges, edge: Edge) -> str | None:
+    """Why what takes and gives these types does not fit."""
+    takes, gives = types
     if not edges.fits(edge.given, takes):
         return f"takes {text(takes)}, gets {text(edge.given)}"
     if not edges.fits(gives, edge.wanted):
         return f"gives {text(gives)}, the next step takes {text(edge.wanted)}"
-    lacking = catalog.lacking(component)
-    return f"needs {lacking}, and the notebook has none" if lacking else None
+    return None
+
+
+def misfits(edges: Edges, what: Component | Node) -> dict[str, dict[str, str]]:
+    """Why a component, or a step of the tree, does not fit before, after, or in the place of each step, by ids."""
+    found: dict[str, dict[str, str]] = {}
+    wraps = not isinstance(what, Node) and what.name in WRAPS
+    for node in edges.root.walk():
+        places = {"before": edges.at(Place(node.id, "before")), "after": edges.at(Place(node.id, "after"))}
+        if not wraps:
+            places["onto"] = edges.around(node.id)
+        for side, edge in places.items():
+            types = (edges.takes(what), edges.gives(what)) if isinstance(what, Node) else _types(what, edge.given)
+            if why := _misfit(types, edges, edge):
+                found.setdefault(node.id, {})[side] = why
+    return found
 
 
 def _rank(component: Component, why: str | None, edge: Edge) -> tuple[bool, int, bool]:
@@ -70,4 +94,4 @@ def _is_certain(one: Shape, other: Shape) -> bool:
     return not is_vague(one) and not is_vague(other) and isinstance(one, dict) == isinstance(other, dict)
 
 
-__all__ = ["Entry", "palette"]
+__all__ = ["Entry", "misfits", "palette"]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.builder import slots
 from chainviz.builder.code import NAME, POSITIONAL
 from chainviz.builder.components import Combinator, Given, OfClass
+from chainviz.builder.made import MADE, Kind
 from chainviz.builder.parse_values import Values
 from chainviz.builder.settle import joined, settled
 from chainviz.builder.tree import DEEPEST, Ids, Node, Ref, depth, renewed
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 LONGEST = 64_000_000
 """Characters of code that is read."""
+_PROMPTS = ("ChatPromptTemplate", "PromptTemplate")
+_ALIASES = {"SimpleJsonOutputParser": "JsonOutputParser"}
+"""Other names of the core's classes."""
 
 
 def parsed(code: str, catalog: Catalog, ids: Ids) -> Node:
@@ -168,6 +173,9 @@ class _Parser(Values):
                 return self._new(slots.BRANCH, children=self._cases(call.args))
             case (("RunnableLambda" | "RunnableGenerator"), [function]) if not call.keywords:
                 return self._step(function)
+            case "RunnableWithMessageHistory", [step, *sessions] if len(sessions) < 2:
+                given = dict(zip(["get_session_history"], map(self.value, sessions), strict=False))
+                return self._new(slots.HISTORY, {**given, **self.arguments(call)}, (self._step(step),))
             case _:
                 return self._component(call, name)
 
@@ -189,7 +197,9 @@ class _Parser(Values):
             raise self.refused(call, f"{name} with its steps")
         if isinstance(known, Given):
             raise self.refused(call, f"{name} itself, or RunnableLambda({name}).bind(…) to give it more than its input")
-        params = self.arguments(call)
+        name = _ALIASES.get(name, name)
+        made = {param: partial(self._made, each.kind) for param, each in MADE.get(name, {}).items()}
+        params = self.arguments(call, made)
         given = [self.value(value) for value in call.args]
         if name == "ChatPromptTemplate" and given:
             params["messages"] = self.rows(call.args[0])
@@ -200,6 +210,23 @@ class _Parser(Values):
         elif given:
             params[POSITIONAL] = given
         return self._new(name, params)
+
+    def _made(self, kind: Kind, node: ast.expr) -> Any:
+        """What a parameter that is made by a call is made of."""
+        match kind, node:
+            case "text prompt" | "chat prompt", ast.Call() | ast.Name():
+                if isinstance(node, ast.Name) and node.id not in self._variables:
+                    return self.value(node)
+                prompt = self._step(node)
+                if prompt.component not in _PROMPTS or prompt.options:
+                    raise self.refused(node, "a prompt")
+                return prompt.params
+            case "messages", ast.List(elts=[ast.Call(), *_] as items):
+                return [{name: said for name, said in self.row(item).items() if name != "fixed"} for item in items]
+            case "iterator", ast.Call(func=ast.Name(id="iter"), args=[ast.List() as items], keywords=[]):
+                return self.value(items)
+            case _:
+                return self.value(node)
 
     def _method(self, call: ast.Call, target: ast.expr, method: str) -> Node:
         match target, method, call.args:
@@ -213,6 +240,8 @@ class _Parser(Values):
             case ast.Name(id="ChatPromptTemplate"), "from_messages", [messages]:
                 rows = self.rows(messages)
                 return self._new("ChatPromptTemplate", {"messages": rows, **self.arguments(call)})
+            case ast.Name(id="StructuredTool"), "from_function", [function]:
+                return self._new("StructuredTool", {"func": self.value(function), **self.arguments(call)})
             case ast.Name(id=store), "as_retriever", []:
                 return self._new("VectorStoreRetriever", {"vectorstore": Ref(store), **self.arguments(call)})
             case _:
@@ -234,7 +263,7 @@ class _Parser(Values):
                 given = [cast("dict[str, Any]", self.value(value)) for value in call.args]
                 config = {**(given[0] if given else {}), **self.arguments(call)}
                 return step.having(options=joined(step.options, config), variable=None)
-            case "partial", [] if step.component in ("ChatPromptTemplate", "PromptTemplate"):
+            case "partial", [] if step.component in _PROMPTS:
                 partial = {**step.params.get("partial_variables", {}), **self.arguments(call)}
                 return step.having(params={**step.params, "partial_variables": partial}, variable=None)
             case "pick", [keys]:

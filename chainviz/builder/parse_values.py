@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from chainviz.builder.prompts import ROLES
-from chainviz.builder.tree import DEEPEST, Ref
+from chainviz.builder.tree import DEEPEST, NOTHING, Ref
 from chainviz.errors import InvalidInputError, shorten
 
 _ROLE_OF = {cls.__name__: role for cls, role in ROLES.items()}
@@ -24,12 +25,12 @@ class Values:
             f"code, line {getattr(node, 'lineno', 1)}: expected {expected}, got {shorten(source, 120)}"
         )
 
-    def arguments(self, call: ast.Call) -> dict[str, Any]:
-        """The keyword arguments of a call."""
+    def arguments(self, call: ast.Call, made: Mapping[str, Callable[[ast.expr], Any]] = NOTHING) -> dict[str, Any]:
+        """The keyword arguments of a call; `made` reads those that are more than values."""
         arguments: dict[str, Any] = {}
         for keyword in call.keywords:
             if keyword.arg is not None:
-                arguments[keyword.arg] = self.value(keyword.value)
+                arguments[keyword.arg] = made.get(keyword.arg, self.value)(keyword.value)
             elif isinstance(keyword.value, ast.Dict):
                 arguments.update(cast("dict[str, Any]", self.value(keyword.value)))
             else:
@@ -76,9 +77,9 @@ class Values:
     def rows(self, node: ast.expr) -> list[Any]:
         if not isinstance(node, ast.List):
             raise self.refused(node, "a list of messages")
-        return [self._row(item) for item in node.elts]
+        return [self.row(item) for item in node.elts]
 
-    def _row(self, node: ast.expr) -> Any:
+    def row(self, node: ast.expr) -> Any:
         match node:
             case ast.Tuple(elts=[role, text]):
                 return {"role": self.text(role), "text": self.text(text)}

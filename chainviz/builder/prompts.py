@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from chainviz.builder.forms import Fault
 from chainviz.errors import ChainvizError, InvalidConfigError, describe, shorten
 from chainviz.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from chainviz.prompts import ChatPromptTemplate, MessagesPlaceholder, PromptTemplate
@@ -50,17 +51,8 @@ FORM: dict[str, Any] = {
 """The JSON Schema of these parameters."""
 
 
-class RowError(InvalidConfigError):
-    """A row is none; `index` tells which."""
-
-    def __init__(self, index: int, message: str) -> None:
-        super().__init__(f"message {index + 1}: {message}")
-        self.index = index
-        self.message = message
-
-
 def prompt_of(params: Mapping[str, Any]) -> ChatPromptTemplate:
-    """The prompt of these parameters. Raises RowError for a row that is none."""
+    """The prompt of these parameters. Raises Fault for a row that is none."""
     options: dict[str, Any] = {**params}
     rows = cast("list[Any]", options.pop("messages", []))
     format = options.get("template_format", "f-string")
@@ -70,9 +62,9 @@ def prompt_of(params: Mapping[str, Any]) -> ChatPromptTemplate:
             parts.append(_part(row))
             ChatPromptTemplate([parts[-1]], template_format=format)
         except ChainvizError as error:
-            raise RowError(index, str(error)) from None
+            raise Fault(("messages", index, "text"), str(error)) from None
         except Exception as error:
-            raise RowError(index, describe(error)) from None
+            raise Fault(("messages", index, "text"), describe(error)) from None
     partial = options.pop("partial_variables", None)
     prompt = ChatPromptTemplate(parts, **options)
     return prompt.partial(**partial) if partial else prompt
@@ -118,4 +110,4 @@ def _row(part: Any) -> dict[str, Any] | None:
     return None
 
 
-__all__ = ["FORM", "MESSAGES", "RowError", "params_of", "prompt_of"]
+__all__ = ["FORM", "MESSAGES", "params_of", "prompt_of"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from chainviz.builder import slots
+from chainviz.builder.classes import OfPrompt, OfTool
 from chainviz.builder.code import NAME
-from chainviz.builder.components import OfClass, OfPrompt
+from chainviz.builder.components import OfClass
 from chainviz.builder.plain import LONGEST, plain, size
 from chainviz.builder.prompts import params_of
 from chainviz.builder.settle import settled
@@ -29,6 +30,7 @@ from chainviz.runnables import (
     RunnableRetry,
     RunnableSequence,
     RunnableWithFallbacks,
+    RunnableWithMessageHistory,
 )
 from chainviz.runnables.source import source_of
 from chainviz.runnables.variant import Variant
@@ -48,7 +50,7 @@ _COMBINATORS: dict[type[Any], str] = {
     RunnableRetry: slots.RETRY,
     RunnableWithFallbacks: slots.FALLBACKS,
 }
-_BY_KIND = {kind: name for name, kind in slots.KINDS.items()}
+_BY_KIND = {kind: name for name, kind in slots.KINDS.items() if name != slots.HISTORY}
 _WORDS = {"chat_model": "model", "lambda": "function", "chain": "step"}
 _EXCEPTIONS = (Exception,)
 
@@ -84,11 +86,17 @@ class Reader:
 
     def _node(self, node: GraphNode) -> Node:
         outer = node.wrappers[0] if node.wrappers else node.data
-        if self._exactly and not all(map(_only_binds, node.wrappers)):
+        *binding, inner = node.wrappers or (None,)
+        remembers = _only_remembers(inner)
+        binders = binding if remembers else node.wrappers
+        if self._exactly and not all(map(_only_binds, binders)):
             return self._kept(node, outer)
-        component = self._combinator(node)
-        tree = self._combined(node, component) if component else self._leaf(node)
-        options = self._options(node)
+        component = slots.HISTORY if remembers else self._combinator(node)
+        if remembers:
+            tree = self._remembering(node, inner)
+        else:
+            tree = self._combined(node, component) if component else self._leaf(node)
+        options = self._options(node, binders, named=not remembers)
         if not component:
             self._steps[tree.id] = (options, outer)
         variable = self._variable(outer) if tree.component not in self._catalog.kept else None
@@ -110,6 +118,11 @@ class Reader:
         arguments: dict[str, Any] = _ARGUMENTS[component](node.data) if component in _ARGUMENTS else {}
         return Node(self._ids(), component, self._params(arguments), children)
 
+    def _remembering(self, node: GraphNode, step: Any) -> Node:
+        """A step with a message history, which in the graph is a sequence that loads it and calls the step."""
+        inside = node.children[-1].children[0]
+        return Node(self._ids(), slots.HISTORY, self._params(_history(step)), (self._node(inside),))
+
     # --- leaves ----------------------------------------------------------------------------------------------
 
     def _leaf(self, node: GraphNode) -> Node:
@@ -121,8 +134,10 @@ class Reader:
             params = params_of(step) if _is_all(step) else None
             params = params if size(params) <= LONGEST else None
         else:
-            component = None if node.kind == "tool" else self._class(cls)
+            component = self._class(cls)
             params = None if component is None else component.own(step)
+            if isinstance(component, OfTool) and params and self._variable(params["func"]) is None:
+                params = None
         if params is None:
             return Node(self._ids(), self._catalog.keep(step if step is not None else node, _word(node)))
         return Node(self._ids(), cls.__name__, self._params(params))
@@ -155,16 +170,16 @@ class Reader:
     def _params(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: plain(value, _WISHED.get(name, name), self._catalog) for name, value in values.items()}
 
-    def _options(self, node: GraphNode) -> dict[str, Any]:
-        """What `with_config` and `bind` set, the inner ones first."""
+    def _options(self, node: GraphNode, wrappers: Sequence[Any], *, named: bool) -> dict[str, Any]:
+        """What `with_config` and `bind` set, the inner ones first; `named`: a sequence has its name from the user."""
         options: dict[str, Any] = {}
         bound: dict[str, Any] = {}
-        for wrapper in reversed(node.wrappers):
+        for wrapper in reversed(wrappers):
             own = cast("dict[str, Any]", vars(wrapper))
             bound.update(own.get("kwargs") or {})
             options.update(own.get("config") or {})
         name = node.run_name
-        if name is None and class_of(node.data) is RunnableSequence:
+        if name is None and named and class_of(node.data) is RunnableSequence:
             name = node.data.name
         if name is not None:
             options["run_name"] = name
@@ -187,6 +202,13 @@ def class_of(step: Any) -> type[Any]:
 
 def _only_binds(wrapper: Any) -> bool:
     return type(wrapper) is RunnableBinding and wrapper.input_type is None and wrapper.output_type is None
+
+
+def _only_remembers(wrapper: Any) -> bool:
+    """Whether it is a message history with no more to it than a form can say."""
+    if type(wrapper) is not RunnableWithMessageHistory or wrapper.config:
+        return False
+    return [spec.id for spec in wrapper.history_factory_config] == ["session_id"]
 
 
 def _only_function(step: Any) -> Any:
@@ -212,7 +234,12 @@ def _source(function: Any) -> str | None:
 def _word(node: GraphNode) -> str:
     if node.kind == "tool":
         return re.sub(r"\W+", "_", node.name)
-    return _WORDS.get(node.kind, node.kind)
+    return word_of(node.kind)
+
+
+def word_of(kind: str) -> str:
+    """What a variable for a step of a kind is called."""
+    return _WORDS.get(kind, kind)
 
 
 def _is_all(prompt: Any) -> bool:
@@ -240,7 +267,13 @@ def _fallbacks(step: Any) -> dict[str, Any]:
     return {name: value for name, (value, default) in given.items() if value != default}
 
 
+def _history(step: Any) -> dict[str, Any]:
+    """The arguments of a step with a message history, besides the step."""
+    names = ("get_session_history", "input_messages_key", "history_messages_key", "output_messages_key")
+    return {name: value for name in names if (value := getattr(step, name)) is not None}
+
+
 _ARGUMENTS: dict[str, Any] = {slots.RETRY: _retry, slots.FALLBACKS: _fallbacks}
 _WISHED = {"vectorstore": "store", "callbacks": "handlers"}
 
-__all__ = ["Reader", "Reading", "class_of"]
+__all__ = ["Reader", "Reading", "class_of", "word_of"]

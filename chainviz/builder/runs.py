@@ -7,12 +7,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from chainviz.builder.parts import Part, since, until
-from chainviz.builder.slots import placed
+from chainviz.builder.slots import HISTORY, placed
 from chainviz.errors import InvalidInputError
 from chainviz.tracing.events import RunEnd
 
 if TYPE_CHECKING:
     from chainviz.builder.editor import Editor
+    from chainviz.builder.tree import Node
     from chainviz.runnables.base import Runnable
     from chainviz.tracing.trace import Trace
 
@@ -53,7 +54,7 @@ class Runs:
             raise InvalidInputError("run: expected the last run to have ended, it is still going on: stop it first")
         with self._editor.lock:
             part = self._part(upto, onward)
-            chain = self._editor.part(part)
+            chain = in_session(part.root, self._editor.part(part))
             self.nodes = {path: node.id for node, path in placed(part.root)}
             self._seen = 0
             self.trace = trace = self._start(chain, input)
@@ -89,6 +90,14 @@ class Runs:
                     new[id] = event.output
             self.outputs.update(new)
         return new
+
+
+def in_session(root: Node, chain: Runnable[Any, Any]) -> Runnable[Any, Any]:
+    """The chain of a tree, in the session `builder` where a message history in it is told of no other."""
+    nodes = list(root.walk())
+    if not any(node.component == HISTORY for node in nodes) or any("configurable" in node.options for node in nodes):
+        return chain
+    return chain.with_config(configurable={"session_id": "builder"})
 
 
 __all__ = ["Runs", "Start"]

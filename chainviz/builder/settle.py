@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chainviz.builder.slots import BRANCH, EMPTY, FALLBACKS, KEYED, RETRY, SEQUENCE, empty, free_key
-from chainviz.builder.tree import NOTHING, Ids, Node
+from chainviz.builder.slots import BRANCH, EMPTY, FALLBACKS, FUNCTIONS, KEYED, RETRY, SEQUENCE, empty, free_key
+from chainviz.builder.tree import NOTHING, Ids, Node, Ref
 
 
 def settled(root: Node, ids: Ids) -> Node:
@@ -49,6 +49,8 @@ def _settled(node: Node, ids: Ids) -> Node:
         if not count:
             return node.having(component=EMPTY, params=NOTHING, options=NOTHING, variable=None)
         return _merged(node, node.children[0]) if count == 1 else node
+    if node.component in FUNCTIONS and isinstance(function := node.params.get("function"), Ref):
+        return node.having(component=function.name, params=NOTHING)
     if not count and node.component in KEYED:
         return node.having(component=EMPTY, params=NOTHING, options=NOTHING, variable=None)
     if count == 1 and node.component in (BRANCH, FALLBACKS):

@@ -22,11 +22,14 @@ BRANCH = "RunnableBranch"
 EACH = "RunnableEach"
 RETRY = "RunnableRetry"
 FALLBACKS = "RunnableWithFallbacks"
+HISTORY = "RunnableWithMessageHistory"
 EMPTY = "RunnablePassthrough"
 """What stands in an empty slot: it passes its input on, so that every state is a chain that runs."""
 
+FUNCTIONS = frozenset({"RunnableLambda", "RunnableGenerator"})
+"""What functions become; a step of one is called by the function's name."""
 KEYED = frozenset({PARALLEL, ASSIGN, ROUTER})
-SINGLE = frozenset({EACH, RETRY})
+SINGLE = frozenset({EACH, RETRY, HISTORY})
 COMBINATORS = frozenset({SEQUENCE, BRANCH, FALLBACKS, *KEYED, *SINGLE})
 
 KINDS = {
@@ -38,6 +41,7 @@ KINDS = {
     EACH: "each",
     RETRY: "retry",
     FALLBACKS: "fallbacks",
+    HISTORY: "chain",
 }
 """The kinds that these have in a static graph."""
 
@@ -74,6 +78,8 @@ def _slot(node: Node, index: int, child: Node) -> Slot:
             return Slot("only", "each item", "each")
         case "RunnableRetry":
             return Slot("only", "each attempt", "retry")
+        case "RunnableWithMessageHistory":
+            return Slot("only", "each turn", "seq:2/history")
         case "RunnableWithFallbacks":
             if index == 0:
                 return Slot("first", "first", "fallback:0")

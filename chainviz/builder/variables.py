@@ -15,12 +15,17 @@ def extract(root: Node, id: str, name: str) -> Edited:
     node = find(root, id)
     if not is_name(name):
         raise InvalidInputError(f"extract: expected a name for a Python variable, got {shorten(name)}")
-    taken = {other.variable for other in root.walk() if other is not node} | {root.variable or NAME}
-    for other in root.walk():
-        taken |= {other.component, *refs(other.params), *refs(other.options)}
-    if name in taken and node is not root:
+    if name in names(root, node) and node is not root:
         raise InvalidInputError(f"extract: expected a name that the chain does not use yet, got {name!r}")
     return Edited(put(root, id, node.having(variable=name)), id)
+
+
+def names(root: Node, besides: Node | None = None) -> set[str | None]:
+    """The names that a chain uses, besides the variable of one step."""
+    taken = {node.variable for node in root.walk() if node is not besides} | {root.variable or NAME}
+    for node in root.walk():
+        taken |= {node.component, *refs(node.params), *refs(node.options)}
+    return taken
 
 
 def inline(root: Node, id: str) -> Edited:
@@ -72,4 +77,4 @@ def _alike(one: Node, other: Node) -> bool:
     return same(one.having(key=None), other.having(key=None))
 
 
-__all__ = ["extract", "inline", "shaped"]
+__all__ = ["extract", "inline", "names", "shaped"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from chainviz.builder.components import Component
     from chainviz.builder.editor import Editor
+    from chainviz.builder.needs import Need
     from chainviz.builder.problems import Problem
     from chainviz.builder.slots import Slot
     from chainviz.builder.tree import Node
@@ -59,7 +60,7 @@ class _Encoding:
         self.seen: dict[str, tuple[Node, Component | None, Json]] = {}
         self._catalog = editor.catalog
         self._forms: list[Json] = []
-        self._form_places: dict[int, int] = {}
+        self._form_places: dict[tuple[Any, ...], int] = {}
         self._chain = editor.chain
         self._edges = editor.edges(self._chain)
 
@@ -104,7 +105,7 @@ class _Encoding:
         """What there is to say of a step wherever it stands."""
         before = self._known.get(node.id)
         if before is None or before[0] is not node or before[1] is not component:
-            params = self._values(node.params)
+            params = self._values(component.shown(node.params) if component else node.params)
             own = {
                 "id": node.id,
                 "kind": KINDS.get(node.component) or (component.kind if component else "chain"),
@@ -124,12 +125,21 @@ class _Encoding:
 
     def _form(self, component: Component | None) -> int | None:
         form = component.form if component else None
-        if form is None:
+        if component is None or form is None:
             return None
-        if id(form) not in self._form_places:
-            self._form_places[id(form)] = len(self._forms)
-            self._forms.append(form)
-        return self._form_places[id(form)]
+        needs = component.needs()
+        place = (id(form), *(name for need in needs.values() for name in self._catalog.fitting(need)))
+        if place not in self._form_places:
+            self._form_places[place] = len(self._forms)
+            chosen = {name: {**form["properties"][name], **self._choice(need)} for name, need in needs.items()}
+            self._forms.append({**form, "properties": {**form["properties"], **chosen}} if chosen else form)
+        return self._form_places[place]
+
+    def _choice(self, need: Need) -> Json:
+        """What a field says of the user's objects that it can have."""
+        names = self._catalog.fitting(need)
+        said = {} if names else {"description": f"Needs {need.what}, and the notebook has none."}
+        return {"enum": [self._kept(Ref(name)) for name in names], **said}
 
     def _values(self, values: Mapping[str, Any]) -> Json:
         return {visible(name): self._value(value) for name, value in values.items()}

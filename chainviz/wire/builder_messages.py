@@ -108,10 +108,11 @@ class Previews(Model):
 
 class Position(Model):
     """A place among the children of `parent`, from 0; or beside `parent` itself, whatever it is: `before` or `after`
-    it. What is put beside a step that is not in a sequence makes a sequence with it."""
+    it. What is put beside a step that is not in a sequence makes a sequence with it. What is put `onto` a step takes
+    its place; a new wrapper has it inside, and of a step around what is moved, that alone is left."""
 
     parent: str
-    index: int | Literal["before", "after"]
+    index: int | Literal["before", "after", "onto"]
 
 
 class Fragment(Model):
@@ -139,7 +140,7 @@ class ReplaceStep(Model):
 class WrapStep(Model):
     op: Literal["wrap"] = "wrap"
     node: str
-    into: Literal["parallel", "branch", "map", "fallbacks", "retry"]
+    into: Literal["parallel", "branch", "map", "fallbacks", "retry", "history"]
 
 
 class UnwrapStep(Model):
@@ -188,7 +189,7 @@ class RemoveSlot(Model):
 class ExtractVariable(Model):
     op: Literal["extract"] = "extract"
     node: str
-    name: str
+    name: str | None = Field(None, description="Null for one that the kernel finds.")
 
 
 class InlineVariable(Model):
@@ -211,6 +212,7 @@ class CutStep(Model):
 class DuplicateStep(Model):
     op: Literal["duplicate"] = "duplicate"
     node: str
+    to: Position | None = Field(None, description="Null for the place behind it.")
 
 
 class PasteStep(Model):
@@ -323,6 +325,16 @@ class PaletteRequest(Model):
     node: str | None = None
 
 
+class MisfitsRequest(Model):
+    """Ask where a component, or a step of the chain, does not fit."""
+
+    v: Literal[1] = VERSION
+    type: Literal["misfits"] = "misfits"
+    id: str
+    component: str | None = None
+    node: str | None = None
+
+
 class RunRequest(Model):
     """Start the chain, or a part of it: up to the step `until`, or again from the step `since` on, with what the steps
     before it gave last. Answered at once."""
@@ -351,7 +363,15 @@ class CodeRequest(Model):
 
 
 BuilderRequest = Annotated[
-    BuilderSync | ScriptRequest | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest,
+    BuilderSync
+    | ScriptRequest
+    | EditRequest
+    | CopyRequest
+    | PaletteRequest
+    | MisfitsRequest
+    | RunRequest
+    | StopRun
+    | CodeRequest,
     Field(discriminator="type"),
 ]
 
@@ -381,12 +401,19 @@ class PaletteEntry(Model):
     doc: str | None
     fits: bool
     why: str | None = Field(description="Why it does not fit, in a sentence.")
+    wraps: bool = Field(description="Put onto a step, it has that inside; else it replaces it.")
 
 
 class Palette(Model):
     """What fits best comes first."""
 
     entries: list[PaletteEntry]
+
+
+class Misfits(Model):
+    """Why something does not fit, by the steps and by the sides of them: before, after, onto."""
+
+    why: dict[str, dict[str, str]]
 
 
 class Code(Model):
@@ -400,7 +427,7 @@ class BuilderReply(Model):
     type: Literal["reply"] = "reply"
     id: str
     ok: bool
-    value: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Script | Done | None = None
+    value: BuilderState | Edited | FieldErrors | Fragment | Palette | Misfits | Code | Script | Done | None = None
     error: str | None = None
 
 

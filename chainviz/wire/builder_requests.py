@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.builder.editor import FieldsError
 from chainviz.builder.ops import Place
+from chainviz.builder.wrapping import WRAPS
 from chainviz.tracing.values import visible
 from chainviz.wire.builder_messages import (
     BuilderRequest,
@@ -15,6 +16,7 @@ from chainviz.wire.builder_messages import (
     CodeRequest,
     CopyRequest,
     EditRequest,
+    MisfitsRequest,
     PaletteRequest,
     RunRequest,
     ScriptRequest,
@@ -72,6 +74,9 @@ class BuilderAnswers:
         if isinstance(request, PaletteRequest):
             place = _place(request.at) if request.at is not None else request.node or editor.root.id
             return {"entries": [_entry(entry) for entry in editor.palette(place)]}
+        if isinstance(request, MisfitsRequest):
+            why = editor.misfits(request.component, request.node)
+            return {"why": {id: {side: visible(told(said)) for side, said in sides.items()} for id, sides in why.items()}}
         if isinstance(request, RunRequest):
             self._runs.run(request.input, request.until, request.since)
         elif isinstance(request, CodeRequest):
@@ -92,6 +97,8 @@ def edited(editor: Editor, op: Any) -> str | None:
             return editor.paste(_place(op.at), op.fragment.model_dump())
         case "move":
             return editor.move(op.node, _place(op.to))
+        case "duplicate":
+            return editor.duplicate(op.node, None if op.to is None else _place(op.to))
         case "cut":
             return editor.delete(op.node, "cut")
         case "load_code":
@@ -117,6 +124,7 @@ def _entry(entry: Entry) -> Json:
         "doc": visible(component.brief) or None,
         "fits": entry.why is None,
         "why": None if entry.why is None else visible(told(entry.why)),
+        "wraps": component.name in WRAPS,
     }
 
 

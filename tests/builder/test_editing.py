@@ -18,7 +18,13 @@ from chainviz.errors import InvalidInputError
 
 OPERATIONS = 20_000
 SESSION = 200
-COMPONENTS = ["ChatPromptTemplate", "LocalChatModel", "StrOutputParser", "RunnablePick", *sorted(slots.COMBINATORS)]
+COMPONENTS = [
+    "ChatPromptTemplate",
+    "LocalChatModel",
+    "RunnablePick",
+    "FewShotPromptTemplate",
+    *sorted(slots.COMBINATORS),
+]
 OPS = [
     *("insert", "insert", "insert", "replace", "wrap", "wrap", "unwrap", "move", "move", "rename", "add_slot"),
     *("remove_slot", "extract", "inline", "delete", "delete", "duplicate", "paste", "set", "undo", "redo"),
@@ -62,7 +68,7 @@ def do(editor: Editor, random: Random) -> None:
     """Try one edit."""
     nodes = list(editor.root.walk())
     node, other = random.choice(nodes), random.choice(nodes)
-    place = Place(other.id, random.choice(["before", "after", 0, 1, 2, 9]))
+    place = Place(other.id, random.choice(["before", "after", "onto", 0, 1, 2, 9]))
     match random.choice(OPS if len(nodes) < 60 else ["delete", "unwrap", "remove_slot"]):
         case "insert":
             editor.insert(place, random.choice(COMPONENTS))
@@ -77,7 +83,9 @@ def do(editor: Editor, random: Random) -> None:
         case "rename":
             editor.rename(node.id, random.choice("abc"))
         case "extract":
-            editor.extract(node.id, random.choice(["one", "two", "three"]))
+            editor.extract(node.id, random.choice(["one", "two", "three", None]))
+        case "duplicate":
+            editor.duplicate(node.id, random.choice([None, place]))
         case "paste":
             editor.paste(place, editor.copy(node.id))
         case "set":

@@ -15,6 +15,7 @@ from chainviz import (
     ChatPromptTemplate,
     FakeListChatModel,
     HashingEmbeddings,
+    InMemoryChatMessageHistory,
     InMemoryVectorStore,
     LocalChatModel,
     PydanticOutputParser,
@@ -33,7 +34,7 @@ from chainviz.builder.catalog import Catalog
 from chainviz.builder.editor import Editor
 from chainviz.builder.read import Reader
 from chainviz.builder.settle import settled
-from chainviz.builder.tree import Node, same
+from chainviz.builder.tree import Node, Ref, same
 
 from .trees import Trees
 
@@ -45,6 +46,12 @@ LEAVES: list[tuple[str, dict[str, Any]]] = [
     ("RunnablePick", {"keys": ["a", "b"]}),
     ("ChatPromptTemplate", {"messages": [{"role": "system", "text": "{who}"}, {"role": "messages", "text": "past"}]}),
     ("PromptTemplate", {"template": "{a} {b}"}),
+    ("FewShotPromptTemplate", {"example_prompt": {"template": "{a}"}, "examples": [{"a": "b"}], "suffix": "{c}"}),
+    ("FakeMessagesListChatModel", {"responses": [{"role": "ai", "text": "a"}, {"role": "human", "text": "b"}]}),
+    (
+        "FewShotChatMessagePromptTemplate",
+        {"example_prompt": {"messages": [{"role": "ai", "text": "{a}"}]}, "examples": [{"a": "b"}]},
+    ),
 ]
 
 
@@ -63,21 +70,27 @@ class Known(Trees):
 
 
 def plain(node: Node) -> Node:
-    return node.having(variable=None, children=tuple(map(plain, node.children)))
+    params = {**node.params, "get_session_history": Ref("sessions")} if node.component == slots.HISTORY else node.params
+    return node.having(variable=None, params=params, children=tuple(map(plain, node.children)))
+
+
+def sessions(session_id: str) -> InMemoryChatMessageHistory:
+    return InMemoryChatMessageHistory()
 
 
 def test_what_is_built_from_a_tree_reads_as_that_tree() -> None:
-    trees = Known(deepest=3)
+    trees, kinds = Known(deepest=3), {**slots.KINDS, slots.HISTORY: "sequence"}
     for seed in range(300):
         tree = trees.known(seed)
         catalog = Catalog()
+        catalog.kept["sessions"] = sessions
         factory = Factory(catalog)
         built = factory.chain(tree)
         assert not factory.errors
         assert same(Reader(catalog, trees.ids).read(built.get_graph().root).root, tree), f"seed {seed}"
         paths = {node.id: node.kind for node in built.get_graph().root.walk()}
         for node, path in slots.placed(tree):
-            assert slots.KINDS.get(node.component) in (None, paths[path]) or path == ""
+            assert kinds.get(node.component) in (None, paths[path]) or path == ""
 
 
 def test_the_object_is_never_changed_and_its_steps_stay_the_same_until_they_are_edited() -> None:

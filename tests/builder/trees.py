@@ -55,17 +55,19 @@ class Trees:
             slots.BRANCH: 2 * random.randint(1, 2) + 1,
             slots.EACH: 1,
             slots.RETRY: 1,
+            slots.HISTORY: 1,
         }.get(component, random.randint(2, 3))
         keys: list[Any] = random.sample(KEYS, number) if component in slots.KEYED else [None] * number
         children = tuple(self.step(random, depth + 1).having(key=key) for key in keys)
         params = {
             slots.RETRY: [{}, {"stop_after_attempt": 5}, {"retry_if_exception_type": (Ref("ValueError"),)}],
             slots.FALLBACKS: [{}, {"exception_key": "error"}],
+            slots.HISTORY: [{}, {"get_session_history": Ref("sessions"), "history_messages_key": "history"}],
         }.get(component, [{}])
         return Node(self.ids(), component, random.choice(params), children)
 
     def _leaf(self, random: Random) -> Node:
-        match random.randint(0, 6):
+        match random.randint(0, 9):
             case 0:
                 return Node(self.ids(), "ChatPromptTemplate", self._prompt(random))
             case 1:
@@ -78,12 +80,48 @@ class Trees:
             case 4:
                 return Node(self.ids(), random.choice(NAMES))
             case 5:
-                name = random.choice(["LocalChatModel", "FakeListChatModel", "Unheard", "ChatOpenAI"])
+                name = random.choice(
+                    ["LocalChatModel", "FakeListChatModel", "FakeStreamingListLLM", "Unheard", "ChatOpenAI"]
+                )
                 return Node(
                     self.ids(), name, {f"p{index}": self._value(random) for index in range(random.randint(1, 3))}
                 )
+            case 6:
+                return self._with_examples(random)
+            case 7:
+                return self._saying(random)
+            case 8:
+                return self._of_function(random)
             case _:
                 return Node(self.ids(), random.choice(["StrOutputParser", "RunnablePassthrough", "LocalChatModel"]))
+
+    def _with_examples(self, random: Random) -> Node:
+        text = {"template": random.choice(TEXTS), **random.choice([{}, {"template_format": "mustache"}])}
+        name, example = random.choice(
+            [("FewShotPromptTemplate", text), ("FewShotChatMessagePromptTemplate", self._prompt(random))]
+        )
+        examples = [{random.choice(KEYS): self._value(random)} for _ in range(random.randint(0, 2))]
+        params: dict[str, Any] = {"example_prompt": random.choice([example, Ref("kept"), "a"]), "examples": examples}
+        return Node(self.ids(), name, {**params, **random.choice([{}, {"suffix": random.choice(TEXTS)}])})
+
+    def _saying(self, random: Random) -> Node:
+        rows = [{"role": random.choice(["human", "ai", "system"]), "text": text} for text in random.sample(TEXTS, 2)]
+        return random.choice(
+            [
+                Node(self.ids(), "FakeMessagesListChatModel", {"responses": random.choice([rows, [Ref("kept")], []])}),
+                Node(self.ids(), "GenericFakeChatModel", {"messages": random.choice([TEXTS[:3], Ref("kept"), [rows]])}),
+            ]
+        )
+
+    def _of_function(self, random: Random) -> Node:
+        tool: dict[str, Any] = {"func": Ref("find"), **random.choice([{}, {"name": "search", "return_direct": True}])}
+        return random.choice(
+            [
+                Node(self.ids(), "StructuredTool", random.choice([tool, {}])),
+                Node(self.ids(), random.choice(["RunnableLambda", "RunnableGenerator"])),
+                Node(self.ids(), "RunnableGenerator", {"function": Ref("words")}),
+            ]
+        )
 
     def _prompt(self, random: Random) -> dict[str, Any]:
         rows: list[dict[str, Any]] = []

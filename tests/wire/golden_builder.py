@@ -42,6 +42,8 @@ def talk() -> dict[str, Any]:
     edit("set", node=prompt, params={"messages": rows})
     ask("palette", at={"parent": prompt, "index": "after"})
     model = edit("insert", at={"parent": prompt, "index": "after"}, component="LocalChatModel")
+    ask("misfits", component="StrOutputParser")
+    ask("misfits", node=model)
     edit("insert", at={"parent": root, "index": 9}, component="StrOutputParser")
     keys = edit("insert", at={"parent": prompt, "index": "before"}, component="RunnableParallel")
     edit("set", node=model, params={"tokens_per_second": -1})

@@ -78,11 +78,11 @@ export interface BuilderReply {
   type: "reply";
   id: string;
   ok: boolean;
-  value?: BuilderState | Edited | FieldErrors | Fragment | Palette | Code | Script | Done | null;
+  value?: BuilderState | Edited | FieldErrors | Fragment | Palette | Misfits | Code | Script | Done | null;
   error?: string | null;
 }
 
-export type BuilderRequest = BuilderSync | ScriptRequest | EditRequest | CopyRequest | PaletteRequest | RunRequest | StopRun | CodeRequest;
+export type BuilderRequest = BuilderSync | ScriptRequest | EditRequest | CopyRequest | PaletteRequest | MisfitsRequest | RunRequest | StopRun | CodeRequest;
 
 /** The last run that was started from the builder. Its events bear paths; `nodes` tells the step of each. */
 export interface BuilderRun {
@@ -233,6 +233,8 @@ export interface Done {
 export interface DuplicateStep {
   op: "duplicate";
   node: string;
+  /** Null for the place behind it. */
+  to?: Position | null;
 }
 
 export type Edit = InsertStep | ReplaceStep | WrapStep | UnwrapStep | MoveStep | SetParams | RenameKey | AddSlot | RemoveSlot | ExtractVariable | InlineVariable | DeleteStep | CutStep | DuplicateStep | PasteStep | ApplyFix | LoadCode | LoadSpec | LoadTemplate | Undo | Redo;
@@ -284,7 +286,8 @@ export type Event = Start | End | Error | Cancel | Custom;
 export interface ExtractVariable {
   op: "extract";
   node: string;
-  name: string;
+  /** Null for one that the kernel finds. */
+  name?: string | null;
 }
 
 export interface FieldError {
@@ -394,6 +397,20 @@ export interface LoadTemplate {
   name: string;
 }
 
+/** Why something does not fit, by the steps and by the sides of them: before, after, onto. */
+export interface Misfits {
+  why: Record<string, Record<string, string>>;
+}
+
+/** Ask where a component, or a step of the chain, does not fit. */
+export interface MisfitsRequest {
+  v: 1;
+  type: "misfits";
+  id: string;
+  component?: string | null;
+  node?: string | null;
+}
+
 export interface MoveStep {
   op: "move";
   node: string;
@@ -421,6 +438,8 @@ export interface PaletteEntry {
   fits: boolean;
   /** Why it does not fit, in a sentence. */
   why: string | null;
+  /** Put onto a step, it has that inside; else it replaces it. */
+  wraps: boolean;
 }
 
 /** Ask which components there are for a place, or in the place of a step. */
@@ -445,10 +464,10 @@ export interface Patch {
   ops: Op[];
 }
 
-/** A place among the children of `parent`, from 0; or beside `parent` itself, whatever it is: `before` or `after` it. What is put beside a step that is not in a sequence makes a sequence with it. */
+/** A place among the children of `parent`, from 0; or beside `parent` itself, whatever it is: `before` or `after` it. What is put beside a step that is not in a sequence makes a sequence with it. What is put `onto` a step takes its place; a new wrapper has it inside, and of a step around what is moved, that alone is left. */
 export interface Position {
   parent: string;
-  index: number | "before" | "after";
+  index: number | "before" | "after" | "onto";
 }
 
 /** Sent while a chain runs: the outputs that are new. */
@@ -685,5 +704,5 @@ export interface Variable {
 export interface WrapStep {
   op: "wrap";
   node: string;
-  into: "parallel" | "branch" | "map" | "fallbacks" | "retry";
+  into: "parallel" | "branch" | "map" | "fallbacks" | "retry" | "history";
 }

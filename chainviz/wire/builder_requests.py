@@ -76,7 +76,9 @@ class BuilderAnswers:
             return {"entries": [_entry(entry) for entry in editor.palette(place)]}
         if isinstance(request, MisfitsRequest):
             why = editor.misfits(request.component, request.node)
-            return {"why": {id: {side: visible(told(said)) for side, said in sides.items()} for id, sides in why.items()}}
+            return {
+                "why": {id: {side: visible(told(said)) for side, said in sides.items()} for id, sides in why.items()}
+            }
         if isinstance(request, RunRequest):
             self._runs.run(request.input, request.until, request.since)
         elif isinstance(request, CodeRequest):

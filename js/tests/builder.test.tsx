@@ -207,7 +207,7 @@ describe("the tree of slots", () => {
     await press(item("model"), "w");
     await press(document.activeElement as HTMLElement, "ArrowUp");
     await click(document.activeElement as HTMLElement);
-    expect(lastEdit()).toEqual({ op: "wrap", node: "model", into: "retry" });
+    expect(lastEdit()).toEqual({ op: "wrap", node: "model", into: "history" });
   });
 
   it("asks which child is kept where there are several", async () => {
@@ -254,7 +254,16 @@ describe("the tree of slots", () => {
 
 describe("the palette", () => {
   const entry = (component: string, rest: Partial<PaletteEntry> = {}): PaletteEntry => ({
-    ...{ component, label: component, kind: "parser", group: "Parsers", doc: null, fits: true, why: null },
+    ...{
+      component,
+      label: component,
+      kind: "parser",
+      group: "Parsers",
+      doc: null,
+      fits: true,
+      why: null,
+      wraps: false,
+    },
     ...rest,
   });
   const ENTRIES = [

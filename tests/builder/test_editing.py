@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chainviz import LocalChatModel, Runnable, RunnableParallel, RunnablePassthrough
+from chainviz import LocalChatModel, Runnable, RunnableParallel, RunnablePassthrough, StrOutputParser
 from chainviz.builder import slots
 from chainviz.builder.editor import Editor
 from chainviz.builder.ops import Place
@@ -133,3 +133,50 @@ def test_a_step_goes_before_or_after_what_has_a_slot_to_itself(index: Any) -> No
     editor.insert(Place(model.id, index), "StrOutputParser")
     names = [step.component for step in editor.root.children[0].children[0].children]
     assert names == sorted(["LocalChatModel", "StrOutputParser"], reverse=index in (0, "before"))
+
+
+def components(editor: Editor) -> list[str]:
+    return [node.component for node in editor.root.walk()][1:]
+
+
+def test_what_is_put_onto_a_step_wraps_it_or_takes_its_place() -> None:
+    editor = Editor()
+    editor.chain = LocalChatModel() | StrOutputParser()
+    model, parser = (child.id for child in editor.root.children)
+    editor.insert(Place(parser, "onto"), "RunnableRetry")
+    assert components(editor) == ["LocalChatModel", "RunnableRetry", "StrOutputParser"]
+    assert editor.history.undo_label == "wrap"
+    editor.move(parser, Place(editor.root.children[1].id, "onto"))
+    assert components(editor) == ["LocalChatModel", "StrOutputParser"] and editor.history.undo_label == "unwrap"
+    editor.insert(Place(parser, "onto"), "JsonOutputParser")
+    assert components(editor) == ["LocalChatModel", "JsonOutputParser"] and editor.history.undo_label == "replace"
+    editor.duplicate(model, Place(parser, "after"))
+    assert components(editor) == ["LocalChatModel", "JsonOutputParser", "LocalChatModel"]
+    editor.move(model, Place(parser, "onto"))
+    assert components(editor) == ["LocalChatModel", "LocalChatModel"]
+    with pytest.raises(InvalidInputError, match="outside of LocalChatModel itself"):
+        editor.move(model, Place(model, "onto"))
+    editor.insert(Place(editor.root.id, "onto"), "RunnableWithFallbacks")
+    assert components(editor)[:2] == ["RunnableWithFallbacks", "RunnableSequence"]
+
+
+def test_a_variable_without_a_name_is_called_after_its_step() -> None:
+    editor = Editor(lambda: {"model": 1})
+    editor.chain = LocalChatModel() | StrOutputParser()
+    for child in editor.root.children:
+        editor.extract(child.id)
+    assert editor.code.endswith("model_2 = LocalChatModel()\nparser = StrOutputParser()\nchain = model_2 | parser\n")
+
+
+def test_where_something_does_not_fit_is_known_before_it_is_dropped() -> None:
+    editor = Editor()
+    editor.code = "PromptTemplate.from_template('{a}') | LocalChatModel() | StrOutputParser()"
+    prompt, model, parser = (child.id for child in editor.root.children)
+    why = editor.misfits(component="RunnableAssign")
+    assert why[parser] == {
+        "before": "takes {…}, gets AIMessage",
+        "after": "takes {…}, gets str",
+        "onto": "takes {…}, gets AIMessage",
+    }
+    assert editor.misfits(node=parser)[prompt]["after"].startswith("takes str | Message")
+    assert "onto" not in editor.misfits(component="RunnableRetry").get(model, {})

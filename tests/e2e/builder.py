@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 
 class Builder:
@@ -48,6 +48,33 @@ class Builder:
         self.card(name).click(button="right")
         for item in items:
             self.root.get_by_role("menuitem", name=re.compile(rf"^{re.escape(item)}")).click()
+
+    def zone(self, name: str) -> Locator:
+        """Where a step can be dropped besides the tree, while something is dragged."""
+        return self.root.locator("[data-do]").filter(has_text=name)
+
+    def dragged(self, what: Locator, to: Locator, word: str, *, share: float = 0.5, key: str | None = None) -> None:
+        """Drag something to a height of something else, where `word` says what dropping it will do, and drop it."""
+        mouse, keyboard = self.page.mouse, self.page.keyboard
+        expect(what).to_have_count(1)
+        what.scroll_into_view_if_needed()
+        what.hover(position={"x": 30, "y": 10})
+        mouse.down()
+        box = what.bounding_box() or {"x": 0, "y": 0}
+        mouse.move(box["x"] + 40, box["y"] + 16)
+        hint = self.root.get_by_role("status").last
+        expect(hint).to_be_attached()
+        goal = to.bounding_box()
+        assert goal is not None
+        if key:
+            keyboard.down(key)
+        for step in (2, 0):
+            mouse.move(goal["x"] + 40 + step, goal["y"] + goal["height"] * share)
+        expect(self.root.locator("[data-drop]")).to_have_attribute("data-drop", re.compile(f"^{re.escape(word)}"))
+        mouse.up()
+        if key:
+            keyboard.up(key)
+        expect(self.root.locator("[data-drop]")).to_have_count(0)
 
     def read(self, code: str) -> None:
         """Have Python read that stands elsewhere."""

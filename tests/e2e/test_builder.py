@@ -220,6 +220,92 @@ def test_every_operation_by_menu_key_and_drag(lab: Lab) -> None:
     says(lab, f'RunnableParallel({{"first": {model} | {parser}, "second": {prompt}}})')
 
 
+FUNCTIONS = """import chainviz
+from chainviz import *
+def get_history(session_id: str) -> InMemoryChatMessageHistory:
+    return InMemoryChatMessageHistory()
+def loudly(chunks):
+    for chunk in chunks:
+        yield chunk.upper()
+def quietly(text: str) -> str:
+    return text.lower()
+b = chainviz.build(LocalChatModel() | StrOutputParser())"""
+
+
+def test_a_drag_says_what_it_will_do_and_does_it(lab: Lab) -> None:
+    model, parser, slot = "LocalChatModel()", "StrOutputParser()", "RunnablePassthrough()"
+    lab.notebook([FUNCTIONS])
+    lab.run(0)
+    b, keyboard = Builder(lab.view(0).first), lab.page.keyboard
+
+    def palette() -> None:
+        b.edge("LocalChatModel", "before").click()
+        expect(b.components).to_be_visible()
+
+    palette()
+    b.dragged(b.option("retry"), b.card("StrOutputParser"), "Wrap in")
+    says(lab, f"{model} | {parser}.with_retry()")
+    b.dragged(b.card("each attempt: StrOutputParser"), b.card("retry"), "Unwrap")
+    says(lab, f"{model} | {parser}")
+    for name, code in (
+        ("parallel", f'{{"first": {parser}, "second": {slot}}}'),
+        ("branch", f"RunnableBranch(({slot}, {parser}), {slot})"),
+        ("map", f"{parser}.map()"),
+        ("fallbacks", f"{parser}.with_fallbacks([{slot}])"),
+        ("history", f"RunnableWithMessageHistory({parser}, get_history)"),
+    ):
+        palette()
+        b.dragged(b.option(name), b.card("StrOutputParser"), "Wrap in")
+        says(lab, f"{model} | {code}")
+        b.root.get_by_role("button", name="Undo").click()
+        says(lab, f"{model} | {parser}")
+    palette()
+    b.dragged(b.option("JsonOutputParser"), b.card("StrOutputParser"), "Replace")
+    says(lab, f"{model} | JsonOutputParser()")
+    b.root.get_by_role("button", name="Undo").click()
+    palette()
+    b.dragged(b.option("assign"), b.card("StrOutputParser"), "Insert after ✗ takes {…}, gets str", share=0.9)
+    says(lab, f"{model} | {parser} | RunnablePassthrough.assign(first={slot}, second={slot})")
+    b.dragged(b.card("assign"), b.zone("Delete"), "Delete")
+    says(lab, f"{model} | {parser}")
+    b.dragged(b.card("StrOutputParser"), b.zone("Duplicate"), "Duplicate")
+    says(lab, f"{model} | {parser} | {parser}")
+    b.root.get_by_role("button", name="Undo").click()
+    b.dragged(b.card("StrOutputParser"), b.card("LocalChatModel"), "Duplicate", share=0.1, key="Alt")
+    says(lab, f"{parser} | {model} | {parser}")
+    b.root.get_by_role("button", name="Undo").click()
+    b.dragged(b.card("StrOutputParser"), b.zone("Extract to a variable"), "Extract to a variable")
+    says(lab, f"{model} | parser")
+    b.field("Variable").fill("text")
+    b.field("Variable").press("Enter")
+    says(lab, f"{model} | text")
+
+    b.do("LocalChatModel", "Wrap in", "parallel")
+    palette_of(b, "second: RunnablePassthrough")
+    b.dragged(b.option("loudly"), b.tree.locator("[data-add]"), "Add a slot")
+    says(lab, f'{{"first": {model}, "second": {slot}, "step": loudly}} | text')
+    b.dragged(b.card("step: loudly"), b.zone("Remove the slot"), "Remove the slot")
+    says(lab, f'{{"first": {model}, "second": {slot}}} | text')
+    b.dragged(b.card("parallel"), b.card("first: LocalChatModel"), "Not into itself")
+    says(lab, f'{{"first": {model}, "second": {slot}}} | text')
+    b.card("second: RunnablePassthrough").dblclick()
+    expect(b.field("Key")).to_be_focused()
+    keyboard.insert_text("other")
+    keyboard.press("Enter")
+    says(lab, f'{{"first": {model}, "other": {slot}}} | text')
+
+    b.card("other: RunnablePassthrough").click()
+    b.option("RunnableGenerator").click()
+    says(lab, f'{{"first": {model}, "other": loudly}} | text')
+    b.field("function").select_option(label="quietly")
+    says(lab, f'{{"first": {model}, "other": quietly}} | text')
+
+
+def palette_of(b: Builder, name: str) -> None:
+    b.card(name).click()
+    expect(b.components).to_be_visible()
+
+
 def test_steps_go_to_other_builders_and_code_to_the_next_cell_and_back(lab: Lab) -> None:
     lab.notebook([RETRIEVAL, "import chainviz\na = chainviz.build(retrieval_chain())", "b = chainviz.build()"])
     lab.run(0, 1, 2)

@@ -9,6 +9,7 @@ import type {
   Edited,
   FieldErrors,
   Fragment,
+  Misfits,
   Palette,
   PaletteEntry,
   Position,
@@ -38,6 +39,8 @@ export class BuildStore {
   readonly errors = signal<ReadonlyMap<string, string>>(NONE);
   /** The last output of steps, by id. */
   readonly previews = signal<Record<string, Value>>({});
+  /** Why what is dragged does not fit: by step, before, after or onto it. */
+  readonly misfits = signal<Misfits["why"]>({});
   /** What the palette is open for. */
   readonly target = signal<Target | null>(null);
   /** The trace of the last run. */
@@ -156,6 +159,11 @@ export class BuildStore {
       ((await this.attempt({ type: "palette", ...(at ? { at } : {}), ...(node ? { node } : {}) })) as Palette | null)
         ?.entries ?? []
     );
+  }
+
+  async findMisfits(what: { component: string } | { node: string }): Promise<void> {
+    this.misfits.value = {};
+    this.misfits.value = ((await this.attempt({ type: "misfits", ...what })) as Misfits | null)?.why ?? {};
   }
 
   /** Puts a component where the palette is open for, which closes it. */

@@ -31,6 +31,8 @@ const en = {
     delete: "Delete",
   },
   step: "Step actions",
+  history: "message history",
+  inside: "Not into itself",
   empty: "empty slot",
   unknown: "unknown component",
   mismatch: (expected: string, got: string) => `expected ${expected}, got ${got}`,

@@ -228,6 +228,8 @@ export const es: Words & BuilderWords = {
       delete: "Borrar",
     },
     step: "Acciones del paso",
+    history: "historial de mensajes",
+    inside: "No dentro de sí mismo",
     empty: "ranura vacía",
     unknown: "componente desconocido",
     mismatch: (expected, got) => `se esperaba ${expected}, llega ${got}`,

@@ -94,14 +94,14 @@ export function openMenu(editor: Editor, site: Site, page: Page): void {
   editor.menu.value = { page, x: head.left - left + 24, y };
 }
 
-const WRAPS = ["parallel", "branch", "map", "fallbacks", "retry"] as const;
+const WRAPS = ["parallel", "branch", "map", "fallbacks", "retry", "history"] as const;
 
 /** The items of a step's menu. */
 export function itemsOf(editor: Editor, site: Site, page: Page): MenuItem[] {
   const { id: node, children } = site.node;
   if (page === "wrap") {
     return WRAPS.map((into) => ({
-      name: words.kinds[into === "map" ? "each" : into],
+      name: into === "history" ? words.build.history : words.kinds[into === "map" ? "each" : into],
       run: () => editor.edit({ op: "wrap", node, into }),
     }));
   }

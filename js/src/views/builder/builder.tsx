@@ -6,6 +6,7 @@ import { Button } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
 import { Pane } from "../pane";
 import { CodePane } from "./code";
+import { dropZone } from "./drag";
 import { type ActionName, type Editor, EditorContext, targetBeside, useEditor } from "./editor";
 import { Inspector } from "./inspector";
 import { keyOf } from "./keys";
@@ -95,7 +96,7 @@ export function Builder({ editor }: { editor: Editor }) {
   };
   return (
     <EditorContext.Provider value={editor}>
-      <div class="cv-alone cv-builder" ref={root} onKeyDown={onKeyDown}>
+      <div class="cv-alone cv-builder" ref={root} onKeyDown={onKeyDown} {...dropZone(editor)}>
         <Notice />
         <div class="cv-panes">
           <Pane name="build" title={words.build.tree} tools={<History />}>

@@ -19,6 +19,8 @@ export class Editor {
   readonly input = signal<Value | undefined>(undefined);
   /** The empty slot whose palette was closed. */
   readonly closed = signal("");
+  /** What is dragged on the page, be it a step of this tree, and what dropping it here and now would do. */
+  readonly drag = signal<{ site?: Site | undefined; word: string } | null>(null);
   /** The tree is to take the focus. */
   readonly returning = signal(false);
   /** The view's element. */

@@ -9,7 +9,7 @@ import { Fault, piecesOf, readValue, textOfValue } from "./shape";
 
 export function Choice({ shape, labels, required, value, set }: BodyProps) {
   const { node, nullable } = shape;
-  const open = nullable || !(required || "default" in node);
+  const open = nullable || !("default" in node || (required && value !== undefined));
   const options = [...(open ? [null] : []), ...(node.enum as Value[])];
   const now = JSON.stringify(value ?? node.default ?? null);
   return (
@@ -20,12 +20,15 @@ export function Choice({ shape, labels, required, value, set }: BodyProps) {
     >
       {options.map((option) => (
         <option key={JSON.stringify(option)} value={JSON.stringify(option)}>
-          {option === null ? "—" : oneLine(typeof option === "string" ? option : JSON.stringify(option), 80)}
+          {option === null ? "—" : oneLine(nameOf(option), 80)}
         </option>
       ))}
     </select>
   );
 }
+
+const nameOf = (option: Value) =>
+  isTyped(option, "kept") ? str(option.name) : typeof option === "string" ? option : JSON.stringify(option);
 
 /** What Python keeps of a value: a secret, or a living object. */
 export const keptAs = (value: Value | undefined) =>
@@ -33,7 +36,7 @@ export const keptAs = (value: Value | undefined) =>
 
 /** What is typed: it counts when it is left, and stays as it is where it cannot. */
 export function Entry({ shape, type, labels, required, value, set, complain }: BodyProps) {
-  const { eager } = useContext(FormContext);
+  const { eager, format } = useContext(FormContext);
   const known = textOfValue(value ?? shape.node.default, shape);
   const [text, setText] = useState(known);
   useEffect(() => {
@@ -75,7 +78,7 @@ export function Entry({ shape, type, labels, required, value, set, complain }: B
     <div class="cv-grown">
       <div aria-hidden="true">
         {look === "template"
-          ? piecesOf(text).map((piece, index) =>
+          ? piecesOf(text, format).map((piece, index) =>
               piece.variable ? <mark key={index}>{visible(piece.text)}</mark> : visible(piece.text),
             )
           : visible(text)}{" "}

@@ -106,9 +106,13 @@ export function Fields({ schema, path = "", value, set }: FieldsProps) {
   const required = Array.isArray(schema.required) ? schema.required : [];
   const parts = Object.entries(isDict(schema.properties) ? schema.properties : {});
   // What only Python can make has no field until Python has made it.
-  const shown = parts.filter(([name, part]) => !(isDict(part) && part.kept) || Object.hasOwn(value, name));
+  const shown = parts.filter(
+    ([name, part]) => !(isDict(part) && part.kept && !part.enum) || Object.hasOwn(value, name),
+  );
+  const form = useContext(FormContext);
+  const format = Object.hasOwn(Object(schema.properties), "template_format") ? value.template_format : form.format;
   return (
-    <>
+    <FormContext.Provider value={{ ...form, format }}>
       {shown.map(([name, part]) => (
         <Field
           key={name}
@@ -120,7 +124,7 @@ export function Fields({ schema, path = "", value, set }: FieldsProps) {
           set={(item) => set(name, item)}
         />
       ))}
-    </>
+    </FormContext.Provider>
   );
 }
 

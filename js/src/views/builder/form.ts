@@ -11,6 +11,8 @@ interface Form {
   errors: ReadonlyMap<string, string>;
   /** Each key counts, not only what is left behind. */
   eager: boolean;
+  /** Of the templates in it. */
+  format?: Value | undefined;
 }
 
 export const FormContext = createContext<Form>({ root: {}, errors: new Map(), eager: false });

@@ -105,7 +105,7 @@ export function PalettePane({ target }: { target: Target }) {
               title={oneLine(entry.doc ?? "")}
               aria-selected={index === active}
               draggable
-              onDragStart={(event) => beginDrag(event, { component: entry.component })}
+              onDragStart={(event) => beginDrag(event, editor, entry)}
               onClick={() => choose(entry)}
             >
               <span class="cv-badge">

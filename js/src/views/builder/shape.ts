@@ -106,11 +106,13 @@ export interface Piece {
   variable: boolean;
 }
 
-/** A template as its texts and the `{variables}` between them; doubled braces are text. */
-export function piecesOf(template: string): Piece[] {
+/** A template as its texts and the variables between them: `{these}`, where doubled braces are text, or of mustache
+ * `{{these}}`. */
+export function piecesOf(template: string, format: Value | undefined): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  for (const match of template.matchAll(/\{\{|\}\}|\{[^{}]*\}/g)) {
+  const pattern = format === "mustache" ? /\{\{\{?[^{}]+\}\}\}?/g : /\{\{|\}\}|\{[^{}]*\}/g;
+  for (const match of template.matchAll(pattern)) {
     if (match[0].length === 2 && match[0] !== "{}") continue;
     pieces.push({ text: template.slice(from, match.index), variable: false }, { text: match[0], variable: true });
     from = match.index + match[0].length;

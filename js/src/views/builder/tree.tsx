@@ -9,9 +9,9 @@ import { MenuList } from "../../ui/parts";
 import { reveal } from "../../ui/reveal";
 import { focusItem, treeKeys } from "../graph/keys";
 import { StepView } from "../graph/step";
-import { actByKey, itemsOf, openMenu } from "./actions";
-import { dropZone } from "./drag";
+import { actByKey, actionsOf, itemsOf, openMenu } from "./actions";
 import { dressOf, useStanding } from "./dress";
+import { DropBar } from "./drop-bar";
 import { beside, type Side, targetBeside, useEditor } from "./editor";
 
 const NONE: ReadonlySet<string> = new Set();
@@ -85,6 +85,10 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
     else if (item) focusItem(tree.current, item);
     if (event.type === "contextmenu") claim(event);
   };
+  const onDblClick = () => {
+    const { rename, edit } = actionsOf(editor, build.site.peek() ?? selected);
+    (rename ?? edit)?.();
+  };
   const onFocusIn = (event: FocusEvent) => {
     inside.current = true;
     build.select((event.target as HTMLElement).dataset.key ?? "");
@@ -111,10 +115,11 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
         onFocusIn={onFocusIn}
         onFocusOut={onFocusOut}
         onPaste={onPaste}
-        {...dropZone(editor)}
+        onDblClick={onDblClick}
       >
         <Chain step={root} level={1} graph={graph} />
       </div>
+      <DropBar />
       {menu && (
         <span class="cv-menu cv-over" style={{ left: `${menu.x}px`, top: `${menu.y}px` }}>
           <MenuList

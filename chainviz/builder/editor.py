@@ -13,7 +13,7 @@ from chainviz.builder import moving, ops, slots, variables, wrapping
 from chainviz.builder.build import Factory
 from chainviz.builder.catalog import Catalog
 from chainviz.builder.code import code_of
-from chainviz.builder.components import Component
+from chainviz.builder.components import Component, Given
 from chainviz.builder.edges import Edge, Edges
 from chainviz.builder.forms import OPTIONS, FieldError, field_errors, said
 from chainviz.builder.history import History
@@ -216,7 +216,7 @@ class Editor:
                 params = {**hidden, **received(params, form, self.catalog)}
             if options is not None:
                 options = received(options, OPTIONS, self.catalog)
-            function = params.get("function") if params and component.is_given else None
+            function = params.get("function") if params and isinstance(component, Given) else None
             if isinstance(function, Ref):
                 old, component, params = old.having(component=function.name), self._known(function.name), None
             edited = ops.set_values(put(self.root, node, old), node, params, options)

@@ -69,7 +69,7 @@ class Builder:
         if key:
             keyboard.down(key)
         for step in (2, 0):
-            mouse.move(goal["x"] + 40 + step, goal["y"] + goal["height"] * share)
+            mouse.move(goal["x"] + min(40, goal["width"] / 2) + step, goal["y"] + goal["height"] * share)
         expect(self.root.locator("[data-drop]")).to_have_attribute("data-drop", re.compile(f"^{re.escape(word)}"))
         mouse.up()
         if key:

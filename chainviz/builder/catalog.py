@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import chainviz
 from chainviz.builder.classes import GENERATOR, OfFunction, OfMade, OfPrompt, OfRetriever, OfTool
-from chainviz.builder.components import BUILT_IN, Component, OfClass, component_of
+from chainviz.builder.components import BUILT_IN, Component, Given, OfClass, component_of
 from chainviz.builder.forms import Fault
 from chainviz.builder.literals import is_name
 from chainviz.builder.made import MADE
@@ -126,6 +126,8 @@ class Catalog:
 
     def initial(self, component: Component) -> dict[str, Any]:
         """The parameters that a new step begins with; what only a live object can be is the user's first that fits."""
+        if isinstance(component, Given):
+            return {}
         found = {name: self.fitting(need) for name, need in component.needs().items()}
         return {**component.initial(), **{name: Ref(known[0]) for name, known in found.items() if known}}
 

@@ -207,6 +207,8 @@ def test_another_function_is_chosen_by_name(notebook: dict[str, Any]) -> None:
     assert editor.chain.invoke("a") == "aa"
     editor.undo()
     assert editor.root.children[0].component == "loudly"
+    editor.replace(id, "again")
+    assert editor.code.endswith("chain = RunnableLambda(again)\n")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 // Builds chainviz/static: stub.js (the module of every widget), viewer.js (the bundle as a classic script that a saved
 // page holds inline, with the global `chainviz`), spanish.js (its Spanish words, a script to run before it), assets.js
 // (both as a module that unpacks itself), builder.js (a module that draws builders with what the bundle lends it) and
-// layout.js (a worker, for pages with a graph of states).
+// layout.js (what draws graphs of states, and lays them out, in a worker where it can).
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,9 +10,11 @@ import * as esbuild from "esbuild";
 import { minify } from "terser";
 import { pooled } from "./pool.mjs";
 import { ownProperties, styleNames } from "./shorten.mjs";
+import { trimmed } from "./trim.mjs";
 
-const LIMIT = 90_000;
-const UNPACKED_LIMIT = 160_000;
+const LIMIT = 73_000;
+const UNPACKED_LIMIT = 120_000;
+const BUILDER_LIMIT = 30_000;
 const [, into] = process.argv.join(" ").match(/ --into (\S+)/) ?? [];
 const STATIC = into ? pathToFileURL(`${into}/`) : new URL("../chainviz/static/", import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -33,7 +35,7 @@ const shortStyles = {
     build.onLoad({ filter: /.*/, namespace: "inline-css" }, async ({ path }) => {
       const { outputFiles } = await esbuild.build({ ...styles, entryPoints: [path] });
       return {
-        contents: shorten(outputFiles[0].text.trim().replace(/(?<=--\w+:) /g, "")),
+        contents: shorten(outputFiles[0].text.trim().replace(/(?<=--\w+:|,|\/|\(\w[\w-]+:) | (?=\/)/g, "")),
         loader: "text",
         watchDirs: [dirname(path)],
       };
@@ -52,7 +54,6 @@ const common = {
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
-  define: { "window.__PREACT_SIGNALS_DEVTOOLS__": "false" },
 };
 
 /** What the bundle takes besides; an element made by `h` is shorter than one made by `jsx`. */
@@ -62,7 +63,7 @@ const drawing = {
   jsxFragment: "Fragment",
   inject: ["preact"],
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-  plugins: [shortStyles],
+  plugins: [shortStyles, trimmed],
 };
 
 /** Short names for properties: what one part has given, in `mangleCache`, the next one takes. */
@@ -82,9 +83,12 @@ async function bundled(entries, options) {
   return Object.fromEntries(outputFiles.map(({ path, text }) => [basename(path), text]));
 }
 
+/** `h("p", "x")` for `h("p", { class: "x" })`: the factory of elements takes both (see trim.mjs). */
+const bareClasses = (module) => module.replace(/(?<=\((?:"\w+"|[\w$]+),)\{class:("[^"\\]*")\}(?=[,)])/g, "$1");
+
 /** A module that a second minifier has folded too. */
 async function folded(module) {
-  const { ast } = await minify(module, {
+  const { ast } = await minify(bareClasses(module), {
     module: true,
     // To read a signal is to follow it: no getter is pure.
     compress: { ecma: 2022, passes: 3, keep_fargs: false, pure_getters: false, unsafe: true, unsafe_arrows: true },
@@ -105,42 +109,50 @@ async function compile(entry, options = {}) {
   return folded(module);
 }
 
-/** The names that a module takes from another. */
-const taken = (module, from) => module.match(`import{([^}]*)}from"${from}";`) ?? ["", ""];
+const IMPORT = /import\{([^}]*)\}from"(\.\/[^"]+)";/g;
 
-/** The bundle, and the builder's script: what both have stays in the bundle, whose `lent` has it for the script. */
-async function compileBoth(options) {
-  const entries = ["src/assets.tsx", "src/builder.tsx"];
-  const split = { splitting: true, chunkNames: "both", external: ["./lent"] };
-  const parts = await bundled(entries, { ...options, ...split });
-  const [whole, names] = taken(parts["builder.js"], "./both.js");
-  const list = names.replace(/ as [^,]*/g, "");
-  parts.lent = `import{${list}}from"./both.js";export const lent={${list}}`;
+/** What a module imports: the name of each, what it is called here, and where it is from. */
+const importsOf = (module) =>
+  [...module.matchAll(IMPORT)].flatMap(([, names, from]) =>
+    names.split(",").map((one) => {
+      const [name, local = name] = one.split(" as ");
+      return { name, local, from };
+    }),
+  );
+
+/** The bundle, and the scripts of the builder and of states: what these share with it, the bundle lends them. */
+async function compileParts(options) {
+  const entries = ["src/assets.tsx", "src/builder.tsx", "src/states.tsx"];
+  const parts = await bundled(entries, { ...options, splitting: true, external: ["./lent"] });
+  const [builder, states] = await Promise.all([folded(parts["builder.js"]), folded(parts["states.js"])]);
+  parts.lent = Object.entries({ forBuilder: builder, forStates: states })
+    .flatMap(([list, module]) => [
+      ...importsOf(module).map(({ name, from }, index) => `import{${name} as ${list}${index}}from"${from}";`),
+      `export const ${list}=()=>[${importsOf(module).map((_, index) => list + index)}];`,
+    ])
+    .join("");
   const joining = {
     name: "joining",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/(assets\.js|both\.js|lent)$/ }, ({ path }) => ({
-        path: basename(path),
-        namespace: "part",
-      }));
+      onResolve({ filter: /^\.\// }, ({ path }) => ({ path: basename(path), namespace: "part" }));
       onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({ contents: parts[path] }));
     },
   };
   const stdin = { contents: 'export*from"./assets.js";export{default}from"./assets.js"' };
   const [bundle] = Object.values(await bundled([], { stdin, plugins: [joining] }));
-  return [await folded(bundle), await folded(parts["builder.js"].replace(whole, `import{${names}}from"lent";`))];
+  return [await folded(bundle), builder, states];
 }
 
 const script = (code) => `(()=>{${code}})();`;
 const packed = (text) => JSON.stringify(deflateRawSync(text, { level: 9 }).toString("base64"));
 
-/** A module as a function: it gives what the module exports, and is given what the module imports. */
+/** A module as a function: it gives what the module exports, and is given a list of what it imports. */
 function asFunction(module) {
   const [list, names] = module.match(/export\{([^}]*)\};?$/);
-  const [imports, given] = taken(module, "lent");
+  const given = importsOf(module).map(({ local }) => local);
   const exports = names.replace(/([\w$]+) as (\w+)/g, "$2:$1");
-  const code = module.slice(0, -list.length).replace(imports, "");
-  return `({${given.replaceAll(" as ", ":")}})=>{${code}return{${exports}}}`;
+  const code = module.slice(0, -list.length).replace(IMPORT, "");
+  return `(${given.length ? `[${given}]` : ""})=>{${code}return{${exports}}}`;
 }
 
 function measure(name, text, limit) {
@@ -157,21 +169,22 @@ function write(name, text, limit = LIMIT) {
 async function build() {
   mkdirSync(STATIC, { recursive: true });
   const short = await shortening();
-  const [bundle, builder] = await compileBoth({ ...drawing, ...short });
+  const [bundle, builder, states] = await compileParts({ ...drawing, ...short });
   measure(" unpacked", bundle, UNPACKED_LIMIT);
   const spanish = script(await compile("src/spanish.ts", short));
   const define = { PACKED: packed(bundle), SPANISH: packed(spanish) };
   write("assets.js", await compile("src/unpack.ts", { define }));
   write("spanish.js", spanish);
-  write("viewer.js", `var chainviz=(()=>{"use strict";return(${asFunction(bundle)})({})})();`, UNPACKED_LIMIT);
-  write("builder.js", `export default ${asFunction(builder)};`);
+  write("viewer.js", `var chainviz=(()=>{"use strict";return(${asFunction(bundle)})()})();`, UNPACKED_LIMIT);
+  write("builder.js", `export default ${asFunction(builder)};`, BUILDER_LIMIT);
   write("stub.js", await compile("src/stub.ts"));
-  write("layout.js", script(await compile("src/worker.ts")));
+  const drawn = `globalThis.document&&(globalThis.chainvizStates=${asFunction(states)});`;
+  write("layout.js", `"use strict";${script(await compile("src/worker.ts"))}${drawn}`);
 }
 
 if (watch) {
   const rebuild = { name: "rebuild", setup: ({ onEnd }) => onEnd(() => build().catch(console.error)) };
-  const options = { ...common, ...drawing, ...(await shortening()), plugins: [shortStyles, rebuild] };
+  const options = { ...common, ...drawing, ...(await shortening()), plugins: [...drawing.plugins, rebuild] };
   const context = await esbuild.context({ ...options, entryPoints: [at("src/assets.tsx")] });
   await context.watch();
   await context.serve({ host: "127.0.0.1", port: 8123, servedir: at("..") });

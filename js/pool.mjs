@@ -1,11 +1,27 @@
-// What the bundle says often, said once: a variable holds `"span"`, `null`, or the function `Math.max`. And arrows,
-// which are shorter than functions.
+// What the bundle says often, said once: a variable holds `"span"`, `null`, `document`, or the function `Math.max`. And
+// arrows, which are shorter than functions.
+
+const words = (text) => text.match(/\w+/g);
 
 /** Objects of the language whose functions need no `this`. */
 const LOOSE = ["Array", "JSON", "Math", "Object", "String"];
+/** What every page has from the beginning, by names that we give to nothing else. */
+const GLOBAL = words(
+  "AbortController Error Promise ResizeObserver Uint32Array Uint8Array clearTimeout document requestAnimationFrame setTimeout",
+);
+/** Properties that take longer than to look up their name, or are asked for when something is made or a person acts. */
+const CALM = words(`
+  addEventListener class_name clientHeight clientWidth createElement currentTarget disconnect documentElement filter
+  findIndex flatMap getBoundingClientRect getRootNode includes indexOf metadata namespaceURI nextSibling nodeType
+  preventDefault prototype querySelector querySelectorAll removeEventListener replaceAll scrollHeight scrollLeft
+  scrollTop setAttribute startsWith textContent toLowerCase`);
 
-/** What a node says, if a variable can say it. */
-function said({ type, value, regex, operator, argument, object, property, computed }) {
+/** What a node says as part of another, if a variable can say it. */
+function said(node, as, parent) {
+  const { type, name, value, regex, operator, argument, object, property, computed } = node;
+  if (type === "Identifier" && as === "property" && !parent.computed)
+    return CALM.includes(name) ? JSON.stringify(name) : null;
+  if (type === "Identifier") return GLOBAL.includes(name) ? name : null;
   if (type === "Literal" && !regex && (typeof value === "string" || value === null)) return JSON.stringify(value);
   if (type === "UnaryExpression" && operator === "void" && argument.value === 0) return "void 0";
   if (type !== "MemberExpression" || computed || !LOOSE.includes(object.name)) return null;
@@ -25,7 +41,7 @@ const childrenOf = (node) => Object.entries(node).filter(([, child]) => typeof c
 function each(node, visit) {
   for (const [name, child] of childrenOf(node)) {
     if (node.type && !mayStand(name, node)) continue;
-    const saying = said(child);
+    const saying = said(child, name, node);
     if (saying === null) each(child, visit);
     else visit(saying, node, name);
   }
@@ -68,14 +84,22 @@ export function pooled(program) {
   const body = program.body.filter((node) => !isArrow(node));
   const places = new Map();
   each([arrows, body], (saying, node, name) => places.set(saying, [...(places.get(saying) ?? []), [node, name]]));
-  const often = [...places].filter(([{ length }, found]) => found.length * (length - 2) > length + 4);
+  const isProperty = ([node, as]) => as === "property" && !node.computed;
+  const often = [...places].filter(([{ length }, found]) => {
+    const saved = found.map((place) => length - (isProperty(place) ? 5 : 2));
+    return saved.reduce((sum, one) => sum + one) > length + 4;
+  });
   // What is said most has the shortest names: they are given in order.
   often.sort(([, a], [, b]) => b.length - a.length);
   const sayings = often.map(([, found], index) => {
     const [[first, as]] = found;
     const id = { type: "Identifier", name: `said${index}` };
-    const declaration = { type: "VariableDeclarator", id, init: first[as] };
-    for (const [node, name] of found) node[name] = id;
+    const init = isProperty([first, as]) ? { type: "Literal", value: first[as].name } : first[as];
+    const declaration = { type: "VariableDeclarator", id, init };
+    for (const [node, name] of found) {
+      node.computed ||= name === "property";
+      node[name] = id;
+    }
     return declaration;
   });
   const declarations = [...sayings, ...arrows];

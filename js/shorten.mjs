@@ -15,7 +15,7 @@ const KEPT_PROPERTIES = `
   args content fields head logs repr of messages generations text
   str list dict bytes python mermaid dot svg
   mount mountPage initialize getWidget exports model host el signal props snapshot graph view
-  theme picture header page key toggle chainvizLayout
+  theme picture header page key toggle chainvizLayout chainvizStates
   edge drop windowedListIndex context sharedModel insertCell cell_type metadata source
   minimum maximum exclusiveMinimum exclusiveMaximum format kept`;
 
@@ -71,7 +71,7 @@ function rank(found) {
   return new Map([...counts].sort(([, a], [, b]) => b - a).map(([name]) => [name, names.next().value]));
 }
 
-/** A function that shortens class names (`cv-pane-head` to `cv-a`) and custom properties (`--muted`) in the text of a source. */
+/** A function that shortens class names (`cv-pane-head` to `_a`) and custom properties (`--muted`) in the text of a source. */
 export function styleNames() {
   const styles = files("src/style", ".css").map((path) => without(read(path)));
   const texts = [...styles, ...ours().map(read)];
@@ -86,7 +86,7 @@ export function styleNames() {
   const shortened = (name) => {
     const family = familyOf(name);
     if (isKept(name)) return `cv-${name}`;
-    return family ? `cv-${shortClass.get(family)}-${name.slice(family.length)}` : `cv-${shortClass.get(name)}`;
+    return family ? `_${shortClass.get(family)}-${name.slice(family.length)}` : `_${shortClass.get(name)}`;
   };
   return (text) =>
     text
@@ -112,6 +112,7 @@ export async function ownProperties() {
   for (const library of ["preact/src", "preact/dist", "preact/hooks", "@preact/signals", "@preact/signals-core"]) {
     const text = (...ends) =>
       files(`node_modules/${library}`, ...ends)
+        .filter((path) => !path.includes("/utils/"))
         .map(read)
         .join("\n");
     const code = text("dist/preact.mjs", "dist/hooks.mjs", ".module.js", "preact.mjs", "hooks.mjs");

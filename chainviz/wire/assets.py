@@ -11,8 +11,8 @@ STATIC = Path(__file__).parents[1] / "static"
 
 def asset(name: str) -> Path:
     """The path of a built file: `assets.js` (the bundle), `stub.js` (the module of every widget), `viewer.js` (the
-    bundle for a saved page), `spanish.js` (its Spanish words), `builder.js` (what draws builders) or `layout.js` (the
-    worker that lays out graphs of states).
+    bundle for a saved page), `spanish.js` (its Spanish words), `builder.js` (what draws builders) or `layout.js` (what
+    draws graphs of states and lays them out).
 
     Raises MissingBundleError where it was not built.
     """

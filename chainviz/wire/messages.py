@@ -411,7 +411,7 @@ class ScreenRequest(Model):
 
 
 class LayoutRequest(Model):
-    """Ask for the script that lays out graphs of states, which only pages with such a graph need."""
+    """Ask for the script that draws graphs of states and lays them out, which only pages with one need."""
 
     v: Literal[1] = VERSION
     type: Literal["layout"] = "layout"

@@ -46,7 +46,7 @@ async function paintBuilder(props: MountProps, refs: { feed: string; control: st
   const { el, model } = props;
   try {
     const both = await ends(props, refs);
-    const { default: draw } = await builderScript(both.control);
+    const draw = await builderScript(both.control);
     if (!signal.aborted) draw(both, (run) => ends(props, run), { el, manager: model.widget_manager, signal });
   } catch (error) {
     const again = () => void paintBuilder(props, refs, signal);

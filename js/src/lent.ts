@@ -1,2 +1,3 @@
-// What the bundle lends the builder's script: the build fills it with all that both have.
-export const lent: Record<string, unknown> = {};
+// What the bundle lends the scripts that only some pages need: the build fills in all that each has in common with it.
+export const forBuilder = (): unknown[] => [];
+export const forStates = (): unknown[] => [];

@@ -1,5 +1,5 @@
-// What layout.js is: the layout of graphs of states, for a worker. Where a page may have no worker it runs this itself,
-// and calls `chainvizLayout`.
+// The layout of graphs of states, which layout.js gives a worker. Where a page may have no worker it calls
+// `chainvizLayout` itself.
 import { arrange } from "./layout/arrange";
 import type { Level } from "./layout/level";
 

@@ -53,7 +53,7 @@ let ofRun: FakeChannel;
 let down = () => {};
 
 beforeEach(() => {
-  page.script = import("../src/builder");
+  page.builder = import("../src/builder").then((script) => script.default);
   el = document.body.appendChild(document.createElement("div"));
   [feed, control, ofRun] = [new FakeChannel(), new FakeChannel(), new FakeChannel()];
 });

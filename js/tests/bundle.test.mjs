@@ -5,17 +5,31 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import * as source from "../src/assets";
-import { snapshot } from "./golden";
+import { eventually, FakeChannel } from "./fakes";
+import { builderTalk, snapshot } from "./golden";
+
+/** Node imports from a URL of data, not of an object. */
+const texts = new Map();
+vi.stubGlobal(
+  "Blob",
+  class extends Blob {
+    constructor(parts, options) {
+      super(parts, options);
+      texts.set(this, parts.join(""));
+    }
+  },
+);
 
 const folder = mkdtempSync(join(tmpdir(), "chainviz-"));
 let built;
+const read = (name) => readFileSync(join(folder, name), "utf8");
 
-beforeAll(() => {
+beforeAll(async () => {
   const { status, stderr } = spawnSync(process.execPath, ["build.mjs", "--into", folder], { encoding: "utf8" });
   expect(stderr).toBe("");
   expect(status).toBe(0);
-  const read = (name) => readFileSync(join(folder, name), "utf8");
-  built = new Function(`${read("viewer.js")}; return chainviz`)();
+  built = (await import(`data:text/javascript,${encodeURIComponent(`${read("viewer.js")}export default chainviz`)}`))
+    .default;
   new Function(read("layout.js"))();
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -67,7 +81,13 @@ it("draws a graph of states, laid out by what layout.js lends", async () => {
   ];
   const graph = { root: node("", "graph", { children, links }) };
   const pictures = [];
-  for (const bundle of [source, built]) {
+  const { chainvizStates } = globalThis;
+  const states = await import("../src/states");
+  for (const [bundle, script] of [
+    [source, () => states],
+    [built, chainvizStates],
+  ]) {
+    globalThis.chainvizStates = script;
     const el = document.body.appendChild(document.createElement("div"));
     const down = bundle.mountPage(el, { graph });
     await vi.waitFor(() => expect(el.querySelectorAll("svg g path")).toHaveLength(6), { timeout: 20_000 });
@@ -77,6 +97,25 @@ it("draws a graph of states, laid out by what layout.js lends", async () => {
   }
   expect(pictures[0]).toContain("left: ");
   expect(pictures[1]).toBe(pictures[0]);
+}, 60_000);
+
+it("lends the builder's script what both have", async () => {
+  vi.spyOn(URL, "createObjectURL").mockImplementation(
+    (blob) => `data:text/javascript,${encodeURIComponent(texts.get(blob))}`,
+  );
+  const channels = { f: new FakeChannel(), c: new FakeChannel() };
+  const model = new FakeChannel({ view: "builder", trace: "", feed: "x:f", control: "x:c" });
+  Object.assign(model, { widget_manager: { get_model: async (id) => channels[id] } });
+  const el = document.body.appendChild(document.createElement("div"));
+  const down = built.mount({ model, el });
+  await eventually(() => expect(channels.c.sent.at(-1)?.type).toBe("script"));
+  const deflated = new Blob([read("builder.js")]).stream().pipeThrough(new CompressionStream("deflate"));
+  channels.c.answer({ value: { size: 1 } }, [await new Response(deflated).arrayBuffer()]);
+  await eventually(() => expect(channels.c.sent.at(-1)?.type).toBe("builder"));
+  channels.c.answer({ value: builderTalk().state });
+  await eventually(() => expect(el.querySelectorAll("[role=tree] [role=treeitem]").length).toBeGreaterThan(3));
+  down();
+  el.remove();
 }, 60_000);
 
 it("is dark where the person likes it dark", () => {

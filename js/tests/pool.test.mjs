@@ -21,6 +21,15 @@ it("says once what is said often", async () => {
   expect((await run(code)).list).toEqual((await run(source)).list);
 });
 
+it("says properties that are asked for at leisure, and what every page has", async () => {
+  const asked = "x.querySelector(1), x?.querySelector(2), new Error(3).message,".repeat(5);
+  const source = `export const f = (x) => [${asked}]; export const g = { querySelector: (n) => n, length: 1 };`;
+  const code = await pool(source);
+  expect(code.match(/querySelector|Error/g)).toHaveLength(3);
+  const { f, g } = await run(code);
+  expect(f(g)).toEqual(Array(5).fill([1, 2, "3"]).flat());
+});
+
 it("leaves the keys of objects and the comparisons of types", async () => {
   const source = `export const f = (x) => [${'{"a-b": typeof x === "number"},'.repeat(9)}];`;
   expect(await pool(source)).toBe((await minify(source, { module: true, compress: false, mangle: false })).code);

@@ -38,10 +38,10 @@ describe("a style's names", () => {
 
   it("are the same in every source, with a prefix", () => {
     const rule = shorten(".cv-step-head{color:var(--muted)}.cv-kind-tool{--accent:red}");
-    expect(rule).toMatch(/^\.cv-(\w+)\{color:var\(--\w\)\}\.cv-\w-tool\{--\w:red\}$/);
-    const [, short = ""] = rule.match(/^\.(cv-\w+)/) ?? [];
+    expect(rule).toMatch(/^\._(\w+)\{color:var\(--\w\)\}\._\w-tool\{--\w:red\}$/);
+    const [, short = ""] = rule.match(/^\.(_\w+)/) ?? [];
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a source's text
-    expect(shorten("class={`cv-step-head cv-kind-${kind}`}")).toMatch(new RegExp(`^class={\`${short} cv-\\w-\\$`));
+    expect(shorten("class={`cv-step-head cv-kind-${kind}`}")).toMatch(new RegExp(`^class={\`${short} _\\w-\\$`));
   });
 
   const looking = ["e2e", "bench"].flatMap((folder) =>

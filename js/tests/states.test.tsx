@@ -46,8 +46,10 @@ let el: HTMLElement;
 let unmount = () => {};
 let observed: (() => void)[] = [];
 
-beforeEach(() => {
+beforeEach(async () => {
   localStorage.clear();
+  const script = await import("../src/states");
+  Object.assign(globalThis, { chainvizStates: () => script });
   observed = [];
   vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(130);
   vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(30);

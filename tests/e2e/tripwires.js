@@ -49,7 +49,7 @@ window.tripwires = { script: [], navigation: [], prototype: [], style: [], marku
     if (ATTRIBUTES.test(name)) note("markup", `${name}=${value}`);
     if (name === "style" && /url\(|position|@import|!important/i.test(value)) note("style", `style=${value}`);
     // The root itself has its host's classes too.
-    const foreign = name === "class" && !element.matches(".cv-root") && /(^|\s)(?!cv-)\S/.test(value);
+    const foreign = name === "class" && !element.matches(".cv-root") && /(^|\s)(?!cv-|_)\S/.test(value);
     if (foreign) note("style", `class=${value}`);
     if (/^(title|aria-label|placeholder|alt)$/.test(name) && UNSEEN.test(value)) note("hidden", `${name}=${value}`);
   };

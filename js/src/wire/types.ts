@@ -375,7 +375,7 @@ export interface InsertStep {
   component: string;
 }
 
-/** Ask for the script that lays out graphs of states, which only pages with such a graph need. */
+/** Ask for the script that draws graphs of states and lays them out, which only pages with one need. */
 export interface LayoutRequest {
   v: 1;
   type: "layout";

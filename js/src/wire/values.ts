@@ -4,19 +4,21 @@ import type { Value } from "./types";
 export type Dict = { [key: string]: Value };
 export type Typed = Dict & { $type: string };
 
+export const isText = (value: unknown): value is string => typeof value === "string";
+
 export function isDict(value: Value | undefined): value is Dict {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function isTyped(value: Value | undefined, type?: string): value is Typed {
-  return isDict(value) && typeof value.$type === "string" && (type === undefined || value.$type === type);
+  return isDict(value) && isText(value.$type) && (type === undefined || value.$type === type);
 }
 
 export const isMessage = (value: Value | undefined): value is Typed => isTyped(value, "message");
 export const isDocument = (value: Value | undefined): value is Typed => isTyped(value, "document");
 
 export function str(value: Value | undefined): string {
-  return typeof value === "string" ? value : "";
+  return isText(value) ? value : "";
 }
 
 /** The text of a content, as far as the wire carried it: a string, or a list of blocks of which those with a text count. */
@@ -28,7 +30,7 @@ function contentText(content: Value | undefined): string {
 
 /** The text that a chunk or an output brings; "" where it brings none. */
 export function textOf(value: Value | undefined): string {
-  if (typeof value === "string") return value;
+  if (isText(value)) return value;
   if (isMessage(value)) return contentText(value.content);
   if (isTyped(value, "cut")) return contentText(value.head);
   if (isTyped(value, "object") && isDict(value.fields)) return textOf(value.fields.message ?? value.fields.text ?? "");
@@ -55,7 +57,7 @@ export function entriesOf(value: Value): [string, Value][] {
     case "object":
       return isDict(value.fields) ? Object.entries(value.fields) : [];
     case "dict":
-      return pairsOf(value).map(([key, item]) => [typeof key === "string" ? key : JSON.stringify(key), item]);
+      return pairsOf(value).map(([key, item]) => [isText(key) ? key : JSON.stringify(key), item]);
     default:
       return Object.entries(value).filter(([key]) => key !== "$type" && key !== "class");
   }
@@ -63,7 +65,7 @@ export function entriesOf(value: Value): [string, Value][] {
 
 /** All that a value says, in lower case: its strings and keys, each on a line of its own. */
 export function textIn(value: Value | undefined): string {
-  if (typeof value === "string") return value.toLowerCase();
+  if (isText(value)) return value.toLowerCase();
   const parts: string[] = [];
   const visit = (item: Value | undefined) => {
     if (Array.isArray(item)) item.forEach(visit);

@@ -6,7 +6,7 @@ import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 
 /** An end of a graph of states, which only marks where it begins or stops. */
-export const isEnd = ({ kind }: Step) => kind === "start" || kind === "end";
+export const isEnd = ({ kind }: Pick<Step, "kind">) => kind === "start" || kind === "end";
 
 /** What a step is called: a lambda, which has no name, by its source. */
 export const nameOf = (step: Step) => {

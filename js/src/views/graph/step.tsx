@@ -11,6 +11,7 @@ import { useReveal } from "../../ui/reveal";
 import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
+import { isText } from "../../wire/values";
 import { useStore } from "../context";
 import { brief } from "../value/rows";
 import { isEnd, isFound, nameOf, nextOf, slotOf, stepLabel, titleOf } from "./names";
@@ -54,7 +55,7 @@ export function stepParams(step: Step): [string, Value][] {
   return Object.entries(step.node?.params ?? {});
 }
 
-const bare = (value: Value) => (typeof value === "string" ? oneLine(value, 120) : brief(value, 60));
+const bare = (value: Value) => (isText(value) ? oneLine(value, 120) : brief(value, 60));
 
 function Params({ step }: { step: Step }) {
   const params = stepParams(step).slice(0, PARAMS);

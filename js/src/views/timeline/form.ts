@@ -3,7 +3,7 @@ import { eventName } from "../../store/filter/match";
 import { AWAY, isModel, type Run } from "../../store/runs";
 import type { Row, Trace } from "../../store/trace";
 import type { Value } from "../../wire/types";
-import { type Dict, isMessage, str, textOf } from "../../wire/values";
+import { type Dict, isMessage, isText, str, textOf } from "../../wire/values";
 
 export type Version = "v1" | "v2";
 
@@ -57,7 +57,7 @@ export function streamEvents(trace: Trace, row: Row, version: Version): Value[] 
   if (kind === "error") return [named({ error: value, ...input })];
   if (kind === "cancel") return [named({ reason: value, ...input })];
   if (kind === "stream") {
-    const bare = run.type === "llm" && !old && run.parent !== null && typeof value === "string";
+    const bare = run.type === "llm" && !old && run.parent !== null && isText(value);
     return [named(chunkOf(bare ? { $type: "object", class: "GenerationChunk", fields: { text: value } } : value))];
   }
   const output = shownOutput(run, value, version);

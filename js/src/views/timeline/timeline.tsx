@@ -1,5 +1,6 @@
 // Everything over time: the filter, the runs as bars, the events of the visible span as a table.
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { effect, useComputed, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useStore } from "../context";
 import { Pane } from "../pane";
 import { Events } from "./events";
@@ -15,13 +16,17 @@ export function TimelinePane() {
   const begun = useComputed(() => store.newest.value.have > 0).value;
   const span = useSignal<Span | null>(null);
   const rested = useSignal<Span | null>(null);
-  useSignalEffect(() => {
-    const { value } = span;
-    const timer = setTimeout(() => {
-      rested.value = value;
-    }, REST);
-    return () => clearTimeout(timer);
-  });
+  useEffect(
+    () =>
+      effect(() => {
+        const { value } = span;
+        const timer = setTimeout(() => {
+          rested.value = value;
+        }, REST);
+        return () => clearTimeout(timer);
+      }),
+    [],
+  );
   return (
     <Pane name="timeline">
       <FilterBox />

@@ -4,7 +4,7 @@ import { oneLine } from "../../ui/text";
 import type { TreeRow } from "../../ui/tree";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
-import { entriesOf, isDict, isTyped, str, textOf } from "../../wire/values";
+import { entriesOf, isDict, isText, isTyped, str, textOf } from "../../wire/values";
 
 export interface ValueRow extends TreeRow {
   name: string;
@@ -34,7 +34,7 @@ function typedPreview(value: Value & { $type: string }): string {
     case "opaque":
       return str(fields.repr);
     case "cut":
-      return `${typeof fields.head === "string" ? `"${fields.head.slice(0, 80)}"… ` : ""}${cutNote(value)}`;
+      return `${isText(fields.head) ? `"${fields.head.slice(0, 80)}"… ` : ""}${cutNote(value)}`;
     case "message":
       return `${str(fields.class)} "${textOf(value)}"`;
     case "document":
@@ -47,7 +47,7 @@ function typedPreview(value: Value & { $type: string }): string {
 }
 
 export function preview(value: Value): { preview: string; tone: ValueRow["tone"] } {
-  if (typeof value === "string") return { preview: `"${oneLine(value)}"`, tone: "string" };
+  if (isText(value)) return { preview: `"${oneLine(value)}"`, tone: "string" };
   if (Array.isArray(value)) return { preview: `[${value.length}]`, tone: "type" };
   if (isTyped(value))
     return { preview: oneLine(typedPreview(value)), tone: value.$type === "number" ? "literal" : "type" };
@@ -61,11 +61,11 @@ export function preview(value: Value): { preview: string; tone: ValueRow["tone"]
 /** A text that does not fit in a row. */
 function longText(value: Value): string | undefined {
   const text = isTyped(value, "opaque") ? str(value.repr) : isTyped(value, "cut") ? value.head : value;
-  return typeof text === "string" && (text.length > LONG || text.includes("\n")) ? text : undefined;
+  return isText(text) && (text.length > LONG || text.includes("\n")) ? text : undefined;
 }
 
 /** A value as it is copied. */
-export const copied = (value: Value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
+export const copied = (value: Value) => (isText(value) ? value : JSON.stringify(value, null, 2));
 
 const escapeKey = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");
 

@@ -5,7 +5,7 @@ import { Link } from "../../ui/parts";
 import { visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
-import { type Dict, isDict, isDocument, isMessage, isTyped, str, type Typed, textOf } from "../../wire/values";
+import { type Dict, isDict, isDocument, isMessage, isText, isTyped, str, type Typed, textOf } from "../../wire/values";
 import { callsOf } from "./calls";
 import { cutNote, preview } from "./rows";
 import { ValueTree } from "./tree";
@@ -51,8 +51,8 @@ function Usage({ usage }: { usage: Value | undefined }) {
 
 /** A part of a message: text as text, anything else as a tree. */
 function Block({ block }: { block: Value }) {
-  const text = typeof block === "string" ? block : isDict(block) && block.type === "text" ? block.text : undefined;
-  return typeof text === "string" ? <LongText text={text} /> : <ValueTree name={words.output} value={block} />;
+  const text = isText(block) ? block : isDict(block) && block.type === "text" ? block.text : undefined;
+  return isText(text) ? <LongText text={text} /> : <ValueTree name={words.output} value={block} />;
 }
 
 const OWN = ["$type", "class", "role", "content", "tool_calls", "usage_metadata", "type"];
@@ -143,8 +143,8 @@ export function ValueView({ name, value }: { name: string; value: Value }) {
 }
 
 function Body({ name, value }: { name: string; value: Value }) {
-  if (typeof value === "string") return <LongText text={value} />;
-  if (isTyped(value, "prompt") && typeof value.text === "string") return <LongText text={value.text} />;
+  if (isText(value)) return <LongText text={value} />;
+  if (isTyped(value, "prompt") && isText(value.text)) return <LongText text={value.text} />;
   if (isTyped(value, "opaque")) return <LongText text={str(value.repr)} code />;
   const cards = cardsOf(value);
   if (cards) return <Several items={cards} />;

@@ -12,7 +12,7 @@ import { applyBatch, contentOf, rowsOf } from "./content";
 import { FakeChannel } from "./fakes";
 import { columns as golden } from "./golden";
 
-const flush = () => vi.advanceTimersByTimeAsync(0);
+const flush = () => vi.advanceTimersByTimeAsync(20);
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -87,8 +87,11 @@ describe("on the page", () => {
   });
   const numbers = (select: HTMLSelectElement) => [...select.options].map(({ text }) => Number.parseInt(text, 10));
 
-  it("only those near the chosen root run are offered, with the first and the last", async () => {
+  it("only those near the chosen root run are offered, with the first and the last, to who is about to choose", async () => {
     const select = el.querySelector("select") as HTMLSelectElement;
+    expect(numbers(select)).toEqual([ROOTS]);
+    select.focus();
+    await settled();
     const last = Array.from({ length: 21 }, (_, index) => ROOTS - 20 + index);
     expect(numbers(select)).toEqual([1, ...last]);
     select.value = select.options[1]?.value ?? "";
@@ -97,6 +100,9 @@ describe("on the page", () => {
     await settled();
     const near = Array.from({ length: 41 }, (_, index) => ROOTS - 40 + index);
     expect(numbers(select)).toEqual([1, ...near]);
+    select.blur();
+    await settled();
     expect(select.selectedOptions[0]?.text).toBe(`${ROOTS - 20} chain`);
+    expect(numbers(select)).toEqual([ROOTS - 20]);
   });
 });

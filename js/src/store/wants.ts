@@ -8,6 +8,8 @@ import type { Log } from "./log";
 import type { RunRecord } from "./runs";
 
 const MOST = 2_000;
+/** Milliseconds in which a new moment is painted. */
+const SOON = 20;
 
 export class Wants {
   /** Why something could not be got, in a sentence; null while all goes well. */
@@ -18,6 +20,7 @@ export class Wants {
   private readonly places = new Set<number>();
   private readonly asked = new Set<number | RunRecord | string>();
   private busy = false;
+  private due = false;
 
   constructor(
     private readonly log: Log,
@@ -31,8 +34,13 @@ export class Wants {
       this.asked.add(place);
       this.places.add(place);
     }
-    // What a view wants in one go is asked for in one message.
-    if (this.places.size > 0) queueMicrotask(() => void this.pump());
+    if (this.places.size === 0 || this.due) return;
+    // What the views of a moment want, some before it is painted and some after, is asked for in one message.
+    this.due = true;
+    setTimeout(() => {
+      this.due = false;
+      void this.pump();
+    }, SOON);
   }
 
   private async pump(): Promise<void> {

@@ -159,7 +159,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
           return (
             <div
               key={view.keyOf(offset)}
-              id={`${id}-${index}`}
+              id={index === active ? `${id}-${index}` : undefined}
               role="treeitem"
               class={`cv-row${index === active ? " cv-active" : ""} ${props.rowClass?.(row) ?? ""}`}
               style={{ height: `${height}px`, "--level": row.level - 1 }}

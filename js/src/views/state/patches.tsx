@@ -74,7 +74,7 @@ export function Patches({ all, log, begin, go }: PatchesProps) {
             return (
               <div
                 key={index}
-                id={`${id}-${index}`}
+                id={index === at ? `${id}-${index}` : undefined}
                 role="option"
                 aria-selected={index === at}
                 aria-posinset={index + 1}

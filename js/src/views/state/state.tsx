@@ -54,12 +54,14 @@ export function StatePane() {
   const [sift, setSift] = useState<Sift>({});
   const [listed, setListed] = useState(false);
   const [sifting, setSifting] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const { isOpen, toggle } = useOpen(initially);
   const trace = store.calm.value;
   const whole = store.cursor.value === null ? trace : store.newest.value;
   const { states } = trace;
   const root = [chosen, store.run.value?.root].find((id) => id && states.has(id)) ?? states.at(states.size - 1);
   const log = states.get(root);
+  const place = states.placeOf(root);
   const all = whole.states.get(root);
   if (log?.away) store.wantState(root);
   if (!log || !all || (!log.away && log.count === 0)) {
@@ -84,9 +86,12 @@ export function StatePane() {
           class="cv-select"
           aria-label={words.rootRun}
           value={root}
+          onFocus={() => setChoosing(true)}
+          onBlur={() => setChoosing(false)}
           onChange={(event) => choose(event.currentTarget.value)}
         >
-          {around(states.placeOf(root), states.size).map((place) => (
+          {/* Those that cannot be seen yet would cost more than all else that a new moment shows. */}
+          {(choosing ? around(place, states.size) : [place]).map((place) => (
             <option key={place} value={states.at(place)}>
               {`${place + 1} ${oneLine(trace.runs.get(states.at(place))?.name ?? "", 40)}`}
             </option>

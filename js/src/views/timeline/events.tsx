@@ -33,6 +33,7 @@ function rowData(row: Row): string {
   return brief(value);
 }
 
+/** Of the active cell or row, which the grid names. */
 const cellId = (id: string, seq: number, column: number) => `${id}-${seq}${column < 0 ? "" : `-${column}`}`;
 
 interface EventRowProps {
@@ -69,7 +70,7 @@ const EventRow = memo((row: EventRowProps) => {
   return (
     <div
       role="row"
-      id={cellId(id, seq, -1)}
+      id={active === -1 ? cellId(id, seq, active) : undefined}
       class={`cv-event cv-kind-${kind} cv-event-${what}${active === -1 ? " cv-active" : ""}`}
       aria-rowindex={index}
       aria-selected={selected}
@@ -79,7 +80,7 @@ const EventRow = memo((row: EventRowProps) => {
         <span
           role="gridcell"
           key={column}
-          id={cellId(id, seq, at)}
+          id={active === at ? cellId(id, seq, at) : undefined}
           class={`cv-col-${column}${active === at ? " cv-active" : ""}`}
         >
           {cells[column]}

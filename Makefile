@@ -32,7 +32,7 @@ js/node_modules/.stamp: js/package.json js/package-lock.json
 	cd js && npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
 
-$(ASSETS): js/node_modules/.stamp js/build.mjs js/shorten.mjs $(shell find js/src -type f 2>/dev/null)
+$(ASSETS): js/node_modules/.stamp $(wildcard js/*.mjs) $(shell find js/src -type f 2>/dev/null)
 	cd js && npm run --silent build
 
 system: ## Chromium, Graphviz and a font, by apt where they are missing

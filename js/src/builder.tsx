@@ -23,7 +23,7 @@ export default function drawBuilder(
   endsOf: (run: BuilderRun) => Promise<Ends>,
   { el, manager, signal }: Place,
 ): void {
-  wear(el, css);
+  wear(el, "builder", css);
   const build = new BuildStore((run, over) => storeOf(run.trace, () => endsOf(run), words, over), words);
   const editor = new Editor(build, (code) => insertCellBelow(el, manager, code));
   build.connect(feed, control, signal);

@@ -5,25 +5,25 @@ import { words } from "./words";
 
 const MARK = "data-chainviz";
 
-/** What a root of ours wears. */
-const sheets = [css];
+/** What a root of ours wears, by name. */
+const sheets = new Map([["panel", css]]);
 
 /** Adds the sheets to where `el` stands, in the page or in a shadow root. */
 function addStyles(el: HTMLElement): void {
   const root = el.getRootNode();
   const home = root instanceof ShadowRoot ? root : document.head;
-  const worn = home.querySelectorAll(`style[${MARK}]`).length;
-  for (const sheet of sheets.slice(worn)) {
+  for (const [name, sheet] of sheets) {
+    if (home.querySelector(`style[${MARK}=${name}]`)) continue;
     const style = document.createElement("style");
-    style.setAttribute(MARK, "");
+    style.setAttribute(MARK, name);
     style.textContent = sheet;
     home.append(style);
   }
 }
 
 /** Has `el`, and each root that is dressed from now on, wear one more sheet. */
-export function wear(el: HTMLElement, sheet: string): void {
-  if (!sheets.includes(sheet)) sheets.push(sheet);
+export function wear(el: HTMLElement, name: string, sheet: string): void {
+  sheets.set(name, sheet);
   addStyles(el);
 }
 

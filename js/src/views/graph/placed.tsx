@@ -40,7 +40,7 @@ export function PlacedStates({ node, cards }: StatesProps) {
   const { box, placed } = usePlaced(node);
   const isPlaced = placed !== null;
   useLayoutEffect(() => {
-    if (box.current) wear(box.current, css);
+    if (box.current) wear(box.current, "states", css);
   }, []);
   // What is wider than the pane is first seen where it begins.
   useLayoutEffect(() => {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict, cast
 
 from chainviz.errors import InvalidConfigError, shorten
@@ -194,41 +193,6 @@ def get_config_list(config: RunnableConfig | Sequence[RunnableConfig] | None, le
     return [ensure_config(one) for one in config_list(config, length)]
 
 
-class Slots:
-    """How many calls may go on at once, in all that a call with `max_concurrency` starts.
-
-    Whoever makes a call has a slot, and keeps it while he waits for others; so `take` never waits, and who gets no
-    slot for a helper does the work himself. `outer` is the limit around this one, which holds too.
-    """
-
-    __slots__ = ("_lock", "_outer", "free", "number")
-
-    def __init__(self, number: int, outer: Slots | None = None) -> None:
-        self.number = number
-        self.free = number - 1
-        self._outer = outer
-        self._lock = Lock()
-
-    def take(self) -> bool:
-        """Take a slot, if one is free."""
-        with self._lock:
-            if self.free <= 0:
-                return False
-            self.free -= 1
-        if self._outer is None or self._outer.take():
-            return True
-        with self._lock:
-            self.free += 1
-        return False
-
-    def give(self) -> None:
-        """Give one back."""
-        with self._lock:
-            self.free += 1
-        if self._outer is not None:
-            self._outer.give()
-
-
 def check_config(config: Any) -> None:
     """Raise InvalidConfigError where a config is no dict, or a value in it is not of its form."""
     if not isinstance(config, dict):
@@ -282,7 +246,6 @@ __all__ = [
     "CURRENT",
     "DEFAULT_RECURSION_LIMIT",
     "RunnableConfig",
-    "Slots",
     "ambient",
     "check_config",
     "config_list",

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "chainviz"
 
 # Each part may import itself, its row and the rows above it.
 LAYERS = [
-    {"errors", "missing", "forks", "addable", "documents", "messages", "outputs", "records", "config"},
+    {"errors", "missing", "forks", "addable", "documents", "messages", "outputs", "records", "config", "slots"},
     {"tracing", "callbacks"},
     {"runnables"},
     {

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from chainviz import RunnableLambda
-from chainviz.config import CURRENT, Slots, ambient, config_list, ensure_config, merge_configs, patch_config
+from chainviz.config import CURRENT, ambient, config_list, ensure_config, merge_configs, patch_config
 from chainviz.errors import ChainvizError, InvalidConfigError
+from chainviz.slots import Slots
 from chainviz.tracing.events import Run, RunStart
 
 

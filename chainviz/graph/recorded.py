@@ -13,7 +13,7 @@ from chainviz.tracing.events import MISSING
 from chainviz.tracing.values import class_name
 
 if TYPE_CHECKING:
-    from chainviz.tracing.trace import RunTree
+    from chainviz.tracing.tree import RunTree
 
 _KINDS = {
     "seq": "sequence",

@@ -7,9 +7,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from threading import Condition
 from typing import Any, Generic, TypeVar
 
-from chainviz.config import Slots
 from chainviz.runnables.signature import is_coroutine_function
 from chainviz.runnables.work import depth_here, new_gate, submit_from
+from chainviz.slots import Slots
 from chainviz.tracing.tasks import Group
 
 Item = TypeVar("Item")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from chainviz.config import RunnableConfig, Slots, check_config, config_list, ensure_config, inherited
+from chainviz.config import RunnableConfig, check_config, config_list, ensure_config, inherited
+from chainviz.slots import Slots
 from chainviz.tracing.scope import as_scope
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from threading import Condition
 from typing import Generic, TypeVar
 
-from chainviz.config import Slots
 from chainviz.runnables.streams import aclose, close
 from chainviz.runnables.work import depth_here, new_gate, submit_from
+from chainviz.slots import Slots
 from chainviz.tracing.active import cancel_reason
 from chainviz.tracing.tasks import BESIDE, all_ended
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from chainviz.config import RunnableConfig, Slots
+    from chainviz.config import RunnableConfig
     from chainviz.runnables.likes import AnyStepLike, Steps
+    from chainviz.slots import Slots
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-    from chainviz.tracing.trace import RunTree, Trace
+    from chainviz.tracing.trace import Trace
+    from chainviz.tracing.tree import RunTree
 
 COLUMNS = (
     "id",

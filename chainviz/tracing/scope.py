@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.config import Slots
 from chainviz.errors import InvalidConfigError, shorten
+from chainviz.slots import Slots
 from chainviz.tracing.bus import SILENT, Bus, Sink
 from chainviz.tracing.callbacks import BaseCallbackHandler, CallbackSink
 

@@ -11,10 +11,11 @@ from weakref import WeakSet
 from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError, InvalidInputError
 from chainviz.forks import after_fork
-from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
+from chainviz.tracing.events import CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.gate import GATE
 from chainviz.tracing.recorder import MAX_EVENTS, Recorder
 from chainviz.tracing.screen import Screen
+from chainviz.tracing.tree import RunTree, trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -26,45 +27,12 @@ if TYPE_CHECKING:
     from chainviz.tracing.run_log import RunLog, RunState
     from chainviz.tracing.stream_events import StreamEvent
 
-Status = Literal["running", "done", "failed", "cancelled", "waiting"]
-
 
 class TraceError(NamedTuple):
     """One run that raised."""
 
     run: Run
     error: BaseException
-
-
-class RunTree:
-    """One run and the runs inside it, with what went in and came out (MISSING where not known)."""
-
-    __slots__ = ("children", "end", "error", "inputs", "output", "run", "start", "status")
-
-    def __init__(self, event: RunStart) -> None:
-        self.run = event.run
-        self.start = event.t
-        self.end: int | None = None
-        self.status: Status = "running"
-        self.inputs = event.inputs
-        self.output: Any = MISSING
-        self.error: BaseException | str | None = None
-        self.children: list[RunTree] = []
-
-    @property
-    def seconds(self) -> float | None:
-        """How long the run took, None while it goes on."""
-        return None if self.end is None else (self.end - self.start) / 1e9
-
-    def __repr__(self) -> str:
-        return "\n".join(self._lines(""))
-
-    def _lines(self, indent: str) -> list[str]:
-        time = "" if self.seconds is None else f" {self.seconds * 1000:.1f} ms"
-        lines = [f"{indent}{self.run.name} ({self.run.type}) {self.status}{time}"]
-        for child in self.children:
-            lines += child._lines(indent + "  ")
-        return lines
 
 
 class Trace:
@@ -285,16 +253,7 @@ class Trace:
     @property
     def tree(self) -> list[RunTree]:
         """The root runs, each with the runs inside it."""
-        nodes: dict[Run, RunTree] = {}
-        roots: list[RunTree] = []
-        for event in list(self.recorder.events):
-            if isinstance(event, RunStart):
-                node = nodes[event.run] = RunTree(event)
-                parent = nodes.get(event.run.parent) if event.run.parent else None
-                (parent.children if parent else roots).append(node)
-            elif not isinstance(event, RunChunk) and (node := nodes.get(event.run)) is not None:
-                _note(node, event)
-        return roots
+        return trees(self.recorder.events)
 
     @property
     def errors(self) -> list[TraceError]:
@@ -393,20 +352,6 @@ class Trace:
         return f"<Trace{f' {self.name!r}' if self.name else ''}: {what}, {'closed' if self.closed else 'open'}>"
 
 
-def _note(node: RunTree, event: RunEvent) -> None:
-    if not isinstance(event, RunEnd | RunError | RunCancel):
-        return
-    node.end = event.t
-    if event.inputs is not MISSING:
-        node.inputs = event.inputs
-    if isinstance(event, RunEnd):
-        node.status, node.output = "done", event.output
-    elif isinstance(event, RunError):
-        node.status, node.error = "failed", event.error
-    else:
-        node.status, node.error = "waiting" if event.waits else "cancelled", event.reason
-
-
 def _journal(path: str | PathLike[str], trace: Trace) -> Journal:
     from chainviz.tracing.journal.writer import Journal
 
@@ -446,4 +391,4 @@ def _after_fork() -> None:
 after_fork(_after_fork)
 
 
-__all__ = ["RunTree", "Trace", "TraceError", "open_traces", "trace"]
+__all__ = ["Trace", "TraceError", "open_traces", "trace"]

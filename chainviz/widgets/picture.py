@@ -17,7 +17,8 @@ from chainviz.widgets.summary import Lane, Summary
 from chainviz.widgets.words import localised, said
 
 if TYPE_CHECKING:
-    from chainviz.tracing.trace import RunTree, Trace
+    from chainviz.tracing.trace import Trace
+    from chainviz.tracing.tree import RunTree
 
 MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘", "waiting": "○"}
 _RUNS = 40

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from chainviz.tracing.events import Run
-    from chainviz.tracing.trace import RunTree, Trace, TraceError
+    from chainviz.tracing.trace import Trace, TraceError
+    from chainviz.tracing.tree import RunTree
 
 _OUTPUT = 2000
 _MODELS = ("chat_model", "llm")

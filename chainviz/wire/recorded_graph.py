@@ -10,7 +10,8 @@ from chainviz.wire.graph import encode_graph
 
 if TYPE_CHECKING:
     from chainviz.tracing.events import Run
-    from chainviz.tracing.trace import RunTree, Trace
+    from chainviz.tracing.trace import Trace
+    from chainviz.tracing.tree import RunTree
 
 _ROOTS: WeakKeyDictionary[Trace, dict[Run, RunTree]] = WeakKeyDictionary()
 

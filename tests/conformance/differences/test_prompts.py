@@ -1,0 +1,15 @@
+"""Where ours means to differ: prompts."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..cores import OURS, REFERENCE
+
+
+def test_a_template_that_nothing_fills_in_is_refused_when_it_is_made() -> None:
+    """The reference's has a variable of no name, and fails when it is filled in."""
+    with pytest.raises(IndexError):
+        REFERENCE.PromptTemplate.from_template("{}").format(a=1)
+    with pytest.raises(ValueError, match="expected the name of a variable in braces"):
+        OURS.PromptTemplate.from_template("{}")

@@ -46,6 +46,8 @@ class RunnableConfig(TypedDict, total=False):
 
 
 KEYS = frozenset(RunnableConfig.__annotations__)
+UNITED = ("tags", "metadata", "configurable")
+"""Those of which each of several configs has a part."""
 
 
 class Around(Protocol):
@@ -136,6 +138,8 @@ def merge_configs(*configs: RunnableConfig | None) -> RunnableConfig:
                 merged[key] = sorted({*merged.get(key, ()), *cast("list[str]", value)})
             elif key in ("metadata", "configurable"):
                 merged[key] = {**merged.get(key, {}), **cast("dict[str, Any]", value)}
+            elif key == "recursion_limit" and value == DEFAULT_RECURSION_LIMIT:
+                merged.setdefault(key, value)
             elif key in KEYS:
                 merged[key] = value
             else:
@@ -245,6 +249,7 @@ _FORMS = {
 __all__ = [
     "CURRENT",
     "DEFAULT_RECURSION_LIMIT",
+    "UNITED",
     "RunnableConfig",
     "ambient",
     "check_config",

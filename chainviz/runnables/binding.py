@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.config import merge_configs
+from chainviz.config import UNITED, inherited, merge_configs
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.compared import Compared
@@ -96,7 +96,15 @@ class RunnableBinding(Runnable[Input, Output], Compared):
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig | None:
         if not self.config:
             return config
-        return merge_configs(self.config, config) if config else self.config
+        return merge_configs(self._around(config), self.config, config) if config else self.config
+
+    def _around(self, config: RunnableConfig) -> RunnableConfig | None:
+        """Of the ambient config, what is united with the step's own and the call's where one of them leaves it out."""
+        around = cast("dict[str, Any] | None", inherited())
+        if around is None:
+            return None
+        kept = {key: around[key] for key in UNITED if key in around and not (key in self.config and key in config)}
+        return cast("RunnableConfig", kept)
 
     def _called(self, config: RunnableConfig | None) -> Called:
         return self.bound._called(self._merged(config))
@@ -188,7 +196,7 @@ class RunnableBinding(Runnable[Input, Output], Compared):
     ) -> RunnableConfig | list[RunnableConfig] | None:
         if config is None or isinstance(config, dict):
             return self._merged(config)
-        return [merge_configs(self.config, one) for one in config]
+        return [merge_configs(self._merged(one)) for one in config]
 
     @property
     def InputType(self) -> Any:

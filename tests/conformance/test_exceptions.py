@@ -19,7 +19,18 @@ class Own(Exception): ...
 class OwnBase(BaseException): ...
 
 
-KINDS = (Own, OwnBase, KeyboardInterrupt, TimeoutError, NotImplementedError)
+KINDS = (
+    Own,
+    OwnBase,
+    KeyboardInterrupt,
+    TimeoutError,
+    NotImplementedError,
+    StopIteration,
+    StopAsyncIteration,
+    asyncio.CancelledError,
+)
+APART = {(StopIteration, "retried", "invoke"), (StopAsyncIteration, "retried", "ainvoke")}
+"""Where what Python says by an exception is meant to come out otherwise; of GeneratorExit, see the differences."""
 PLACES: dict[str, Callable[[Core, Any, Any], Any]] = {
     "root": lambda c, bad, gen: bad,
     "first": lambda c, bad, gen: bad | c.RunnableLambda(upper),
@@ -104,5 +115,5 @@ def outcome(core: Core, place: str, kind: type[BaseException], verb: str) -> Any
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("place", PLACES)
 def test_what_a_step_raises_comes_out_the_same(place: str, kind: type[BaseException]) -> None:
-    for verb in VERBS:
+    for verb in [verb for verb in VERBS if (kind, place, verb) not in APART]:
         assert (verb, outcome(OURS, place, kind, verb)) == (verb, outcome(REFERENCE, place, kind, verb))

@@ -3,11 +3,13 @@ are those of the runs), the order of nodes is that of the chain."""
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
 from .cores import OURS, REFERENCE, Core
 from .steps import model, retriever, search, text_model, twice, upper
@@ -52,3 +54,52 @@ def shape(core: Core, name: str) -> Any:
 @pytest.mark.parametrize("name", CHAINS)
 def test_graphs_are_of_one_shape(name: str) -> None:
     assert shape(OURS, name) == shape(REFERENCE, name)
+
+
+BOX = re.compile(r"(\S+?)(\(\[|\()(.*?)(?:\]\)|\))(?::::(\w+))?")
+
+
+def mermaid(core: Core, name: str) -> Any:
+    """A drawing without the ids that join its lines, which stand in an order of their own in each core."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        graph = CHAINS[name](core).get_graph()
+    _, settings, drawing = graph.draw_mermaid().split("---\n")
+    labels: dict[str, str] = {}
+    shapes: list[Any] = []
+    arrows: list[Any] = []
+    rest: list[str] = []
+    for line in map(str.strip, drawing.splitlines()):
+        if line.endswith(";") and " --> " in line:
+            arrows.append(line.removesuffix(";").split(" --> "))
+        elif box := BOX.fullmatch(line):
+            text = re.sub(r"#(\d+);", lambda code: chr(int(code[1])), box[3]).removeprefix("Runnable")
+            labels[box[1]] = text
+            shapes.append((text, box[2], box[4]))
+        else:
+            rest.append(line)
+    edges_alone = graph.draw_mermaid(with_styles=False).splitlines()
+    assert edges_alone[1:] == [line for line in drawing.splitlines() if " --> " in line]
+    return {
+        "settings": yaml.safe_load(settings),
+        "shapes": sorted(shapes, key=repr),
+        "arrows": sorted([labels[source], labels[target]] for source, target in arrows),
+        "rest": rest,
+    }
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_mermaid_draws_the_same(name: str) -> None:
+    assert mermaid(OURS, name) == mermaid(REFERENCE, name)
+
+
+def schemas_at_the_ends(core: Core, name: str) -> list[Any]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        nodes = CHAINS[name](core).get_graph().to_json(with_schemas=True)["nodes"]
+    return sorted((node["data"] for node in nodes if node["type"] == "schema"), key=repr)
+
+
+@pytest.mark.parametrize("name", ["function", "sequence", "prompted", "chat", "bound", "tool"])
+def test_the_ends_have_the_same_schemas(name: str) -> None:
+    assert schemas_at_the_ends(OURS, name) == schemas_at_the_ends(REFERENCE, name)

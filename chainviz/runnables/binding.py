@@ -94,9 +94,10 @@ class RunnableBinding(Runnable[Input, Output], Compared):
         return RunnableBinding(**{**self._parts(), **changes})
 
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig | None:
-        if not self.config:
-            return config
-        return merge_configs(self._around(config), self.config, config) if config else self.config
+        if not config:
+            return self.config or config
+        around = self._around(config)
+        return merge_configs(around, self.config, config) if around or self.config else config
 
     def _around(self, config: RunnableConfig) -> RunnableConfig | None:
         """Of the ambient config, what is united with the step's own and the call's where one of them leaves it out."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from time import perf_counter_ns, time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-from chainviz.config import RunnableConfig, config_list, merge_configs
+from chainviz.config import RunnableConfig, config_list, ensure_config, merge_configs
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Input, Output
 from chainviz.runnables.batched import check_inputs
@@ -183,7 +183,8 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
 
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig:
         merged = super()._merged(config) or RunnableConfig()
-        return merge_configs(merged, {"callbacks": [_Ears(one, merged) for one in self.listeners]})
+        seen = ensure_config(merged)
+        return merge_configs(merged, {"callbacks": [_Ears(one, seen) for one in self.listeners]})
 
     def _merged_all(
         self, config: RunnableConfig | Sequence[RunnableConfig] | None, inputs: Sequence[Any]

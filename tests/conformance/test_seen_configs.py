@@ -28,6 +28,7 @@ LIMITS: list[Any] = [{"max_concurrency": 5}, {"recursion_limit": 7}]
 CALLS: list[Any] = [None, {"tags": ["own"]}, {"metadata": {"c": 1}}, {"configurable": {"c": 1}}, {"max_concurrency": 4}]
 PLACES: dict[str, Callable[[Core, Any], Any]] = {
     "alone": lambda core, step: step,
+    "typed": lambda core, step: step.with_types(output_type=str),
     "sequence": lambda core, step: core.RunnableLambda(twice) | step,
     "parallel": lambda core, step: core.RunnableParallel(a=step),
     "returned": lambda core, step: core.RunnableLambda(lambda x: step),

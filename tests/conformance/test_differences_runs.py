@@ -117,6 +117,24 @@ def test_an_awaited_batch_that_fails_leaves_nothing_at_work() -> None:
     assert (ended, told.count("start"), told.count("error"), after) == (0, begun, begun, "")
 
 
+def test_what_fallbacks_try_bears_its_own_name() -> None:
+    """In the reference it is called by the name that the fallbacks are given."""
+
+    def names(core: Core) -> set[str]:
+        told: set[str] = set()
+
+        class Handler(core.BaseCallbackHandler):
+            def on_chain_start(self, *args: Any, name: str, **kwargs: Any) -> None:
+                told.add(name)
+
+        step = core.RunnableLambda(upper).with_fallbacks([core.RunnableLambda(twice)])
+        step.invoke("x", {"run_name": "careful", "callbacks": [Handler()]})
+        return told
+
+    assert names(OURS) == {"careful", "upper"}
+    assert names(REFERENCE) == {"careful"}
+
+
 # Configs.
 
 

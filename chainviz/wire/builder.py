@@ -138,8 +138,10 @@ class _Encoding:
     def _choice(self, need: Need) -> Json:
         """What a field says of the user's objects that it can have."""
         names = self._catalog.fitting(need)
-        said = {} if names else {"description": f"Needs {need.what}, and the notebook has none."}
-        return {"enum": [self._kept(Ref(name)) for name in names], **said}
+        if names:
+            return {"enum": [self._kept(Ref(name)) for name in names]}
+        lacking = told(f"needs {need.what}, and the notebook has none")
+        return {"enum": [], "description": f"{lacking[0].upper()}{lacking[1:]}."}
 
     def _values(self, values: Mapping[str, Any]) -> Json:
         return {visible(name): self._value(value) for name, value in values.items()}

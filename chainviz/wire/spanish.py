@@ -23,6 +23,7 @@ _SENTENCES = {
     ),
     "takes *, gets *": "toma {}, recibe {}",
     "gives *, the next step takes *": "da {}, el paso siguiente toma {}",
+    "needs a function, and the notebook has none": "necesita una función, y el cuaderno no tiene ninguna",
     "needs *, and the notebook has none": "necesita {}, y el cuaderno no tiene ninguno",
     "the function `*` came as text, which is not run: put a function of yours in its place": (
         "la función `{}` llegó como texto, que no se ejecuta: pon en su lugar una función tuya"
@@ -103,6 +104,8 @@ _THINGS = {
     "a message": "un mensaje",
     "a chain": "una cadena",
     "a dict": "un dict",
+    "a prompt": "una plantilla de mensajes",
+    "* itself, or *.bind(…) to give it more than its input": "{} tal cual, o {}.bind(…) para darle más que su entrada",
     "a step": "un paso",
     "a text": "un texto",
     "nothing": "nada",

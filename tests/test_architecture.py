@@ -78,12 +78,15 @@ def part_of(path: Path) -> str:
 
 
 MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+# Before any test runs: parsing sets off the garbage collector, and what another test has left would raise in here; a
+# traceback made of that parses too, at which Python 3.11 raises a SystemError.
+IMPORTS = {path: set(imports_of(path)) for path in MODULES}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_flow_one_way(path: Path) -> None:
     assert part_of(path) in RANK, f"{part_of(path)} has no layer"
-    inside = {name for name in imports_of(path) if name.startswith("chainviz.")}
+    inside = {name for name in IMPORTS[path] if name.startswith("chainviz.")}
     above = {name for name in inside if RANK.get(name.split(".")[1], len(LAYERS)) > RANK[part_of(path)]}
     allowed = {name for file, name in DEFERRED if file == str(path.relative_to(PACKAGE))}
     assert not above - allowed, f"{path.relative_to(ROOT)} imports from above itself"
@@ -92,13 +95,13 @@ def test_imports_flow_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_notebook_knows_integrations(path: Path) -> None:
     if part_of(path) not in ("integrations", "notebook"):
-        assert not [name for name in imports_of(path) if name.startswith("chainviz.integrations")]
+        assert not [name for name in IMPORTS[path] if name.startswith("chainviz.integrations")]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_notebook_side_knows_widgets(path: Path) -> None:
     if RANK[part_of(path)] < RANK["widgets"]:
-        assert not {name.split(".")[0] for name in imports_of(path)} & WIDGET_LIBRARIES
+        assert not {name.split(".")[0] for name in IMPORTS[path]} & WIDGET_LIBRARIES
 
 
 def loaded_by(program: str) -> set[str]:

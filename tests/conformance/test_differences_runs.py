@@ -168,6 +168,19 @@ def test_an_option_sees_the_config_of_its_branch() -> None:
     assert [seen(REFERENCE, branch), seen(REFERENCE, sequence)] == [["around", "own"], ["own"]]
 
 
+def test_the_recursion_limit_goes_down_through_listeners_too() -> None:
+    """In the reference a step with listeners finds the limit of the run around, so that it is never reached there."""
+
+    def seen(core: Core) -> list[int]:
+        limits: list[int] = []
+        look = core.RunnableLambda(lambda x, config: limits.append(config["recursion_limit"]))
+        for step in (look, look.with_listeners(on_start=id)):
+            core.RunnableLambda(lambda x, step=step: step).invoke("x", {"recursion_limit": 9})
+        return limits
+
+    assert (seen(OURS), seen(REFERENCE)) == ([8, 8], [8, 9])
+
+
 TAGS_IN_ORDER = """
 from {package} import BaseCallbackHandler, RunnableLambda
 class Handler(BaseCallbackHandler):

@@ -193,7 +193,12 @@ def config_list(
 
 
 def get_config_list(config: RunnableConfig | Sequence[RunnableConfig] | None, length: int) -> list[RunnableConfig]:
-    """`config_list` with every config completed: for a `batch` of one's own."""
+    """`config_list` with every config completed: for a `batch` of one's own.
+
+    Raises InvalidConfigError where `length` is less than 0, too.
+    """
+    if length < 0:
+        raise InvalidConfigError(f"get_config_list: expected a length of 0 or more, got {length}")
     return [ensure_config(one) for one in config_list(config, length)]
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
+from chainviz.errors import InvalidInputError, shorten
 from chainviz.messages.partial_json import parse_partial_json
 
 
@@ -55,8 +56,14 @@ def invalid_tool_call(
 
 
 def as_tool_calls(calls: Iterable[Mapping[str, Any]]) -> list[ToolCall]:
-    """The calls with their `type` filled in."""
-    return [tool_call(name=call["name"], args=call["args"], id=call.get("id")) for call in calls]
+    """The calls with their `type` filled in. Raises InvalidInputError where the arguments of one are no dict."""
+    return [tool_call(name=call["name"], args=_arguments(call["args"]), id=call.get("id")) for call in calls]
+
+
+def _arguments(args: Any) -> dict[str, Any]:
+    if isinstance(args, dict):
+        return cast("dict[str, Any]", args)
+    raise InvalidInputError(f"tool_calls: expected the args to be a dict, got {shorten(args)}")
 
 
 def as_invalid_tool_calls(calls: Iterable[Mapping[str, Any]]) -> list[InvalidToolCall]:

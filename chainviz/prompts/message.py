@@ -20,7 +20,7 @@ from chainviz.messages import (
 from chainviz.messages.base import title_line
 from chainviz.prompts.content import content_variables, fill_content
 from chainviz.prompts.string import PromptTemplate
-from chainviz.prompts.templates import COMPILERS, TemplateFormat
+from chainviz.prompts.templates import COMPILERS, TemplateFormat, shown_variable
 from chainviz.runnables.serializable import unusual
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class MessagesPlaceholder(BaseMessagePromptTemplate):
         return self.fill(kwargs)
 
     def pretty_repr(self, html: bool = False) -> str:
-        return f"{title_line('Messages Placeholder', bold=html)}\n\n{{{self.variable_name}}}"
+        return f"{title_line('Messages Placeholder', bold=html)}\n\n{shown_variable(self.variable_name, coloured=html)}"
 
 
 class MessageTemplate(BaseMessagePromptTemplate):
@@ -169,7 +169,7 @@ class MessageTemplate(BaseMessagePromptTemplate):
         return self.fill(kwargs)
 
     def pretty_repr(self, html: bool = False) -> str:
-        message = self.format(**{name: f"{{{name}}}" for name in self.input_variables})
+        message = self.format(**{name: shown_variable(name, coloured=html) for name in self.input_variables})
         title = title_line(type(self).__name__.replace("MessagePromptTemplate", " Message"), bold=html)
         shown = message.content
         if isinstance(shown, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in shown):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, model_validator
 from chainviz.errors import InvalidInputError, NoMessageError, shorten
 from chainviz.prompts.base import BasePromptTemplate
 from chainviz.prompts.mustache import Mustache
-from chainviz.prompts.templates import TemplateFormat, compile_template
+from chainviz.prompts.templates import TemplateFormat, compile_template, shown_variable
 from chainviz.prompts.values import StringPromptValue
 from chainviz.runnables.schema import object_schema
 
@@ -33,8 +33,7 @@ class StringPromptTemplate(BasePromptTemplate):
         raise NotImplementedError(f"{type(self).__name__}.format")
 
     def pretty_repr(self, html: bool = False) -> str:
-        names = {name: f"{{{name}}}" for name in (*self.input_variables, *self.partial_variables)}
-        return self.format(**names)
+        return self.format(**{name: shown_variable(name, coloured=html) for name in self.input_variables})
 
 
 class PromptTemplate(StringPromptTemplate):

@@ -56,6 +56,11 @@ def compile_template(text: str, template_format: str = "f-string") -> Template:
     return COMPILERS[template_format](text)
 
 
+def shown_variable(name: str, *, coloured: bool) -> str:
+    """The variable in braces, for reading; `coloured` makes it yellow and bold in a terminal."""
+    return f"\033[33;1m\033[1;3m{{{name}}}\033[0m" if coloured else f"{{{name}}}"
+
+
 def _check(text: str, name: str, spec: str) -> None:
     if not name or name.isdigit() or any(sign in name for sign in ".[]"):
         raise InvalidInputError(
@@ -66,4 +71,4 @@ def _check(text: str, name: str, spec: str) -> None:
         raise InvalidInputError(f"template {shorten(text)}: expected a plain format of {name!r}, got {spec!r}")
 
 
-__all__ = ["COMPILERS", "FString", "Template", "TemplateFormat", "compile_template"]
+__all__ = ["COMPILERS", "FString", "Template", "TemplateFormat", "compile_template", "shown_variable"]

@@ -15,6 +15,8 @@ from chainviz.runnables.step import Step
 from chainviz.runnables.streams import reading
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from chainviz.config import RunnableConfig
     from chainviz.runnables.listeners import Listener
     from chainviz.tracing.active import ActiveRun, Unwatched
@@ -90,6 +92,12 @@ class RunnableEach(Step[Sequence[Any], list[Other]], Compared):
     @property
     def OutputType(self) -> Any:
         return list[self.bound.OutputType]
+
+    def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        from chainviz.runnables.schema import fields_of, type_schema
+
+        item = self.bound.get_input_schema(config)
+        return type_schema(self.get_name("Input"), list[item] if fields_of(item) else self.InputType)
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [("each", "each item", self.bound)]

@@ -178,7 +178,8 @@ class BaseTool(OwnCallbacks[Any, Any]):
                 )
             arguments = {needed[0]: arguments}
         if not isinstance(arguments, Mapping):
-            raise _InvalidArguments(f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}")
+            kind = InputTypeError if isinstance(schema, Mapping) else _InvalidArguments
+            raise kind(f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}")
         values = cast("Mapping[str, Any]", arguments)
         if isinstance(schema, Mapping):
             return dict(values)

@@ -90,3 +90,30 @@ def test_what_a_handler_is_told_beside_the_run() -> None:
     kinds = {"run_type"}
     assert told(REFERENCE) == [set(), kinds, kinds, {"run_type", "defers_inputs"}, {"stop": None, "n": 1}, ()]
     assert told(OURS) == [kinds, kinds, kinds, kinds, {"stop": None}, ("a",)]
+
+
+def test_keywords_of_a_text_model() -> None:
+    """Ours tells of a model's parameters and of `stop` in each verb; the reference of every keyword, in a stream."""
+
+    def told(core: Core) -> list[bool]:
+        seen: list[bool] = []
+
+        class Handler(core.BaseCallbackHandler):
+            def on_llm_start(self, serialized: Any, prompts: Any, *, invocation_params: Any, **kwargs: Any) -> None:
+                seen.append("n" in invocation_params)
+
+        class Model(core.LLM):
+            _llm_type = "model"
+
+            def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+                return "a"
+
+            def _stream(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
+                yield core.GenerationChunk(text="a")
+
+        config: Any = {"callbacks": [Handler()]}
+        Model().invoke("x", config, n=1)
+        list(Model().stream("x", config, n=1))
+        return seen
+
+    assert (told(REFERENCE), told(OURS)) == ([False, True], [False, False])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ..cores import OURS, REFERENCE, Core
+from ..pauses import pauses
 from ..steps import fail, flaky, upper
 from .told import events_of
 
@@ -190,3 +191,50 @@ def test_leaving_a_stream_stops_the_work_and_ends_its_runs() -> None:
 def test_each_streams() -> None:
     assert list(REFERENCE.RunnableLambda(upper).map().stream(["a", "b"])) == [["A", "B"]]
     assert list(OURS.RunnableLambda(upper).map().stream(["a", "b"])) == [["A"], ["B"]]
+
+
+def test_a_retry_has_an_attempt() -> None:
+    """The reference takes 0 for 1."""
+    assert REFERENCE.RunnableLambda(upper).with_retry(stop_after_attempt=0).max_attempt_number == 0
+    with pytest.raises(ValueError, match="at least 1 attempt"):
+        OURS.RunnableLambda(upper).with_retry(stop_after_attempt=0)
+
+
+def test_a_pause_is_at_most_a_minute() -> None:
+    """In the reference it doubles on and on, where no `max` is given."""
+    assert max(pauses(OURS)) == 60
+    assert max(pauses(REFERENCE)) > 120
+
+
+def test_a_function_has_the_verbs_of_every_step() -> None:
+    """A function has nothing to configure, which ours says; in the reference it has no such verb."""
+    with pytest.raises(AttributeError):
+        REFERENCE.RunnableLambda(upper).configurable_fields(f=REFERENCE.ConfigurableField("f"))
+    with pytest.raises(ValueError, match="no parameter 'f'"):
+        OURS.RunnableLambda(upper).configurable_fields(f=OURS.ConfigurableField("f"))
+
+
+def test_documents_above_a_score() -> None:
+    """Ours reads scores of a store in memory too; the reference's has none to compare."""
+
+    def found(core: Core) -> list[str]:
+        store = core.InMemoryVectorStore.from_texts(["a", "b"], core.DeterministicFakeEmbedding(size=4))
+        options = {"search_type": "similarity_score_threshold", "search_kwargs": {"score_threshold": 0.99}}
+        return [document.page_content for document in store.as_retriever(**options).invoke("a")]
+
+    with pytest.raises(NotImplementedError):
+        found(REFERENCE)
+    assert found(OURS) == ["a"]
+
+
+def test_arguments_of_a_retriever_reach_it_when_it_is_awaited() -> None:
+    def found(core: Core) -> Any:
+        class Shelf(core.BaseRetriever):
+            def _get_relevant_documents(self, query: str, *, run_manager: Any, k: int = 2) -> list[Any]:
+                return [core.Document(page_content=query)] * k
+
+        return len(asyncio.run(Shelf().ainvoke("a", k=3)))
+
+    with pytest.raises(TypeError, match="'k'"):
+        found(REFERENCE)
+    assert found(OURS) == 3

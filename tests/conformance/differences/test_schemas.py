@@ -49,16 +49,6 @@ SCHEMAS: dict[str, tuple[Callable[[Core], Any], Any, Any]] = {
         {"items": {}, "title": "RunnableEach<RunnableLambda>Output", "type": "array"},
     ),
     # The reference's key `root` is a part of pydantic: no input has it.
-    "unannotated in parallel": (
-        of("input", lambda c: c.RunnableParallel(a=lambda x: x)),
-        {
-            "properties": {"root": {"title": "Root"}},
-            "required": ["root"],
-            "title": "RunnableParallel<a>Input",
-            "type": "object",
-        },
-        {"title": "RunnableParallel<a>Input"},
-    ),
     "unannotated assign": (
         of("output", lambda c: c.RunnablePassthrough.assign(a=lambda x: x)),
         {

@@ -1,4 +1,4 @@
-"""Where ours means to differ in what runs are around a call: each test says how both behave."""
+"""Where ours means to differ: what stands around a call, and its graph."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from .cores import OURS, REFERENCE, Core
-from .steps import twice, upper
-from .test_exceptions import PLACES, VERBS, outcome
+from ..cores import OURS, REFERENCE, Core
+from ..steps import twice, upper
+from ..test_exceptions import PLACES, VERBS, outcome
 
 # What a step raises.
 

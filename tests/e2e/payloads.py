@@ -136,7 +136,7 @@ vbscript:trip()
 <base href={HOST}/base/>
 <form action={HOST}/form><input name=q><button>go</button></form>
 <svg><a href={HOST}/svg-a><text y=9>svg link</text></a></svg>
-file:///etc/passwd
+file:///etc/hostname
 command:workbench.action.terminal.new
 <a id=chainviz name=snapshot>clobber</a>
 <img name=getElementById><form id=chainviz><input name=attributes></form>

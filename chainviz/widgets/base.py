@@ -67,9 +67,10 @@ class View(Stub):
 
     def close(self) -> None:
         """Take the view off every page. A trace without a view is not held."""
+        was_open = self.comm is not None
         super().close()
         subject = getattr(self, "_subject", None)  # there is none where the view could not be made
-        if isinstance(subject, Trace):
+        if was_open and isinstance(subject, Trace):
             Channel.left(subject, self)
 
     def picture(self) -> tuple[str, str]:

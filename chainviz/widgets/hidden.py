@@ -9,7 +9,7 @@ answers, so that requests are answered while a cell is busy.
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
@@ -144,7 +144,7 @@ class Channel:
     they were closed."""
 
     _open: ClassVar[dict[str, Channel]] = {}
-    _lock: ClassVar[Lock] = Lock()
+    _lock: ClassVar[Any] = RLock()  # the garbage collector may close a view while another is made
 
     def __init__(self, trace: Trace) -> None:
         self.feed = Feed(trace)

@@ -4,7 +4,7 @@ import { words } from "../../ui/builder-words";
 import type { MenuItem } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { cardOf } from "../graph/follow";
-import { type ActionName, beside, type Editor, type Page, type Side, targetBeside, titled } from "./editor";
+import { type ActionName, type Editor, type Page, type Side, targetBeside, titled } from "./editor";
 import { ACTION_OF, KEYS, keyOf } from "./keys";
 
 const GROWING = new Set(["parallel", "assign", "branch", "router", "fallbacks"]);
@@ -51,7 +51,7 @@ export function actionsOf(editor: Editor, site: Site): Actions {
     later: move(1),
     duplicate: edit("duplicate"),
     cut: () => void editor.copy(site, true),
-    paste: () => void pasteAfter(editor, site),
+    paste: () => void editor.paste(site, clipboard()),
     edit: reach(".cv-field"),
     rename: node.slot_kind === "key" ? reach("[data-field=key]") : undefined,
     extract: node.variable || node.empty ? undefined : reach("[data-field=variable]"),
@@ -69,11 +69,8 @@ export function actByKey(editor: Editor, site: Site, event: KeyboardEvent): bool
   return action !== undefined;
 }
 
-async function pasteAfter(editor: Editor, site: Site): Promise<void> {
-  const text = await navigator.clipboard?.readText().catch(() => "");
-  editor.returning.value = true;
-  editor.build.paste(text ?? "", beside(site, "after"));
-}
+/** The clipboard's text, where the page may read it. */
+const clipboard = async () => (await navigator.clipboard?.readText().catch(() => "")) ?? "";
 
 function unwrap(editor: Editor, site: Site): void {
   const { id, children } = site.node;

@@ -12,6 +12,9 @@ import type { Edit, Position, Value } from "../../wire/types";
 export type ActionName = keyof typeof words.build.actions;
 export type Page = "all" | "wrap" | "unwrap";
 
+/** What a builder of this page is copying, until it is on the clipboard. */
+let copying: Promise<string | null> | null = null;
+
 export class Editor {
   /** The menu of the selected step, and where it stands over the tree. */
   readonly menu = signal<{ page: Page; x: number; y: number } | null>(null);
@@ -62,11 +65,22 @@ export class Editor {
   }
 
   async copy({ node }: Site, cut = false): Promise<void> {
-    const text = await this.build.copy(node.id);
-    if (text === null) return;
-    if (cut) this.edit({ op: "cut", node: node.id });
-    await copyText(text);
+    const taken = this.build.copy(node.id);
+    copying = taken;
+    const text = await taken;
+    if (text !== null) {
+      if (cut) this.edit({ op: "cut", node: node.id });
+      await copyText(text);
+      this.returning.value = true;
+    }
+    if (copying === taken) copying = null;
+  }
+
+  /** Pastes after a step what the clipboard has, or is about to have. */
+  async paste(site: Site, clipboard: string | Promise<string>): Promise<void> {
+    const text = (await copying) ?? (await clipboard);
     this.returning.value = true;
+    this.build.paste(text, beside(site, "after"));
   }
 
   run(part: { until?: string; since?: string } = {}): void {

@@ -12,7 +12,7 @@ import { StepView } from "../graph/step";
 import { actByKey, actionsOf, itemsOf, openMenu } from "./actions";
 import { dressOf, useStanding } from "./dress";
 import { DropBar } from "./drop-bar";
-import { beside, type Side, targetBeside, useEditor } from "./editor";
+import { type Side, targetBeside, useEditor } from "./editor";
 
 const NONE: ReadonlySet<string> = new Set();
 /** Where the selection alone has changed, no card is drawn anew but those that it came to and left. */
@@ -97,8 +97,7 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
     if (relatedTarget && !tree.current?.contains(relatedTarget as Node)) inside.current = false;
   };
   const onPaste = (event: ClipboardEvent) => {
-    editor.returning.value = true;
-    build.paste(event.clipboardData?.getData("text/plain") ?? "", beside(selected, "after"));
+    void editor.paste(selected, event.clipboardData?.getData("text/plain") ?? "");
     claim(event);
   };
   return (

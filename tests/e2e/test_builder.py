@@ -284,6 +284,15 @@ def test_a_drag_says_what_it_will_do_and_does_it(lab: Lab) -> None:
     palette_of(b, "second: RunnablePassthrough")
     b.dragged(b.option("loudly"), b.tree.locator("[data-add]"), "Add a slot")
     says(lab, f'{{"first": {model}, "second": {slot}, "step": loudly}} | text')
+    b.dragged(b.card("step: loudly"), b.zone("Remove the slot"), "Remove the slot")
+    says(lab, f'{{"first": {model}, "second": {slot}}} | text')
+    b.dragged(b.card("parallel"), b.card("first: LocalChatModel"), "Not into itself")
+    says(lab, f'{{"first": {model}, "second": {slot}}} | text')
+    b.card("second: RunnablePassthrough").dblclick()
+    expect(b.field("Key")).to_be_focused()
+    b.field("Key").fill("other")
+    b.field("Key").press("Enter")
+    says(lab, f'{{"first": {model}, "other": {slot}}} | text')
 
 
 def palette_of(b: Builder, name: str) -> None:

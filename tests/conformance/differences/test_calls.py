@@ -135,6 +135,17 @@ def test_what_fallbacks_try_bears_its_own_name() -> None:
 # Configs.
 
 
+@pytest.mark.parametrize(("core", "seen"), [(OURS, [9, 25, 24]), (REFERENCE, [9, 9, 24])])
+def test_the_limit_that_a_call_says_holds(core: Core, seen: list[int]) -> None:
+    """The reference takes its default, 25, for one that was not said."""
+
+    def limit(given: Any) -> int:
+        step = core.RunnableLambda(lambda x, config: config["recursion_limit"]).with_config({"tags": ["t"]})
+        return core.RunnableLambda(lambda x: step.invoke(x, given)).invoke("x", {"recursion_limit": 9})
+
+    assert [limit(given) for given in (None, {"recursion_limit": 25}, {"recursion_limit": 24})] == seen
+
+
 def test_a_limit_that_is_bound_wins_over_what_is_inherited() -> None:
     """As its metadata does. In the reference the limit of the run around wins, where a call has a config at all."""
 

@@ -132,3 +132,10 @@ def test_a_document_is_shown_and_made_by_its_fields() -> None:
     assert repr(OURS.Document("x", metadata={"a": 1})) == "Document(page_content='x', metadata={'a': 1})"
     with pytest.raises(ValueError, match="metadata"):
         OURS.Document("x", metdata={"a": 1})
+
+
+@pytest.mark.parametrize(("core", "error"), [(OURS, KeyError), (REFERENCE, TypeError)])
+def test_a_tool_call_without_arguments_is_refused(core: Core, error: type[Exception]) -> None:
+    """In ours the missing key is named; the reference tells of a call inside of it."""
+    with pytest.raises(error, match="args"):
+        core.AIMessage("", tool_calls=[{"name": "f", "id": "1"}])

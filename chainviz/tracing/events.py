@@ -23,26 +23,37 @@ if TYPE_CHECKING:
 RunType: TypeAlias = Literal["chain", "chat_model", "llm", "prompt", "retriever", "tool", "parser"]
 
 
-_numbers = count()
 _new = object.__new__
 _uuid_class: type[Any] = object
 _set_int: Any = None
 _set_is_safe: Any = None
 _unknown: Any = None
 _wall_ahead = time_ns() - perf_counter_ns()
-_mark = 0
+_millisecond = (0, 0, 0)
+"""The last one in which an id was made: its first nanosecond, the first after it, the upper half of its ids."""
 
 
-def _new_mark() -> None:
-    """Set what the ids of this process have in common: their version, their variant, and chance."""
-    global _mark
+def _count_from_chance() -> None:
+    """Have this process count its runs from a random start: the lower 80 bits of their ids."""
+    global _numbers
     chance = int.from_bytes(os.urandom(10))
-    _mark = 0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0x2 << 62 | chance & _COUNTED >> 1
+    _numbers = count(0x7 << 76 | (chance >> 62 & 0xFFF) << 64 | 0x2 << 62 | chance & _COUNTED >> 1)
 
 
 _COUNTED = (1 << 62) - 1
-_new_mark()
-after_fork(_new_mark)
+_numbers: count[int]
+_count_from_chance()
+after_fork(_count_from_chance)
+
+
+def _of_millisecond(start: int) -> int:
+    """The upper half of the ids of runs that start then."""
+    global _millisecond
+    wall = start + _wall_ahead
+    first = start - wall % 1_000_000
+    upper = wall // 1_000_000 << 80
+    _millisecond = (first, first + 1_000_000, upper)
+    return upper
 
 
 def _import_uuid() -> None:
@@ -105,8 +116,11 @@ class Run:
         (6.2), one for each run of this process."""
         if _uuid_class is object:
             _import_uuid()
+        first, after, upper = _millisecond
+        if not first <= self.start < after:
+            upper = _of_millisecond(self.start)
         id: Any = _new(_uuid_class)  # its own constructor takes longer than all that a run does
-        _set_int(id, ((self.start + _wall_ahead) // 1_000_000 << 80) + (_mark + self._number))
+        _set_int(id, upper + self._number)
         _set_is_safe(id, _unknown)
         self.known_id = id  # whichever thread makes it, it is the same
         return id

@@ -123,7 +123,7 @@ class RunnableSequence(Composite[Input, Output]):
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         if isinstance(run, Scope) and not kwargs and not self._has_others:
             for step, position, segment in self._placed:
-                input = step.invoke(input, Place((run, position, segment)))
+                input = step.invoke(input, Place((run, position, segment)))  # type: ignore[arg-type]
             return input
         for step, position, segment in self._placed:
             if kwargs:

@@ -46,8 +46,6 @@ class RunnableConfig(TypedDict, total=False):
 
 
 KEYS = frozenset(RunnableConfig.__annotations__)
-UNITED = ("tags", "metadata", "configurable")
-"""Those of which each of several configs has a part."""
 
 
 class Around(Protocol):
@@ -139,7 +137,7 @@ def merge_configs(*configs: RunnableConfig | None) -> RunnableConfig:
             elif key in ("metadata", "configurable"):
                 merged[key] = {**merged.get(key, {}), **cast("dict[str, Any]", value)}
             elif key == "recursion_limit" and value == DEFAULT_RECURSION_LIMIT:
-                merged.setdefault(key, value)
+                continue  # as if it were not said
             elif key in KEYS:
                 merged[key] = value
             else:
@@ -254,7 +252,6 @@ _FORMS = {
 __all__ = [
     "CURRENT",
     "DEFAULT_RECURSION_LIMIT",
-    "UNITED",
     "RunnableConfig",
     "ambient",
     "check_config",

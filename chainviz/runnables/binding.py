@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from chainviz.config import UNITED, inherited, merge_configs
+from chainviz.config import check_config, inherited, merge_configs
 from chainviz.runnables.base import Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.compared import Compared
@@ -94,18 +94,11 @@ class RunnableBinding(Runnable[Input, Output], Compared):
         return RunnableBinding(**{**self._parts(), **changes})
 
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig | None:
-        if not config:
-            return self.config or config
-        around = self._around(config)
-        return merge_configs(around, self.config, config) if around or self.config else config
-
-    def _around(self, config: RunnableConfig) -> RunnableConfig | None:
-        """Of the ambient config, what is united with the step's own and the call's where one of them leaves it out."""
-        around = cast("dict[str, Any] | None", inherited())
-        if around is None:
-            return None
-        kept = {key: around[key] for key in UNITED if key in around and not (key in self.config and key in config)}
-        return cast("RunnableConfig", kept)
+        if config is None:
+            return self.config or None
+        if inherited() is None:
+            return merge_configs(self.config, config) if self.config else config
+        return merge_configs(completed(self.config), completed(config))
 
     def _called(self, config: RunnableConfig | None) -> Called:
         return self.bound._called(self._merged(config))
@@ -224,4 +217,12 @@ class RunnableBinding(Runnable[Input, Output], Compared):
         return [("", None, self.bound)]
 
 
-__all__ = ["RunnableBinding"]
+def completed(config: RunnableConfig) -> RunnableConfig:
+    """The ambient config with this one on top, key by key; callbacks are this one's alone, as they are merged later."""
+    check_config(config)
+    around = cast("dict[str, Any]", inherited() or {})
+    kept = {key: value for key, value in around.items() if key != "callbacks"}
+    return cast("RunnableConfig", {**kept, **config})
+
+
+__all__ = ["RunnableBinding", "completed"]

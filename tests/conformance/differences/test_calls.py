@@ -135,29 +135,6 @@ def test_what_fallbacks_try_bears_its_own_name() -> None:
 # Configs.
 
 
-@pytest.mark.parametrize(("core", "seen"), [(OURS, [9, 25, 24]), (REFERENCE, [9, 9, 24])])
-def test_the_limit_that_a_call_says_holds(core: Core, seen: list[int]) -> None:
-    """The reference takes its default, 25, for one that was not said."""
-
-    def limit(given: Any) -> int:
-        step = core.RunnableLambda(lambda x, config: config["recursion_limit"]).with_config({"tags": ["t"]})
-        return core.RunnableLambda(lambda x: step.invoke(x, given)).invoke("x", {"recursion_limit": 9})
-
-    assert [limit(given) for given in (None, {"recursion_limit": 25}, {"recursion_limit": 24})] == seen
-
-
-def test_a_limit_that_is_bound_wins_over_what_is_inherited() -> None:
-    """As its metadata does. In the reference the limit of the run around wins, where a call has a config at all."""
-
-    def seen(core: Core, key: str, given: Any) -> Any:
-        step = core.RunnableLambda(lambda x, config: config[key]).with_config({key: 5})
-        return core.RunnableLambda(lambda x: step.invoke(x, given)).invoke("x", {key: 9})
-
-    for key in ("max_concurrency", "recursion_limit"):
-        assert [seen(OURS, key, given) for given in (None, {"tags": ["t"]})] == [5, 5]
-        assert [seen(REFERENCE, key, given) for given in (None, {"tags": ["t"]})] == [5, 9]
-
-
 def test_an_option_sees_the_config_of_its_branch() -> None:
     """Which is that of the call, as in each step of a sequence; in the reference what is bound looks past it."""
 
@@ -174,19 +151,6 @@ def test_an_option_sees_the_config_of_its_branch() -> None:
 
     assert [seen(OURS, branch), seen(OURS, sequence)] == [["own"], ["own"]]
     assert [seen(REFERENCE, branch), seen(REFERENCE, sequence)] == [["around", "own"], ["own"]]
-
-
-def test_the_recursion_limit_goes_down_through_listeners_too() -> None:
-    """In the reference a step with listeners finds the limit of the run around, so that it is never reached there."""
-
-    def seen(core: Core) -> list[int]:
-        limits: list[int] = []
-        look = core.RunnableLambda(lambda x, config: limits.append(config["recursion_limit"]))
-        for step in (look, look.with_listeners(on_start=id)):
-            core.RunnableLambda(lambda x, step=step: step).invoke("x", {"recursion_limit": 9})
-        return limits
-
-    assert (seen(OURS), seen(REFERENCE)) == ([8, 8], [8, 9])
 
 
 TAGS_IN_ORDER = """

@@ -34,18 +34,6 @@ def test_a_stream_is_retried_until_its_first_chunk() -> None:
     assert [event["tags"] for event in children] == [[]] * 2 + [["retry:attempt:2"]] * 3
 
 
-def test_what_is_bound_wins_over_what_is_inherited() -> None:
-    """The reference lets the metadata of the run around win, where a call has a config at all."""
-
-    def seen(core: Core, given: Any) -> Any:
-        step = core.RunnableLambda(lambda x, config: config["metadata"]).with_config(metadata={"k": "bound"})
-        around = core.RunnableLambda(lambda x: step.invoke(x, given))
-        return around.invoke("x", {"metadata": {"k": "around"}})
-
-    assert seen(OURS, None) == seen(OURS, {"tags": ["t"]}) == {"k": "bound"}
-    assert (seen(REFERENCE, None), seen(REFERENCE, {"tags": ["t"]})) == ({"k": "bound"}, {"k": "around"})
-
-
 def test_what_is_configurable_inherits() -> None:
     """In the reference, `with_config` on a configurable step takes empty values for all that it is not given."""
 

@@ -86,6 +86,7 @@ _MODULES = {
         "HumanMessageChunk",
         "InvalidToolCall",
         "MessageLikeRepresentation",
+        "RemoveMessage",
         "SystemMessage",
         "SystemMessageChunk",
         "ToolCall",

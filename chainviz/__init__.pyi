@@ -87,6 +87,7 @@ from chainviz.messages import (
     HumanMessageChunk as HumanMessageChunk,
     InvalidToolCall as InvalidToolCall,
     MessageLikeRepresentation as MessageLikeRepresentation,
+    RemoveMessage as RemoveMessage,
     SystemMessage as SystemMessage,
     SystemMessageChunk as SystemMessageChunk,
     ToolCall as ToolCall,

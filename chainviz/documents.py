@@ -24,12 +24,12 @@ class Document(Record):
         page_content: str,
         metadata: dict[str, Any] | None = None,
         id: str | None = None,
-        **unknown: Any,
+        **more: Any,
     ) -> None:
         if not isinstance(page_content, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"Document: expected page_content to be a str, got {shorten(page_content)}")
-        if (unknown and unknown.pop("type", self.type) != self.type) or unknown:
-            raise self.unknown(unknown)
+        if more.get("type", self.type) != self.type:
+            raise self.unknown(["type"])
         self.page_content = page_content
         self.metadata: dict[str, Any] = {} if metadata is None else metadata
         self.id = None if id is None else str(id)

@@ -65,7 +65,7 @@ class MissingVariableError(InvalidInputError, KeyError):
 
 
 class MissingFieldError(InvalidInputError, KeyError):
-    """A message was made of a dict without a field that it needs."""
+    """A message was made without a field that it needs."""
 
     __str__ = Exception.__str__
 

@@ -59,7 +59,7 @@ class Record:
     schema_fields: ClassVar[dict[str, tuple[Any, Any]]] = {}
 
     def __init_subclass__(cls) -> None:
-        own = [name for name in cls.__dict__.get("__slots__", ()) if name != "rare"]
+        own = [name for name in cls.__dict__.get("__slots__", ()) if name not in ("rare", "__dict__")]
         own += [name for name, value in cls.__dict__.items() if isinstance(value, Rare)]
         inherited = [name for base in reversed(cls.__mro__[1:]) for name in getattr(base, "fields", ())]
         cls.fields = tuple(dict.fromkeys([*inherited, *own]))
@@ -86,6 +86,9 @@ class Record:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join([f'{name}={value!r}' for name, value in self.shown().items()])})"
 
+    def __str__(self) -> str:
+        return " ".join([f"{name}={value!r}" for name, value in self.shown().items()])
+
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
@@ -93,12 +96,45 @@ class Record:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def model_dump(self, *, exclude_none: bool = False, **_: Any) -> dict[str, Any]:
-        """The record as plain dicts, lists and scalars, with its `type` where it has one."""
-        values = {name: _plain(getattr(self, name)) for name in self.fields}
+    def _values(self) -> dict[str, Any]:
+        """What the record holds by name, with its `type` where it has one."""
+        values = {name: getattr(self, name) for name in self.fields}
         if isinstance(kind := getattr(self, "type", None), str):
             values["type"] = kind
-        return {name: value for name, value in values.items() if value is not None or not exclude_none}
+        return values
+
+    def model_dump(
+        self,
+        *,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+        **_: Any,
+    ) -> dict[str, Any]:
+        """The record as plain dicts, lists and scalars, with its `type` where it has one.
+
+        Of the names in `include` only, without those in `exclude`; without what is None, or what is empty.
+        """
+        hidden, shown, values = set(exclude or ()), self.shown(), self._values()
+        if "id" in values and values["id"] is not None:
+            shown["id"] = values["id"]
+        return {
+            name: _plain(value)
+            for name, value in values.items()
+            if (include is None or name in include)
+            and name not in hidden
+            and not (exclude_none and value is None)
+            and not ((exclude_unset or exclude_defaults) and name not in shown)
+        }
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
+        """`model_dump` as JSON text. Raises TypeError where a value is none that JSON has."""
+        import json
+
+        separators = (",", ":") if indent is None else (",", ": ")
+        return json.dumps(self.model_dump(**options), ensure_ascii=False, indent=indent, separators=separators)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, with the fields in `update` replaced; `deep` copies what the fields hold too."""
@@ -106,10 +142,15 @@ class Record:
 
         result = deepcopy(self) if deep else copy(self)
         for name, value in (update or {}).items():
-            if name not in self.fields:
-                raise self.unknown([name])
-            setattr(result, name, value)
+            if name in self.fields:
+                setattr(result, name, value)
+            else:
+                result.keep({name: value})
         return result
+
+    def keep(self, more: dict[str, Any]) -> None:
+        """Take keywords that are no fields: here, raise InvalidConfigError."""
+        raise self.unknown(more)
 
     @classmethod
     def model_validate(cls, value: Any) -> Self:
@@ -126,6 +167,13 @@ class Record:
                 pass  # a field without a default is missing
         expected = ", ".join(cls.fields)
         raise InvalidInputError(f"{cls.__name__}: expected one or a dict of {expected}, got {shorten(value)}")
+
+    @classmethod
+    def model_validate_json(cls, text: str | bytes, **_: Any) -> Self:
+        """One made of JSON text: what `model_dump_json` wrote. Raises ValueError for anything else."""
+        import json
+
+        return cls.model_validate(json.loads(text))
 
     @classmethod
     def from_fields(cls, values: Mapping[str, Any]) -> Self:

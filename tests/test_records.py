@@ -52,11 +52,6 @@ def test_repr_shows_only_what_says_something() -> None:
     assert repr(Document("a", {"page": 1})) == "Document(page_content='a', metadata={'page': 1})"
 
 
-def test_an_unknown_keyword_names_the_nearest() -> None:
-    with pytest.raises(InvalidConfigError, match=r"Document: .* got 'metdata'; did you mean 'metadata'\?"):
-        Document("text", metdata={})  # type: ignore[call-arg]
-
-
 class Holder(BaseModel):
     document: Document
     messages: list[AnyMessage] = []

@@ -55,15 +55,13 @@ class AIMessage(BaseMessage):
         invalid_tool_calls: Iterable[Mapping[str, Any]] | None = None,
         usage_metadata: UsageMetadata | None = None,
         example: bool = False,
-        **unknown: Any,
+        **more: Any,
     ) -> None:
         if content_blocks is not None:
             content = [dict(block) for block in content_blocks]
             tool_calls = tool_calls or [block for block in content_blocks if block.get("type") == "tool_call"]
         elif content.__class__ is not str:
-            if unknown:
-                self.check_unknown(unknown)
-            content = self.check_content(content)
+            content = self.check_content(content, more)
         self.content = content  # type: ignore[assignment]
         self.additional_kwargs = {} if additional_kwargs is None else additional_kwargs
         self.response_metadata = {} if response_metadata is None else response_metadata
@@ -77,8 +75,8 @@ class AIMessage(BaseMessage):
         self.example = example
         if additional_kwargs and not self.tool_calls and not self.invalid_tool_calls:
             self._read_provider_calls(additional_kwargs.get("tool_calls"))
-        if unknown:
-            self.check_unknown(unknown)
+        if more:
+            self.keep(more)
 
     def _read_provider_calls(self, raw: Any) -> None:
         if isinstance(raw, list):
@@ -147,7 +145,7 @@ class AIMessageChunk(AIMessage, BaseMessageChunk):
 
     def __getstate__(self) -> Any:
         # What is rare has no place of its own, and a copy must not share the one that it has.
-        return None, {"rare": None} | {name: getattr(self, name) for name in self.fields}
+        return vars(self), {"rare": None} | {name: getattr(self, name) for name in self.fields}
 
     def _read_provider_calls(self, raw: Any) -> None:
         if isinstance(raw, list) and not self.tool_call_chunks:

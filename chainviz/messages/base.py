@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import InvalidInputError, nearest, shorten
 from chainviz.messages.blocks import as_block
 from chainviz.messages.merge import Content, MergeError, merge_content, merge_dicts
 from chainviz.records import Record
@@ -28,14 +29,23 @@ def message_schema(type: str, **more: tuple[Any, Any]) -> dict[str, tuple[Any, A
     }
 
 
+class TextAccessor(str):
+    """A message's text. It may be called, too, as when `text` was a method."""
+
+    __slots__ = ()
+
+    def __call__(self) -> str:
+        return str(self)
+
+
 class BaseMessage(Record):
     """A message: what a chat model reads and writes.
 
     `content` is text, or a list of texts and of dicts with a `type`. `additional_kwargs` and `response_metadata` hold
-    what a provider sends beside it.
+    what a provider sends beside it. Any other keyword becomes an attribute.
     """
 
-    __slots__ = ("content", "additional_kwargs", "response_metadata", "name", "id")  # noqa: RUF023
+    __slots__ = ("content", "additional_kwargs", "response_metadata", "name", "id", "__dict__")  # noqa: RUF023
     type: ClassVar[str] = "base"
     by_type: ClassVar[dict[str, type[BaseMessage]]] = {}
     schema_fields = message_schema("base")
@@ -47,39 +57,60 @@ class BaseMessage(Record):
     def __init__(
         self,
         content: Content | None = None,
+        content_blocks: Sequence[Mapping[str, Any]] | None = None,
         *,
         additional_kwargs: dict[str, Any] | None = None,
         response_metadata: dict[str, Any] | None = None,
         name: str | None = None,
         id: str | None = None,
-        **unknown: Any,
+        **more: Any,
     ) -> None:
-        if content.__class__ is not str:
-            if unknown:
-                self.check_unknown(unknown)
-            content = self.check_content(content)
+        if content_blocks is not None:
+            content = [dict(block) for block in content_blocks]
+        elif content.__class__ is not str:
+            content = self.check_content(content, more)
         self.content: Content = content  # type: ignore[assignment]
         self.additional_kwargs: dict[str, Any] = {} if additional_kwargs is None else additional_kwargs
         self.response_metadata: dict[str, Any] = {} if response_metadata is None else response_metadata
         self.name = name
         self.id = id
-        if unknown:
-            self.check_unknown(unknown)
+        if more:
+            self.keep(more)
 
-    def check_content(self, content: Any) -> Content:
-        """The content, if it is text or a list of parts. Raises InvalidInputError otherwise."""
+    def check_content(self, content: Any, more: Mapping[str, Any]) -> Content:
+        """The content, if it is text or a list of parts; bytes are UTF-8. Raises InvalidInputError otherwise, which
+        names the keyword in `more` that was meant."""
         if isinstance(content, str):
             return content
-        if isinstance(content, (list, tuple)) and all(isinstance(part, (str, dict)) for part in cast("Any", content)):
-            return list(cast("list[Part]", content))
+        several = isinstance(content, (list, tuple))
+        parts = cast("list[Any]", [*content] if several else [content])
+        with suppress(UnicodeDecodeError):
+            parts = [part.decode() if isinstance(part, (bytes, bytearray)) else part for part in parts]
+        if all(isinstance(part, (str, dict) if several else str) for part in parts):
+            return parts if several else parts[0]
+        meant = "".join(nearest(name, ["content"]) for name in more)
         raise InvalidInputError(
             f"{type(self).__name__}: expected content to be a str or a list of str and dict, got {shorten(content)}"
+            f"{meant}"
         )
 
-    def check_unknown(self, unknown: Mapping[str, Any]) -> None:
-        """Let a `type` pass that is the class's own; raise InvalidConfigError for every other keyword."""
-        if names := [name for name, value in unknown.items() if name != "type" or value != self.type]:
-            raise self.unknown(names)
+    def keep(self, more: dict[str, Any]) -> None:
+        """Make attributes of the keywords that are no fields.
+
+        Raises InvalidConfigError for a `type` that is not the class's, and for the name of a method.
+        """
+        if more.pop("type", self.type) != self.type or any(hasattr(type(self), name) for name in more):
+            raise self.unknown([name for name in more if hasattr(type(self), name)] or ["type"])
+        vars(self).update(more)
+
+    def shown(self) -> dict[str, Any]:
+        return super().shown() | vars(self)
+
+    def __eq__(self, other: object) -> bool:
+        same = super().__eq__(other)
+        return same if same is NotImplemented else same and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     @classmethod
     def from_fields(cls, values: Mapping[str, Any]) -> Self:
@@ -91,10 +122,10 @@ class BaseMessage(Record):
         return target(**{name: value for name, value in values.items() if name != "type"})
 
     @property
-    def text(self) -> str:
+    def text(self) -> TextAccessor:
         """The text of the content, without what is no text."""
         content = self.content
-        return content if isinstance(content, str) else "".join(_texts(content))
+        return TextAccessor(content if isinstance(content, str) else "".join(_texts(content)))
 
     @property
     def content_blocks(self) -> list[dict[str, Any]]:
@@ -104,21 +135,12 @@ class BaseMessage(Record):
         parts: list[Part] = [self.content] if isinstance(self.content, str) else self.content
         return [as_block(part) for part in parts]
 
-    def model_dump(self, *, exclude_none: bool = False, **_: Any) -> dict[str, Any]:
-        """The message as plain dicts, lists and scalars; `example` only where it is one."""
-        values = super().model_dump(exclude_none=exclude_none)
+    def _values(self) -> dict[str, Any]:
+        values = super()._values()
         if values.get("example") is False:
             del values["example"]
-        first = {name: values[name] for name in ("content", "additional_kwargs", "response_metadata", "type")}
-        return first | values
-
-    def model_dump_json(self, *, indent: int | None = None, exclude_none: bool = False, **_: Any) -> str:
-        """`model_dump` as JSON text. Raises TypeError where a value is none that JSON has."""
-        import json
-
-        values = self.model_dump(exclude_none=exclude_none)
-        separators = (",", ":") if indent is None else (",", ": ")
-        return json.dumps(values, ensure_ascii=False, indent=indent, separators=separators)
+        first = ("content", "additional_kwargs", "response_metadata", "type")
+        return {name: values[name] for name in first} | values | vars(self)
 
     def pretty_repr(self, html: bool = False) -> str:
         """The message under a title line, for reading; `html` makes the title bold in a terminal."""
@@ -198,4 +220,4 @@ def _texts(parts: Iterable[Part]) -> Iterable[str]:
             yield part["text"]
 
 
-__all__ = ["BaseMessage", "BaseMessageChunk", "title_line"]
+__all__ = ["BaseMessage", "BaseMessageChunk", "TextAccessor", "title_line"]

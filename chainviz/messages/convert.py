@@ -13,6 +13,7 @@ from chainviz.messages.roles import (
     ChatMessage,
     FunctionMessage,
     HumanMessage,
+    RemoveMessage,
     SystemMessage,
     ToolMessage,
 )
@@ -133,6 +134,8 @@ def _of_dict(value: Mapping[str, Any]) -> BaseMessage:
 def _of_role(role: Any, content: Any, fields: dict[str, Any]) -> BaseMessage:
     if role == "chat" and "role" in fields:
         return ChatMessage(content, **fields)
+    if role == "remove":
+        return RemoveMessage(**fields)
     target = role_class(role)
     known = _FIELDS.intersection(target.fields)
     taken = {name: fields[name] for name in known if fields.get(name) is not None}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 from uuid import UUID
 
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import InvalidInputError, MissingFieldError, shorten
 from chainviz.messages.base import BaseMessage, BaseMessageChunk, message_schema
 from chainviz.messages.merge import Content, merge_values
+from chainviz.missing import MISSING
 
 
 class HumanMessage(BaseMessage):
@@ -18,9 +19,16 @@ class HumanMessage(BaseMessage):
     type = "human"
     schema_fields = message_schema("human", example=(bool, False))
 
-    def __init__(self, content: Content | None = None, *, example: bool = False, **fields: Any) -> None:
+    def __init__(
+        self,
+        content: Content | None = None,
+        content_blocks: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        example: bool = False,
+        **fields: Any,
+    ) -> None:
         if fields or content.__class__ is not str:
-            BaseMessage.__init__(self, content, **fields)
+            BaseMessage.__init__(self, content, content_blocks, **fields)
         else:  # what most are, a call cheaper: every prompt makes one
             self.content = content  # type: ignore[assignment]
             self.additional_kwargs = {}
@@ -62,9 +70,16 @@ class ChatMessage(BaseMessage):
     type = "chat"
     schema_fields = message_schema("chat", role=(str, ...))
 
-    def __init__(self, content: Content, role: str, **fields: Any) -> None:
-        super().__init__(content, **fields)
-        self.role = role
+    def __init__(
+        self,
+        content: Content | None = None,
+        content_blocks: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        role: str = MISSING,
+        **fields: Any,
+    ) -> None:
+        super().__init__(content, content_blocks, **fields)
+        self.role = needed(self, "role", role)
 
 
 class ChatMessageChunk(ChatMessage, BaseMessageChunk):
@@ -85,8 +100,15 @@ class FunctionMessage(BaseMessage):
     type = "function"
     schema_fields = message_schema("function", name=(str, ...))
 
-    def __init__(self, content: Content, name: str, **fields: Any) -> None:
-        super().__init__(content, name=name, **fields)
+    def __init__(
+        self,
+        content: Content | None = None,
+        content_blocks: Sequence[Mapping[str, Any]] | None = None,
+        *,
+        name: str = MISSING,
+        **fields: Any,
+    ) -> None:
+        super().__init__(content, content_blocks, name=needed(self, "name", name), **fields)
 
 
 class FunctionMessageChunk(FunctionMessage, BaseMessageChunk):
@@ -110,21 +132,22 @@ class ToolMessage(BaseMessage):
 
     def __init__(
         self,
-        content: Any,
-        tool_call_id: str | UUID | int,
+        content: Any = None,
+        content_blocks: Sequence[Mapping[str, Any]] | None = None,
         *,
+        tool_call_id: str | UUID | int = MISSING,
         artifact: Any = None,
         status: Literal["success", "error"] = "success",
         **fields: Any,
     ) -> None:
-        super().__init__(content, **fields)
+        super().__init__(content, content_blocks, **fields)
         if status not in ("success", "error"):
             raise InvalidInputError(f"ToolMessage: expected status to be 'success' or 'error', got {shorten(status)}")
-        self.tool_call_id = str(tool_call_id)
+        self.tool_call_id = str(needed(self, "tool_call_id", tool_call_id))
         self.artifact = artifact
         self.status: Literal["success", "error"] = status
 
-    def check_content(self, content: Any) -> Content:
+    def check_content(self, content: Any, more: Mapping[str, Any]) -> Content:
         """Whatever a tool gave, as text, or as a list of texts and dicts."""
         if isinstance(content, (list, tuple)):
             parts = cast("Sequence[Any]", content)
@@ -152,6 +175,26 @@ class ToolMessageChunk(ToolMessage, BaseMessageChunk):
         return super().merge(others, tool_call_id=call_id, artifact=artifact, status=status, **fields)
 
 
+class RemoveMessage(BaseMessage):
+    """A message that stands for the wish that the one with its `id` be removed."""
+
+    __slots__ = ()
+    type = "remove"
+    schema_fields = message_schema("remove")
+
+    def __init__(self, id: str, **fields: Any) -> None:
+        if fields.pop("content", None):
+            raise InvalidInputError("RemoveMessage: expected no content, got some")
+        super().__init__("", id=id, **fields)
+
+
+def needed(message: BaseMessage, name: str, value: Any) -> Any:
+    """The value of a field that a message is not without. Raises MissingFieldError where it was not given."""
+    if value is MISSING:
+        raise MissingFieldError(f"{type(message).__name__}: the field {name!r} is missing")
+    return value
+
+
 __all__ = [
     "ChatMessage",
     "ChatMessageChunk",
@@ -159,6 +202,7 @@ __all__ = [
     "FunctionMessageChunk",
     "HumanMessage",
     "HumanMessageChunk",
+    "RemoveMessage",
     "SystemMessage",
     "SystemMessageChunk",
     "ToolMessage",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
-from chainviz.errors import InvalidInputError, shorten
+from chainviz.errors import InputTypeError, InvalidInputError, shorten
 from chainviz.messages.partial_json import parse_partial_json
 
 
@@ -56,14 +56,17 @@ def invalid_tool_call(
 
 
 def as_tool_calls(calls: Iterable[Mapping[str, Any]]) -> list[ToolCall]:
-    """The calls with their `type` filled in. Raises InvalidInputError where the arguments of one are no dict."""
-    return [tool_call(name=call["name"], args=_arguments(call["args"]), id=call.get("id")) for call in calls]
+    """The calls with their `type` filled in. Raises InputTypeError where a name or arguments are missing, or these are
+    no dict."""
+    return [_tool_call(call) for call in calls]
 
 
-def _arguments(args: Any) -> dict[str, Any]:
-    if isinstance(args, dict):
-        return cast("dict[str, Any]", args)
-    raise InvalidInputError(f"tool_calls: expected the args to be a dict, got {shorten(args)}")
+def _tool_call(call: Mapping[str, Any]) -> ToolCall:
+    if "name" not in call or "args" not in call:
+        raise InputTypeError(f"tool_calls: expected the name and the args of each, got {shorten(call)}")
+    if not isinstance(call["args"], dict):
+        raise InvalidInputError(f"tool_calls: expected the args to be a dict, got {shorten(call['args'])}")
+    return tool_call(name=call["name"], args=cast("dict[str, Any]", call["args"]), id=call.get("id"))
 
 
 def as_invalid_tool_calls(calls: Iterable[Mapping[str, Any]]) -> list[InvalidToolCall]:

@@ -45,7 +45,6 @@ MEANT = {
     r"RunnableBinding\.with_types": "types are given by name, as to every runnable",
     r"with_score": "`*args` stand for the query",
     r"\(validate_template\)": "templates are always validated",
-    r"Message(?:Chunk)?\.__init__\(content": "content is required, and blocks are given as content too",
     r"BaseLanguageModel\.a?generate_prompt": "chat models and text models have it",
     r"\.run\(|\.arun\(": "`verbose` and colours of printing: handlers print",
     r"RunnableSequence\.__init__\((?:first|middle|last)\)": "steps are given by position",

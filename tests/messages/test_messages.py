@@ -79,12 +79,18 @@ def test_dicts_and_back(message: BaseMessage) -> None:
 
 
 @pytest.mark.parametrize("cls", [HumanMessage, AIMessage, AIMessageChunk, SystemMessage])
-def test_an_unknown_keyword_names_the_nearest(cls: type[BaseMessage]) -> None:
-    with pytest.raises(InvalidConfigError, match="got 'contnet'; did you mean 'content'"):
-        cls(contnet="hi")
+def test_keywords_that_are_no_fields(cls: type[BaseMessage]) -> None:
+    assert cls("hi", mood="good").mood == "good"  # type: ignore[attr-defined]
+    with pytest.raises(InvalidConfigError, match="got 'pretty_repr'"):
+        cls("hi", pretty_repr="good")
     with pytest.raises(InvalidConfigError, match="got 'type'"):
         cls("hi", type="other")
     assert cls("hi", type=cls.type) == cls("hi")
+
+
+def test_a_misspelt_content_is_named() -> None:
+    with pytest.raises(InvalidInputError, match="got None; did you mean 'content'"):
+        HumanMessage(contnet="hi")
 
 
 @pytest.mark.parametrize("content", [3, None, [3]])

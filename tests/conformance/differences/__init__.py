@@ -1,1 +1,2 @@
-"""Where ours means to differ from the reference: each test says how both behave, and why where that is not plain."""
+"""Where ours differs from the reference, by the reason: one of the ten points, a promise of ours, or what the reference
+fails at. Each test says how both behave."""

@@ -1,0 +1,1 @@
+"""The ten points in which ours is meant to be better."""

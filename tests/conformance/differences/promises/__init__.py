@@ -1,0 +1,1 @@
+"""What a promise of ours demands, where the reference makes none."""

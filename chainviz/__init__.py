@@ -121,6 +121,7 @@ _MODULES = {
         "ListOutputParser",
         "MarkdownListOutputParser",
         "NumberedListOutputParser",
+        "OutputParserException",
         "PydanticOutputParser",
         "SimpleJsonOutputParser",
         "StrOutputParser",

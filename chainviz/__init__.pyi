@@ -122,6 +122,7 @@ from chainviz.output_parsers import (
     ListOutputParser as ListOutputParser,
     MarkdownListOutputParser as MarkdownListOutputParser,
     NumberedListOutputParser as NumberedListOutputParser,
+    OutputParserException as OutputParserException,
     PydanticOutputParser as PydanticOutputParser,
     SimpleJsonOutputParser as SimpleJsonOutputParser,
     StrOutputParser as StrOutputParser,

@@ -6,6 +6,7 @@
     ├── SyncOnlyError (TypeError)              a step that has a generator function only was called by an async verb
     ├── InvalidInputError (ValueError)         a step was given input that it does not take
     │   ├── InputTypeError (TypeError)         … because it is of another type
+    │   ├── InvalidArgumentsError              … because the arguments do not fit the tool
     │   ├── MissingVariableError (KeyError)    a prompt lacks a variable
     │   ├── NoMessageError (NotImplementedError) what stands where a message or a prompt should is none
     │   └── TemplateSyntaxError (SyntaxError)  a mustache template is not well formed
@@ -58,6 +59,11 @@ class InputTypeError(InvalidInputError, TypeError):
     """A step was given an input of another type than it takes."""
 
 
+class InvalidArgumentsError(InvalidInputError):
+    """The arguments that a tool was given do not fit its schema; `handle_validation_error` decides what becomes of it.
+    What the tool's own code raises is another matter."""
+
+
 class MissingVariableError(InvalidInputError, KeyError):
     """A prompt was formatted without one of its variables."""
 
@@ -101,11 +107,22 @@ class RecursionDepthError(ChainvizError, RecursionError):
 
 
 class OutputParserError(ChainvizError, ValueError):
-    """A model's text is not what the parser reads; `llm_output` has the text."""
+    """A model's text is not what the parser reads; `llm_output` has the text. `observation` is what the model may be
+    told of it, with `send_to_llm`. Raises ValueError where `send_to_llm` has not both."""
 
-    def __init__(self, message: str, llm_output: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        error: Any,
+        observation: str | None = None,
+        llm_output: str | None = None,
+        send_to_llm: bool = False,
+    ) -> None:
+        super().__init__(error)
+        if send_to_llm and (observation is None or llm_output is None):
+            raise ValueError("an OutputParserError for the model: expected `observation` and `llm_output`, got None")
+        self.observation = observation
         self.llm_output = llm_output
+        self.send_to_llm = send_to_llm
 
 
 class ToolError(ChainvizError):

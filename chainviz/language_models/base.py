@@ -140,7 +140,11 @@ class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
 
     def _get_invocation_params(self, stop: list[str] | None = None, **kwargs: Any) -> dict[str, Any]:
         """What handlers are told of the model and of the call."""
-        return {**self._identifying_params, "_type": self._llm_type, "stop": stop, **kwargs}
+        return {**self.asdict(), "stop": stop, **kwargs}
+
+    def asdict(self) -> dict[str, Any]:
+        """The parameters that tell one model from another, and its kind under `_type`."""
+        return {**self._identifying_params, "_type": self._llm_type}
 
     @property
     def _llm_type(self) -> str:

@@ -49,6 +49,9 @@ class BaseLLM(BaseLanguageModel[str]):
     _graph_kind: ClassVar[str] = "llm"
     _model_type: ClassVar[str] = "llm"
 
+    def __str__(self) -> str:
+        return f"\033[1m{type(self).__name__}\033[0m\nParams: {self._identifying_params}"
+
     # --- the seam for models ---------------------------------------------------------------------------------
 
     @abstractmethod

@@ -1,5 +1,6 @@
 """Output parsers: steps that make a value of what a model wrote."""
 
+from chainviz.errors import OutputParserError
 from chainviz.output_parsers.base import (
     BaseCumulativeTransformOutputParser,
     BaseGenerationOutputParser,
@@ -17,6 +18,9 @@ from chainviz.output_parsers.list import (
 from chainviz.output_parsers.pydantic import PydanticOutputParser
 from chainviz.output_parsers.string import StrOutputParser
 
+OutputParserException = OutputParserError
+"""The reference implementation's name for it."""
+
 __all__ = [
     "BaseCumulativeTransformOutputParser",
     "BaseGenerationOutputParser",
@@ -28,6 +32,7 @@ __all__ = [
     "ListOutputParser",
     "MarkdownListOutputParser",
     "NumberedListOutputParser",
+    "OutputParserException",
     "PydanticOutputParser",
     "SimpleJsonOutputParser",
     "StrOutputParser",

@@ -47,7 +47,9 @@ class BaseJsonOutputParser(BaseCumulativeTransformOutputParser[Parsed]):
         except ValueError as error:
             if partial:
                 return None
-            raise OutputParserError(f"{self.get_name()}: expected JSON, got {shorten(text)}", text) from error
+            raise OutputParserError(
+                f"{self.get_name()}: expected JSON, got {shorten(text)}", llm_output=text
+            ) from error
 
     def get_format_instructions(self) -> str:
         if self.pydantic_object is None:

@@ -32,7 +32,7 @@ class PydanticOutputParser(BaseJsonOutputParser[Model]):
             place = ".".join(str(part) for part in first["loc"]) or "the whole"
             raise OutputParserError(
                 f"{self.get_name()}: {self.pydantic_object.__name__}: {place}: {first['msg']}, got {shorten(value)}",
-                result[0].text,
+                llm_output=result[0].text,
             ) from error
 
     @property

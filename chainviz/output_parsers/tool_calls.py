@@ -27,7 +27,9 @@ class ToolCallsParser(BaseCumulativeTransformOutputParser[Any]):
         """What a call stands for; None for one that does not count, or not yet where more of it is to come."""
 
     def parse(self, text: str) -> Any:
-        raise OutputParserError(f"{self.get_name()}: expected a message with tool calls, got {shorten(text)}", text)
+        raise OutputParserError(
+            f"{self.get_name()}: expected a message with tool calls, got {shorten(text)}", llm_output=text
+        )
 
     def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
         message = getattr(result[0], "message", None)
@@ -66,7 +68,7 @@ class PydanticToolsParser(ToolCallsParser):
             complaint = f"{call['name']}: {place}: {first['msg']}, got {shorten(first['input'])}"
         if partial:
             return None
-        raise OutputParserError(f"structured output: {complaint}", str(call["args"])) from cause
+        raise OutputParserError(f"structured output: {complaint}", llm_output=str(call["args"])) from cause
 
 
 __all__ = ["JsonOutputKeyToolsParser", "PydanticToolsParser", "ToolCallsParser"]

@@ -47,7 +47,12 @@ class RunnableWithFallbacks(Attempts[Input, Output]):
         return [self.runnable, *self.fallbacks]
 
     def __repr__(self) -> str:
-        return f"RunnableWithFallbacks(runnable={self.runnable!r}, fallbacks={self.fallbacks!r})"
+        parts: dict[str, Any] = {"runnable": self.runnable, "fallbacks": self.fallbacks}
+        if self.exceptions_to_handle != (Exception,):
+            parts["exceptions_to_handle"] = self.exceptions_to_handle
+        if self.exception_key is not None:
+            parts["exception_key"] = self.exception_key
+        return f"RunnableWithFallbacks({', '.join(f'{name}={value!r}' for name, value in parts.items())})"
 
     def _attempts(self) -> Iterator[Attempt]:
         for number, step in enumerate(self.runnables):

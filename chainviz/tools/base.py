@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 from pydantic import BaseModel, Field, ValidationError
 
 from chainviz.config import merge_configs
-from chainviz.errors import InputTypeError, InvalidConfigError, InvalidInputError, ToolError, listed, nearest, shorten
+from chainviz.errors import (
+    InputTypeError,
+    InvalidArgumentsError,
+    InvalidConfigError,
+    InvalidInputError,
+    ToolError,
+    listed,
+    nearest,
+    shorten,
+)
 from chainviz.messages import BaseMessage, ToolMessage
 from chainviz.runnables.own_callbacks import OwnCallbacks
 from chainviz.runnables.work import in_thread
@@ -165,7 +174,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
         raise InputTypeError(f"{self.name}: expected a text or a dict of {listed(self.args)}, got {shorten(arguments)}")
 
     def _validated_arguments(self, input: Any) -> dict[str, Any]:
-        """The arguments, validated; none where it takes none. Raises _InvalidArguments where they do not fit."""
+        """The arguments, validated; none where it takes none. Raises InvalidArgumentsError where they do not fit."""
         schema = self._schema()
         arguments = call_arguments(input)
         if not isinstance(schema, Mapping) and not schema.model_fields and schema.model_config.get("extra") != "allow":
@@ -173,24 +182,26 @@ class BaseTool(OwnCallbacks[Any, Any]):
         if isinstance(arguments, str):
             needed = self.tool_call_schema_json.get("required") or list(self.args)[:1]
             if len(needed) != 1:
-                raise _InvalidArguments(
+                raise InvalidArgumentsError(
                     f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}"
                 )
             arguments = {needed[0]: arguments}
         if not isinstance(arguments, Mapping):
-            kind = InputTypeError if isinstance(schema, Mapping) else _InvalidArguments
+            kind = InputTypeError if isinstance(schema, Mapping) else InvalidArgumentsError
             raise kind(f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}")
         values = cast("Mapping[str, Any]", arguments)
         if isinstance(schema, Mapping):
             return dict(values)
         if ids := [name for name, mark in injected(schema).items() if issubclass(mark, InjectedToolCallId)]:
             if not _is_tool_call(input):
-                raise _InvalidArguments(f"{self.name}: the argument {ids[0]!r} is a tool call's id: give a tool call")
+                raise InvalidArgumentsError(
+                    f"{self.name}: the argument {ids[0]!r} is a tool call's id: give a tool call"
+                )
             values = {**values, **dict.fromkeys(ids, input["id"])}
         try:
             model = cast("type[BaseModel]", schema).model_validate(values)
         except ValidationError as error:
-            raise _InvalidArguments(self.__complaint(error, values)) from error
+            raise InvalidArgumentsError(self.__complaint(error, values)) from error
         return {name: getattr(model, name) for name in type(model).model_fields} | (model.model_extra or {})
 
     def __complaint(self, error: ValidationError, values: Mapping[str, Any]) -> str:
@@ -206,7 +217,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
     def __handled(self, error: Exception, input: Any) -> Any:
         """The answer that stands for an error. Raises the error where nothing does."""
         handler = self.handle_tool_error if isinstance(error, ToolError) else self.handle_validation_error
-        if not handler or not isinstance(error, (ToolError, _InvalidArguments)):
+        if not handler or not isinstance(error, (ToolError, InvalidArgumentsError)):
             raise error
         if handler is True:
             text = error.args[0] if error.args else "Tool execution error"
@@ -241,10 +252,6 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
 
 _RUN_OPTIONS = ("callbacks", "tags", "metadata", "run_name", "run_id")
-
-
-class _InvalidArguments(InvalidInputError):
-    """The arguments do not fit the tool; a tool's own InvalidInputError is another matter."""
 
 
 def _is_tool_call(input: Any) -> bool:

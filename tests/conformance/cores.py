@@ -24,6 +24,7 @@ PARTS = (
     "chat_history",
     # Where the reference keeps what we name with the rest.
     "runnables.base",
+    "exceptions",
     "runnables.retry",
     "tracers.log_stream",
 )

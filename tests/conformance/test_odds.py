@@ -126,3 +126,55 @@ async def test_retrievers_of_ones_own(asynchronous: bool) -> None:
         return seen, shelf.batch(["a", "c"]) == [shelf.invoke("a"), shelf.invoke("c")]
 
     assert await told(OURS) == await told(REFERENCE)
+
+
+@pytest.mark.parametrize("more", [{}, {"exceptions_to_handle": (KeyError,)}, {"exception_key": "e"}], ids=repr)
+def test_fallbacks_show_what_they_were_given(more: dict[str, Any]) -> None:
+    def program(core: Any) -> Any:
+        step = core.RunnableLambda(str)
+        return repr(step.with_fallbacks([step], **more)).replace("RunnableLambda(...)", "RunnableLambda(str)")
+
+    assert program(OURS) == program(REFERENCE)
+
+
+def test_models_tell_what_they_are() -> None:
+    def program(core: Any) -> Any:
+        class Ending(core.LLM):
+            n: int
+
+            @property
+            def _llm_type(self) -> str:
+                return "ending"
+
+            @property
+            def _identifying_params(self) -> dict[str, Any]:
+                return {"n": self.n}
+
+            def _call(self, prompt: str, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> str:
+                return prompt[: self.n]
+
+        chat = core.FakeListChatModel(responses=["a"])
+        return str(Ending(n=2)), Ending(n=2).asdict(), chat.asdict()
+
+    assert program(OURS) == program(REFERENCE)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"llm_output": "x"}, {"observation": "o", "llm_output": "x", "send_to_llm": True}, {"send_to_llm": True}],
+    ids=repr,
+)
+def test_what_a_parser_of_ones_own_raises(given: dict[str, Any]) -> None:
+    def program(core: Any) -> Any:
+        class YesNo(core.BaseOutputParser):
+            def parse(self, text: str) -> bool:
+                raise core.OutputParserException("bad", **given)
+
+        try:
+            YesNo().invoke("maybe")
+        except core.OutputParserException as error:
+            return "bad" in str(error), error.llm_output, error.observation, error.send_to_llm
+        except ValueError:
+            return "refused"
+
+    assert program(OURS) == program(REFERENCE)

@@ -31,10 +31,11 @@ class _Answer(BaseJsonOutputParser[Any]):
         ended = message.response_metadata.get("finish_reason") if message else None
         refusal = message.additional_kwargs.get("refusal") if message else None
         if refusal and (ended or not partial):
-            raise OutputParserError(f"structured output: the model refuses: {refusal}", refusal)
+            raise OutputParserError(f"structured output: the model refuses: {refusal}", llm_output=refusal)
         if ended == "length":
             raise OutputParserError(
-                f"structured output: the answer ran into its length limit: {shorten(result[0].text)}", result[0].text
+                f"structured output: the answer ran into its length limit: {shorten(result[0].text)}",
+                llm_output=result[0].text,
             )
         return super().parse_result(result, partial=partial)
 

@@ -145,7 +145,23 @@ def commas_by_chunks(core: Core) -> Any:
     return [list(core.CommaSeparatedListOutputParser().transform(iter(pieces(text, 1)))) for text in texts]
 
 
+@value
+def json_among_other_text(core: Core) -> Any:
+    """The value that a text begins with counts; a bracket too many makes it nothing."""
+    texts = [
+        "1. Buy milk",
+        '{"a": 1} and so on',
+        '{"a": 1} {',
+        '{"a": 1}}',
+        '{"a": x',
+        "[1, 2] [3",
+        "```\n[1,\n``` more",
+    ]
+    return [core.JsonOutputParser().parse(text) for text in texts]
+
+
 PROGRAMS = [
+    json_among_other_text,
     *(
         Program(f"cut_up_{name}", lambda c, name=name, text=text: cut_up(c, name, text), modes=("value",))
         for name, text in PARSERS.items()

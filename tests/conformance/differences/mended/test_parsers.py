@@ -1,12 +1,10 @@
-"""Where ours means to differ: output parsers."""
+"""Streams of parsers that take something back, or run two items into one."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from ..cores import OURS, REFERENCE, Core
+from ...cores import OURS, REFERENCE, Core
 
 
 def test_what_streamed_json_has_stays() -> None:
@@ -27,10 +25,3 @@ def test_items_of_lines_are_told_apart() -> None:
 
     assert items(REFERENCE) == [["a"], ["bc"]]
     assert items(OURS) == [["a"], ["b"], ["c"]]
-
-
-def test_a_list_item_is_no_json() -> None:
-    """A model that answers "1. Buy milk" has said no number; the reference takes what stands before the text."""
-    assert REFERENCE.JsonOutputParser().parse("1. Buy milk") == 1
-    with pytest.raises(ValueError, match="expected JSON"):
-        OURS.JsonOutputParser().parse("1. Buy milk")

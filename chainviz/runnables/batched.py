@@ -27,13 +27,13 @@ def batched(
     """What `batch` does; `plain` is what it calls where nobody watches."""
     check_inputs(step, inputs)
     if config is None and not kwargs and CURRENT.get() is None:
-        return map_all(_settled(plain) if return_exceptions else plain, inputs)
+        return map_all(_settled(plain) if return_exceptions else plain, inputs, spares=True)
 
     def call(one: Call) -> Any:
         return one.step.invoke(one.input, one.config, **kwargs)
 
     with arranged(step, inputs, config) as (slots, calls):
-        return map_all(_settled(call) if return_exceptions else call, calls, slots)
+        return map_all(_settled(call) if return_exceptions else call, calls, slots, spares=True)
 
 
 async def abatched(

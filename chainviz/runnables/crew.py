@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from threading import Condition
 from typing import Any, Generic, TypeVar
 
@@ -23,12 +24,14 @@ class _Crew(Generic[Item, T]):
     """Threads that take items from one queue. The caller works too, so crews inside crews cannot starve; a helper
     recruits the next one only when it gets to run, so calls that never wait cost no threads."""
 
-    def __init__(self, function: Callable[[Item], T], items: Sequence[Item], slots: Slots) -> None:
+    def __init__(self, function: Callable[[Item], T], items: Sequence[Item], slots: Slots, spared: int) -> None:
         self._function = function
+        self._spared = spared
         self._pending = deque(enumerate(items))
         self._slots = slots
         self._results: list[Any] = [None] * len(items)
         self._error: BaseException | None = None
+        self._failed = len(items)
         self._helping = 0
         self._recruited = False
         self._closed = False
@@ -65,9 +68,15 @@ class _Crew(Generic[Item, T]):
             try:
                 results[index] = function(item)
             except BaseException as error:
-                pending.clear()
-                if self._error is None:
-                    self._error = error
+                self._fail(index, error)
+
+    def _fail(self, index: int, error: BaseException) -> None:
+        plain = isinstance(error, Exception)
+        with self._changed, suppress(IndexError):  # meanwhile others may take the last of them
+            if not plain or (index < self._failed and (self._error is None or isinstance(self._error, Exception))):
+                self._error, self._failed = error, index
+            while not plain or self._pending[-1][0] >= self._spared:
+                self._pending.pop()
 
     def _recruit(self) -> None:
         if len(self._pending) > 1 and self._slots.take():
@@ -89,15 +98,18 @@ class _Crew(Generic[Item, T]):
                 self._changed.notify_all()
 
 
-def map_all(function: Callable[[Item], T], items: Sequence[Item], slots: Slots | None = None) -> list[T]:
+def map_all(
+    function: Callable[[Item], T], items: Sequence[Item], slots: Slots | None = None, *, spares: bool = False
+) -> list[T]:
     """The results of the calls, in the order of the items.
 
-    The first exception is raised as it is, once the calls that had begun have ended; the others never begin. An
-    interrupt is raised at once.
+    The exception of the first item that has one is raised as it is, once the calls that had begun have ended; the
+    others never begin, or with `spares` only those that could not have begun at once. An interrupt is raised at once.
     """
     if len(items) < 2 or (slots is not None and slots.number == 1):
         return [function(item) for item in items]
-    return _Crew(function, items, slots or Slots(HELPERS)).run()
+    slots = slots or Slots(HELPERS)
+    return _Crew(function, items, slots, slots.number if spares else 0).run()
 
 
 async def amap_all(

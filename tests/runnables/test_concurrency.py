@@ -83,6 +83,20 @@ async def test_blocking_branches_run_at_the_same_time_under_ainvoke() -> None:
     assert await RunnableParallel(a=step, b=step, c=step).ainvoke(1) == {"a": 1, "b": 1, "c": 1}
 
 
+@pytest.mark.parametrize(("items", "config", "ended"), [(4, None, 3), (40, None, 31), (9, {"max_concurrency": 3}, 2)])
+def test_what_could_have_begun_with_a_failing_item_still_ends(items: int, config: Any, ended: int) -> None:
+    seen: list[int] = []
+
+    def work(item: int) -> None:
+        if item == 0:
+            raise ValueError("zero")
+        seen.append(item)
+
+    with pytest.raises(ValueError, match="zero"):
+        RunnableLambda(work).batch([*range(items)], config)
+    assert len(seen) == ended
+
+
 def test_a_batch_runs_at_the_same_time() -> None:
     assert RunnableLambda(meets(threading.Barrier(4))).batch([1, 2, 3, 4]) == [1, 2, 3, 4]
     assert RunnableLambda(meets(threading.Barrier(4))).map().invoke([1, 2, 3, 4]) == [1, 2, 3, 4]

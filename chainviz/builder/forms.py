@@ -63,7 +63,7 @@ RETRY: dict[str, Any] = {
     "title": "Retry",
     "type": "object",
     "properties": {
-        "stop_after_attempt": {"title": "Attempts", "type": "integer", "minimum": 1, "default": 3},
+        "stop_after_attempt": {"title": "Attempts", "type": "integer", "minimum": 0, "default": 3},
         "wait_exponential_jitter": {"title": "Wait between attempts", "type": "boolean", "default": True},
         "exponential_jitter_params": {
             "title": "Seconds to wait",
@@ -71,7 +71,7 @@ RETRY: dict[str, Any] = {
             "properties": {
                 "initial": {"title": "At first", "type": "number", "minimum": 0, "default": 1},
                 "exp_base": {"title": "Times as long each time", "type": "number", "minimum": 0, "default": 2},
-                "max": {"title": "At most", "type": "number", "minimum": 0, "default": 60},
+                "max": {"title": "At most", "type": "number", "minimum": 0},
                 "jitter": {"title": "By chance", "type": "number", "minimum": 0, "default": 1},
             },
         },

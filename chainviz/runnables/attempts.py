@@ -54,15 +54,19 @@ class Attempts(Step[Input, Output], Compared):
         """The input of an attempt after these errors."""
         return input
 
+    def _note(self, error: BaseException, errors: list[BaseException]) -> None:
+        """Take note of an error that is one of `_handled`; raises it where it is to be raised all the same."""
+        errors.append(error)
+
     def moved(
         self, move: Callable[[Runnable[Any, Any], int], Runnable[Any, Any]]
     ) -> tuple[Callable[..., Any], Callable[..., Any]]:
         """What to call instead of `_invoke` and `_ainvoke`, so that each attempt is made at what `move` makes of its
         step and of its number, from 1."""
         other = copy(self)
-        other._attempts = lambda: [
+        other._attempts = lambda: (
             attempt._replace(step=move(attempt.step, number)) for number, attempt in enumerate(self._attempts(), 1)
-        ]
+        )
         return other._invoke, other._ainvoke
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
@@ -73,7 +77,7 @@ class Attempts(Step[Input, Output], Compared):
             try:
                 return step.invoke(self._input(input, errors), run.child(position, segment, step), **kwargs)
             except self._handled as error:
-                errors.append(error)
+                self._note(error, errors)
         raise self._raised(errors)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
@@ -84,7 +88,7 @@ class Attempts(Step[Input, Output], Compared):
             try:
                 return await step.ainvoke(self._input(input, errors), run.child(position, segment, step), **kwargs)
             except self._handled as error:
-                errors.append(error)
+                self._note(error, errors)
         raise self._raised(errors)
 
     def _stream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
@@ -113,7 +117,7 @@ class Attempts(Step[Input, Output], Compared):
                 except self._handled as error:
                     if given is not None and given.error is error:
                         raise
-                    errors.append(error)
+                    self._note(error, errors)
                     continue
                 if given is not None:
                     given.keeps = False
@@ -135,7 +139,7 @@ class Attempts(Step[Input, Output], Compared):
             try:
                 chunks = opened(step, run.child(position, segment, step), errors)
             except self._handled as error:
-                errors.append(error)
+                self._note(error, errors)
                 continue
             async with reading(chunks) as stream:
                 try:
@@ -143,7 +147,7 @@ class Attempts(Step[Input, Output], Compared):
                 except self._handled as error:
                     if given is not None and given.error is error:
                         raise
-                    errors.append(error)
+                    self._note(error, errors)
                     continue
                 if given is not None:
                     given.keeps = False
@@ -157,10 +161,6 @@ class Attempts(Step[Input, Output], Compared):
     def _first(self) -> Runnable[Any, Any]:
         """The step whose types are those of the whole."""
         return next(iter(self._attempts())).step
-
-    @property
-    def blocks(self) -> bool:
-        return any(attempt.step.blocks or attempt.pause for attempt in self._attempts())
 
     @property
     def InputType(self) -> Any:

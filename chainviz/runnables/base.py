@@ -92,9 +92,9 @@ class Runnable(Generic[Input, Output]):
     ) -> list[Output]:
         """The outputs of many inputs, in their order, `config["max_concurrency"]` at once, on `config["executor"]`.
 
-        The first exception is raised, or each stands at its input's place with `return_exceptions`. Raises
-        InputTypeError where the inputs are no list, InvalidConfigError where there are several configs, but not one for
-        each input.
+        The exception of the first input that has one is raised, once the calls that began beside it have ended, or each
+        stands at its input's place with `return_exceptions`. Raises InputTypeError where the inputs are no list,
+        InvalidConfigError where there are several configs, but not one for each input.
         """
         from chainviz.runnables.batched import batched
 
@@ -477,15 +477,16 @@ class Runnable(Generic[Input, Output]):
     def with_retry(
         self,
         *,
-        retry_if_exception_type: tuple[type[BaseException], ...] = (Exception,),
+        retry_if_exception_type: tuple[type[BaseException], ...] | Callable[[BaseException], bool] = (Exception,),
         wait_exponential_jitter: bool = True,
         exponential_jitter_params: Mapping[str, float] | None = None,
         stop_after_attempt: int = 3,
     ) -> Runnable[Input, Output]:
-        """This step, tried again when it raises one of these exceptions, at most `stop_after_attempt` times in all.
+        """This step, tried again when it raises one of these exceptions, or one for which the function given instead is
+        true, at most `stop_after_attempt` times in all; with 0, as often as it takes.
 
         Between attempts it waits `initial` seconds, then `exp_base` times as long each time, and up to `jitter` more by
-        chance, but at most `max`: these are the `exponential_jitter_params`, 1, 2, 60 and 1 where they are not given.
+        chance, but at most `max`: these are the `exponential_jitter_params`, 1, 2, 1 and no limit where not given.
         """
         from chainviz.runnables.retry import RunnableRetry
 

@@ -45,13 +45,15 @@ class RunnableBinding(Runnable[Input, Output], Compared):
         return bool(self.config.get("callbacks")) or self.bound.brings_handlers
 
     def __repr__(self) -> str:
-        text = repr(self.bound)
-        if self.kwargs:
-            text += f".bind({', '.join(f'{key}={value!r}' for key, value in self.kwargs.items())})"
-        if self.config:
-            shown = {key: value for key, value in self.config.items() if key != "callbacks"}
-            text += f".with_config({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
-        return text
+        parts: dict[str, Any] = {
+            "bound": self.bound,
+            "kwargs": self.kwargs,
+            "config": self.config,
+            "config_factories": [],
+        }
+        types = {"custom_input_type": self.input_type, "custom_output_type": self.output_type}
+        parts |= {name: value for name, value in types.items() if value is not None}
+        return f"RunnableBinding({', '.join(f'{name}={value!r}' for name, value in parts.items())})"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "bound":

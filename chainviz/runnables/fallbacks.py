@@ -46,6 +46,10 @@ class RunnableWithFallbacks(Attempts[Input, Output]):
         """The step and its fallbacks, in the order in which they are tried."""
         return [self.runnable, *self.fallbacks]
 
+    @property
+    def blocks(self) -> bool:
+        return any(step.blocks for step in self.runnables)
+
     def __repr__(self) -> str:
         parts: dict[str, Any] = {"runnable": self.runnable, "fallbacks": self.fallbacks}
         if self.exceptions_to_handle != (Exception,):

@@ -87,7 +87,7 @@ def test_pauses_between_attempts() -> None:
     assert pauses(OURS, initial=0.5, exp_base=3, jitter=0.25, max=4) == pytest.approx(
         pauses(REFERENCE, initial=0.5, exp_base=3, jitter=0.25, max=4)
     )
-    assert pauses(OURS)[:6] == pytest.approx(pauses(REFERENCE)[:6])
+    assert pauses(OURS) == pytest.approx(pauses(REFERENCE))
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])

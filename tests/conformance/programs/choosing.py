@@ -41,6 +41,10 @@ def retried(core: Core, failures: int = 1, **options: Any) -> Any:
     return flaky(core, failures).with_retry(wait_exponential_jitter=False, stop_after_attempt=3, **options)
 
 
+def often(core: Core, attempts: int) -> Any:
+    return flaky(core, 9).with_retry(wait_exponential_jitter=False, stop_after_attempt=attempts)
+
+
 def of_a_sequence(core: Core, failures: int) -> Any:
     chain = core.RunnableLambda(upper) | flaky(core, failures)
     return chain.with_retry(wait_exponential_jitter=False)
@@ -165,6 +169,19 @@ PROGRAMS = [
         "retry_of_a_kind", lambda c: retried(c, 1, retry_if_exception_type=(ValueError,)), modes=(*CALLS, *HANDLERS)
     ),
     Program("retry_of_another_kind", lambda c: retried(c, 1, retry_if_exception_type=(KeyError,)), modes=CALLS[:2]),
+    Program("retry_of_no_kind", lambda c: retried(c, 1, retry_if_exception_type=()), modes=CALLS),
+    Program(
+        "retry_where_a_function_says_so",
+        lambda c: retried(c, 1, retry_if_exception_type=lambda error: "yet" in str(error)),
+        modes=(*CALLS, *HANDLERS),
+    ),
+    Program(
+        "retry_where_a_function_says_no",
+        lambda c: retried(c, 1, retry_if_exception_type=lambda error: isinstance(error, KeyError)),
+        modes=(*CALLS[:2], *HANDLERS),
+    ),
+    Program("retry_as_often_as_it_takes", lambda c: often(c, 0), modes=(*CALLS, *HANDLERS)),
+    Program("retry_less_than_once", lambda c: often(c, -1), modes=(*CALLS[:2], *HANDLERS)),
     Program("retry_of_a_sequence", lambda c: of_a_sequence(c, 1), modes=(*CALLS, *HANDLERS)),
     Program("retry_of_a_named_step", lambda c: named_and_retried(c), modes=(*CALLS, *HANDLERS)),
     Program(

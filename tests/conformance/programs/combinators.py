@@ -77,6 +77,22 @@ def reprs_of_steps(core: Core) -> Any:
 
 
 @value
+def reprs_of_what_methods_made(core: Core) -> Any:
+    step = core.RunnableLambda(upper)
+    made = [
+        step.bind(a=1),
+        step.with_config(tags=["t"], run_name="n"),
+        (step | twice).with_config(tags=["t"]).bind(a=1),
+        step.with_types(input_type=int, output_type=str),
+        step.with_retry(),
+        step.with_retry(stop_after_attempt=5, wait_exponential_jitter=False, retry_if_exception_type=(ValueError,)),
+        step.with_retry(exponential_jitter_params={"jitter": 2.0}),
+        step.with_config(tags=["t"]).with_retry(),
+    ]
+    return [repr(one) for one in made]
+
+
+@value
 def names_of_steps(core: Core) -> Any:
     steps = [*made_of(core, "a"), made_of(core, "a")[0].with_retry(), made_of(core, "a")[0].bind(x=1)]
     return [[step.get_name(), step.get_name("Input"), step.get_name(name="n"), step.name] for step in steps]
@@ -188,6 +204,7 @@ PROGRAMS = [
     Program("sequence_streams_to_the_end", lambda c: c.RunnableLambda(upper) | spelling(c) | c.RunnablePassthrough()),
     equal_steps,
     reprs_of_steps,
+    reprs_of_what_methods_made,
     names_of_steps,
     structure,
     sequence_of_one,

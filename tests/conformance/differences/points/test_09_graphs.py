@@ -1,44 +1,12 @@
-"""Where ours means to differ: how steps are shown and drawn."""
+"""The graph shows every step where its runs stand, by names that break out of no drawing."""
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
-from ..cores import OURS, REFERENCE, Core
-from ..steps import fail, twice, upper
-
-
-def test_what_a_method_made_is_shown_as_its_call() -> None:
-    """The reference shows the class and parts of its own, and a text that is no expression."""
-
-    def shown(core: Core) -> list[str]:
-        step = core.RunnableLambda(upper)
-        return [repr(step.bind(a=1)), repr(step.with_retry()), str(step | step)]
-
-    assert shown(REFERENCE) == [
-        "RunnableBinding(bound=RunnableLambda(upper), kwargs={'a': 1}, config={}, config_factories=[])",
-        "RunnableRetry(bound=RunnableLambda(upper), kwargs={}, config={}, config_factories=[])",
-        "first=RunnableLambda(upper) middle=[] last=RunnableLambda(upper)",
-    ]
-    assert shown(OURS) == [
-        "RunnableLambda(upper).bind(a=1)",
-        "RunnableLambda(upper).with_retry(stop_after_attempt=3)",
-        "RunnableLambda(upper)\n| RunnableLambda(upper)",
-    ]
-
-
-def test_a_chain_with_a_memory_is_called_what_it_is() -> None:
-    """Its runs bear that name in both; the reference's own answer is the class of a part."""
-
-    def name(core: Core) -> str:
-        memory = core.InMemoryChatMessageHistory()
-        return core.RunnableWithMessageHistory(core.RunnableLambda(upper), lambda: memory).get_name()
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        assert name(REFERENCE) == "RunnableSequence"
-    assert name(OURS) == "RunnableWithMessageHistory"
+from ...cores import OURS, REFERENCE, Core
+from ...steps import fail, twice, upper
+from ..told import events_of
 
 
 def test_the_graph_shows_what_there_is() -> None:
@@ -84,3 +52,21 @@ def test_labels_can_not_break_out_of_a_drawing() -> None:
 
     assert '"]; click' in drawn(REFERENCE)
     assert '"]; click' not in drawn(OURS)
+
+
+def test_what_is_bound_keeps_its_parent_and_its_tags() -> None:
+    """Where the graph shows it. The reference puts a step that `with_config` or `bind` wraps under the run in which it
+    was last at work itself, with the tag of the place there: not under the branch, retry or batch item that calls
+    it."""
+
+    def chain(core: Core) -> Any:
+        option = core.RunnableLambda(upper).with_config(tags=["bound"])
+        return core.RunnableLambda(twice) | core.RunnableBranch((lambda x: True, option), twice)
+
+    def option(core: Core) -> tuple[int, set[str]]:
+        seen = events_of(core, core.RunnableLambda(lambda x: chain(core).invoke(x)))
+        event = next(event for event in seen if event["name"] == "upper")
+        return len(event["parent_ids"]), set(event["tags"])
+
+    assert option(OURS) == (3, {"branch:1", "bound"})
+    assert option(REFERENCE) == (2, {"seq:step:2", "branch:1", "bound"})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, Field
 
-from chainviz.errors import InputTypeError, MissingVariableError, listed, shorten
+from chainviz.errors import InputTypeError, InvalidConfigError, MissingVariableError, listed, shorten
 from chainviz.prompts.values import ChatPromptValueConcrete, PromptValue, StringPromptValue
 from chainviz.runnables.schema import object_schema
 from chainviz.runnables.serializable import RunnableSerializable
@@ -34,8 +37,8 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
     input_variables: list[str] = Field(default_factory=list)
     optional_variables: list[str] = Field(default=[])
     input_types: dict[str, Any] = Field(default_factory=dict, exclude=True)
-    partial_variables: dict[str, Any] = Field(default_factory=dict)
     output_parser: Any = None
+    partial_variables: dict[str, Any] = Field(default_factory=dict)
     metadata: dict[str, Any] | None = None
     tags: list[str] | None = None
 
@@ -130,6 +133,36 @@ class BasePromptTemplate(RunnableSerializable[dict[str, Any], PromptValue]):
 
     def _run_metadata(self) -> dict[str, Any]:
         return self.metadata or {}
+
+    # --- as data ---------------------------------------------------------------------------------------------
+
+    @property
+    def _prompt_type(self) -> str:
+        """What the prompt is called in a file."""
+        raise NotImplementedError(f"{type(self).__name__}._prompt_type")
+
+    def asdict(self, **options: Any) -> dict[str, Any]:
+        """The fields as `model_dump(**options)` gives them, and what the prompt is called in a file as `_type`."""
+        values = self.model_dump(**options)
+        with suppress(NotImplementedError):
+            values["_type"] = self._prompt_type
+        return values
+
+    def save(self, file_path: str | Path) -> None:
+        """Write the prompt into a `.json` file, or a `.yaml` one (as JSON, which is YAML).
+
+        Raises InvalidConfigError for another kind of file and for a prompt with partial variables,
+        NotImplementedError for one that has no name in a file.
+        """
+        if self.partial_variables:
+            raise InvalidConfigError(f"{self.get_name()}: expected no partial variables in what is saved")
+        values, path = self.asdict(), Path(file_path)
+        if "_type" not in values:
+            raise NotImplementedError(f"{type(self).__name__}._prompt_type")
+        if path.suffix not in (".json", ".yaml", ".yml"):
+            raise InvalidConfigError(f"{self.get_name()}: expected a file .json or .yaml, got {str(path)!r}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values, indent=4), encoding="utf-8")
 
     def pretty_repr(self, html: bool = False) -> str:
         """The prompt for reading, its variables in braces."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import Field
 
+from chainviz.errors import InvalidConfigError, listed
 from chainviz.messages import AnyMessage, BaseMessage
 from chainviz.prompts.base import BasePromptTemplate
 from chainviz.prompts.message import (
@@ -50,17 +51,22 @@ class ChatPromptTemplate(BaseChatPromptTemplate):
     """
 
     messages: list[Any] = Field(default_factory=list)
-    template_format: TemplateFormat = "f-string"
+    template_format: TemplateFormat = Field(default="f-string", exclude=True)
+    validate_template: bool = False
 
     def __init__(
         self, messages: Iterable[Any] = (), *, template_format: TemplateFormat = "f-string", **fields: Any
     ) -> None:
         parts = [as_message_template(part, template_format) for part in messages]
-        found = _variables(parts)
-        partial: dict[str, Any] = fields.pop("partial_variables", None) or {}
-        optional = [name for name, needed in found.items() if not needed]
-        partial = {**{name: [] for name in optional}, **partial}
-        fields["input_variables"] = sorted(name for name, needed in found.items() if needed and name not in partial)
+        needed, optional = _variables(parts)
+        partial: dict[str, Any] = {**{name: [] for name in optional}, **(fields.pop("partial_variables", None) or {})}
+        variables = sorted(needed.difference(partial))
+        if fields.get("validate_template") and sorted(fields.get("input_variables", variables)) != variables:
+            given = listed(fields["input_variables"])
+            raise InvalidConfigError(
+                f"{type(self).__name__}: expected the input_variables {listed(variables)}, got {given}"
+            )
+        fields["input_variables"] = variables
         fields["optional_variables"] = sorted({*optional, *fields.get("optional_variables", ())})
         fields["input_types"] = {**_types(parts), **fields.get("input_types", {})}
         fields.update(messages=parts, template_format=template_format, partial_variables=partial)
@@ -196,15 +202,16 @@ def _filler(part: Any) -> Callable[[Mapping[str, Any]], Iterable[BaseMessage]]:
     return lambda values: _filled((part,), values)
 
 
-def _variables(parts: Iterable[Any]) -> dict[str, bool]:
-    """The variables of the parts, and whether each is needed."""
-    found: dict[str, bool] = {}
+def _variables(parts: Iterable[Any]) -> tuple[set[str], set[str]]:
+    """The variables that a part needs, and those that a part may do without."""
+    needed: set[str] = set()
+    optional: set[str] = set()
     for part in parts:
         if isinstance(part, MessagesPlaceholder) and part.optional:
-            found.setdefault(part.variable_name, False)
+            optional.add(part.variable_name)
         elif not isinstance(part, BaseMessage):
-            found.update(dict.fromkeys(part.input_variables, True))
-    return found
+            needed.update(part.input_variables)
+    return needed, optional
 
 
 def _types(parts: Iterable[Any]) -> dict[str, Any]:

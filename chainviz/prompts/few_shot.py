@@ -23,6 +23,7 @@ class FewShotPromptTemplate(StringPromptTemplate):
 
     examples: list[dict[str, Any]] | None = None
     example_selector: Any = None
+    validate_template: bool = False
     example_prompt: PromptTemplate
     suffix: str
     prefix: str = ""
@@ -35,6 +36,8 @@ class FewShotPromptTemplate(StringPromptTemplate):
         if (self.examples is None) == (self.example_selector is None):
             raise InvalidInputError("FewShotPromptTemplate: expected either examples or an example_selector")
         names = (*self._compiled(self.prefix).variables, *self._compiled(self.suffix).variables)
+        if self.validate_template:
+            self._check_variables(names)
         self.input_variables = sorted({name for name in names if name not in self.partial_variables})
         return self
 
@@ -60,6 +63,10 @@ class FewShotPromptTemplate(StringPromptTemplate):
 
     def _compiled(self, text: str) -> Any:
         return compile_template(text, self.template_format)
+
+    @property
+    def _prompt_type(self) -> str:
+        return "few_shot"
 
     def _graph_params(self) -> dict[str, Any]:
         return {"prefix": self.prefix, "suffix": self.suffix}

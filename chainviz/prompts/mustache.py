@@ -130,7 +130,7 @@ def _render(parts: Sequence[Tag], scopes: tuple[Any, ...]) -> Iterator[str]:
         elif tag.kind == "^":
             if not value:
                 yield from _render(tag.parts, scopes)
-        elif value or _is_zero(value):
+        elif value or _is_zero(value) or tag.name == ".":
             yield str(value) if tag.kind == "&" else escape(str(value), quote=False).replace('"', "&quot;")
 
 

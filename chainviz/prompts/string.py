@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, model_validator
 
-from chainviz.errors import InvalidInputError, NoMessageError, shorten
+from chainviz.errors import InvalidConfigError, InvalidInputError, NoMessageError, listed, shorten
 from chainviz.prompts.base import BasePromptTemplate
 from chainviz.prompts.mustache import Mustache
 from chainviz.prompts.templates import TemplateFormat, compile_template, shown_variable
@@ -32,6 +33,15 @@ class StringPromptTemplate(BasePromptTemplate):
     def format(self, **kwargs: Any) -> str:
         raise NotImplementedError(f"{type(self).__name__}.format")
 
+    def _check_variables(self, needed: Iterable[str]) -> None:
+        """Raise InvalidConfigError where a variable of the template is not among those that were given."""
+        missing = [name for name in needed if name not in (*self.input_variables, *self.partial_variables)]
+        if missing:
+            raise InvalidConfigError(
+                f"{self.get_name()}: expected {listed(missing)} among the input_variables, got"
+                f" {listed(self.input_variables)}"
+            )
+
     def pretty_repr(self, html: bool = False) -> str:
         return self.format(**{name: shown_variable(name, coloured=html) for name in self.input_variables})
 
@@ -44,10 +54,15 @@ class PromptTemplate(StringPromptTemplate):
 
     template: str
     template_format: TemplateFormat = "f-string"
+    validate_template: bool = False
 
     @model_validator(mode="after")
     def _find_variables(self) -> Self:
         names = compile_template(self.template, self.template_format).variables
+        if self.validate_template:
+            if self.template_format == "mustache":
+                raise InvalidConfigError(f"{self.get_name()}: a mustache template can't be validated")
+            self._check_variables(names)
         self.input_variables = [name for name in names if name not in self.partial_variables]
         return self
 
@@ -63,9 +78,13 @@ class PromptTemplate(StringPromptTemplate):
         """A prompt of the template; its variables are read from it."""
         if not isinstance(template, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"{cls.__name__}: expected the template to be a str, got {shorten(template)}")
-        compile_template(template, template_format)
+        names = compile_template(template, template_format).variables
         return cls(
-            template=template, template_format=template_format, partial_variables=partial_variables or {}, **fields
+            template=template,
+            template_format=template_format,
+            input_variables=[name for name in names if name not in (partial_variables or {})],
+            partial_variables=partial_variables or {},
+            **fields,
         )
 
     @classmethod
@@ -108,6 +127,10 @@ class PromptTemplate(StringPromptTemplate):
         if self.template_format != "mustache":
             return super().get_input_schema(config)
         return _schema_of("PromptInput", Mustache(self.template).shape)
+
+    @property
+    def _prompt_type(self) -> str:
+        return "prompt"
 
     def _graph_params(self) -> dict[str, Any]:
         return {"template": self.template}

@@ -44,7 +44,6 @@ MEANT = {
     r"Runnable(?:Binding|WithFallbacks|WithMessageHistory)\.__init__\(name\)": "`run_name` names it",
     r"RunnableBinding\.with_types": "types are given by name, as to every runnable",
     r"with_score": "`*args` stand for the query",
-    r"\(validate_template\)": "templates are always validated",
     r"BaseLanguageModel\.a?generate_prompt": "chat models and text models have it",
     r"\.run\(|\.arun\(": "`verbose` and colours of printing: handlers print",
     r"RunnableSequence\.__init__\((?:first|middle|last)\)": "steps are given by position",

@@ -14,6 +14,7 @@ from . import (
     messages,
     models,
     parsers,
+    prompt_fields,
     prompts,
     tools,
 )
@@ -32,6 +33,7 @@ TOPICS = (
     messages,
     models,
     parsers,
+    prompt_fields,
     prompts,
     tools,
 )

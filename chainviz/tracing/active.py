@@ -23,7 +23,7 @@ from chainviz.tracing.events import (
     open_run,
 )
 from chainviz.tracing.gate import GATE, Gate
-from chainviz.tracing.scope import Place, Scope, as_bus
+from chainviz.tracing.scope import Place, Scope, as_bus, united
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -259,12 +259,12 @@ def begin(
     if not position:
         own_tags = [*tags]
     elif tags:
-        own_tags = [*_united(_united(tags, (position,)), rest.get("tags"))]
+        own_tags = [*united(united(tags, (position,)), rest.get("tags"))]
     else:
         own_tags = [position]
     own_metadata = {**metadata} if metadata else {}
     if step.describes_runs:
-        own_tags = [*_united((*own_tags,), step._run_tags())]
+        own_tags = [*united((*own_tags,), step._run_tags())]
         own_metadata |= step._run_metadata()
     if parent is None:
         segment = ""
@@ -313,7 +313,7 @@ def _opened(config: RunnableConfig | None) -> tuple[Any, ...]:
             scope, bus = found, found.bus.plus(bus.sinks)
     tags, metadata = scope.tags, scope.metadata
     if given := rest.get("tags"):
-        tags = _united(tags, given)
+        tags = united(tags, given)
     if given := rest.get("metadata"):
         metadata = {**metadata, **given}
     name, id = rest.pop("run_name", None), rest.pop("run_id", None)
@@ -324,13 +324,6 @@ def _opened(config: RunnableConfig | None) -> tuple[Any, ...]:
 _NO_SCOPE = Scope(SILENT)
 SURROUNDINGS: list[Callable[[Scope], Scope | None]] = []
 """What knows of runs of other frameworks: the scope of one that goes on here, inside of a scope of ours, or None."""
-
-
-def _united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:
-    """Both, without repeats; a tag of the second stands at its place there."""
-    if not second:
-        return first
-    return (*(tag for tag in first if tag not in second), *dict.fromkeys(second))
 
 
 __all__ = ["SURROUNDINGS", "UNWATCHED", "ActiveRun", "Unwatched", "begin", "cancel_reason"]

@@ -275,7 +275,7 @@ class CallbackSink:
     def on_custom(self, event: CustomEvent) -> Any:
         run = event.run
         method = self._method("on_custom_event", "ignore_custom_event")
-        return method and method(event.name, event.data, run_id=run.id, tags=event.tags, metadata=run.metadata)
+        return method and method(event.name, event.data, run_id=run.id, tags=event.tags, metadata=event.metadata)
 
     def _await(self, result: Any) -> None:
         """Have what a method returned awaited, where it can be."""

@@ -261,17 +261,26 @@ class RunCancel:
 
 
 class CustomEvent:
-    """A step's own event, sent by `dispatch_custom_event` from within `run`. `tags` are those that the run hands down
-    to what it calls: not the one of its place."""
+    """A step's own event, sent by `dispatch_custom_event` from within `run`. `tags` and `metadata` are those that a run
+    called there would have: not the tag of this run's place."""
 
-    __slots__ = ("data", "name", "run", "t", "tags")
+    __slots__ = ("data", "metadata", "name", "run", "t", "tags")
 
-    def __init__(self, t: int, run: Run, name: str, data: Any, tags: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        t: int,
+        run: Run,
+        name: str,
+        data: Any,
+        tags: Iterable[str] = (),
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
         self.t = t
         self.run = run
         self.name = name
         self.data = data
         self.tags = [*tags]
+        self.metadata = run.metadata if metadata is None else metadata
 
 
 TerminalEvent: TypeAlias = RunEnd | RunError | RunCancel

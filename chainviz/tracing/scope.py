@@ -117,4 +117,11 @@ def as_bus(handlers: Any) -> Bus:
     raise InvalidConfigError(f"config['callbacks']: expected a list of handlers, got {shorten(handlers)}")
 
 
-__all__ = ["Place", "Scope", "as_bus", "as_scope", "as_sink"]
+def united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:
+    """Both, without repeats; a tag of the second stands at its place there."""
+    if not second:
+        return first
+    return (*(tag for tag in first if tag not in second), *dict.fromkeys(second))
+
+
+__all__ = ["Place", "Scope", "as_bus", "as_scope", "as_sink", "united"]

@@ -128,6 +128,7 @@ class EventProjection:
                 "event": "on_custom_event",
                 "name": event.name,
                 "tags": event.tags,
+                "metadata": event.metadata,
                 "data": event.data,
             },
         )

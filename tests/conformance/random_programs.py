@@ -203,12 +203,8 @@ def left_out(kinds: set[str]) -> set[str]:
         modes |= {*SEEN, *(HANDLERS if has(*CALLING) else ())}
     if has("fallbacks"):  # they keep their parent
         modes |= {*SEEN, *HANDLERS}
-    if has("bound") and has("branch", "each", "router", *CALLING):  # and so does what is bound, with what it inherits
+    if has("bound") and has("branch", "each", "router", *CALLING):  # and so does what is bound
         modes |= {*SEEN, *HANDLERS}
-        if has("looking", "looking_at_each"):
-            modes |= {*MODES}
-    if has("fallbacks", "bound") and has("looking", "looking_at_each"):
-        modes |= {*MODES}
     if has(*RACING):  # which of two runs of one name comes first is chance
         modes |= {"log"}
     if has("each") and has("text_model", "streamed_text_model"):  # the reference calls itself without end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,12 @@ from .cores import Core
 from .steps import later, model, retriever, search, shouting, spelling, text_model, upper
 
 Build = Callable[[Core], Any]
+PLACE = re.compile(r"(seq:step|map:key|branch|condition|retry:attempt):")
+
+
+def placeless(tags: list[str]) -> list[str]:
+    """Those that say nothing of the place."""
+    return sorted(tag for tag in tags if not PLACE.match(tag))
 
 
 def texts(docs: list[Any]) -> str:
@@ -34,12 +41,12 @@ def telling(core: Core) -> Any:
 
     def tell(text: str) -> str:
         core.dispatch_custom_event("told", {"text": text})
-        core.dispatch_custom_event("again", [1])
+        core.dispatch_custom_event("again", {"n": [1]})
         return text + "!"
 
     async def atell(text: str) -> str:
         await core.adispatch_custom_event("told", {"text": text})
-        await core.adispatch_custom_event("again", [1])
+        await core.adispatch_custom_event("again", {"n": [1]})
         return text + "!"
 
     return core.RunnableLambda(tell, atell)
@@ -47,12 +54,29 @@ def telling(core: Core) -> Any:
 
 def telling_by_config(core: Core) -> Any:
     def tell(text: str, config: Any) -> str:
-        core.dispatch_custom_event("told", text, config=config)
+        core.dispatch_custom_event("told", {"text": text}, config=config)
         return text + "!"
 
     async def atell(text: str, config: Any) -> str:
-        await core.adispatch_custom_event("told", text, config=config)
+        await core.adispatch_custom_event("told", {"text": text}, config=config)
         return text + "!"
+
+    return core.RunnableLambda(tell, atell)
+
+
+def telling_by_manager(core: Core) -> Any:
+    """An event by way of its run manager, and a text of what that knows."""
+
+    def told(text: str, run_manager: Any) -> str:
+        return text[:3] + json.dumps([placeless(run_manager.tags), run_manager.metadata], sort_keys=True)
+
+    def tell(text: str, run_manager: Any) -> str:
+        core.dispatch_custom_event("told", {"text": text}, config={"callbacks": run_manager.get_child("below")})
+        return told(text, run_manager)
+
+    async def atell(text: str, run_manager: Any) -> str:
+        await core.adispatch_custom_event("told", {"text": text}, config={"callbacks": run_manager.get_child("below")})
+        return told(text, run_manager)
 
     return core.RunnableLambda(tell, atell)
 
@@ -135,8 +159,9 @@ LEAVES: dict[str, Build] = {
     "message": message,
     "telling": telling,
     "telling_by_config": telling_by_config,
+    "telling_by_manager": telling_by_manager,
     "looking": looking,
     "looking_at_each": looking_at_each,
 }
 
-__all__ = ["LEAVES", "Build"]
+__all__ = ["LEAVES", "PLACE", "Build", "placeless"]

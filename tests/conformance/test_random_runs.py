@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 import warnings
 from collections import Counter
 from typing import Any
@@ -16,10 +15,8 @@ from .cores import OURS, REFERENCE, Core, plain
 from .observe import SEEN, adrained, log_entries
 from .random_observed import BINDINGS, random_config, random_options
 from .random_programs import Maker, left_out
+from .random_steps import PLACE, placeless
 from .test_random_handlers import settled
-
-PLACE = re.compile(r"(seq:step|map:key|branch|condition|retry:attempt):")
-
 
 UNNAMED = [binding and {key: binding[key] for key in binding if key != "run_name"} for binding in BINDINGS]
 
@@ -39,8 +36,7 @@ class Placed:
             kind: [word for word in words if not PLACE.match(word)] for kind, words in self.options.items() if words
         }
         without = left_out(maker.kinds)
-        sees_its_run = not maker.kinds.isdisjoint(("looking", "looking_at_each", "telling", "telling_by_config"))
-        self.differs = "invoke" not in without and not without.isdisjoint(SEEN) and not sees_its_run
+        self.differs = not without.isdisjoint(SEEN)
         self.retries = "retry" in maker.kinds
 
     def events(self, core: Core) -> Counter[str]:
@@ -51,7 +47,7 @@ class Placed:
             told = (
                 event["event"],
                 event["name"],
-                own(event["tags"]),
+                placeless(event["tags"]),
                 settled(plain(event["metadata"])),
                 settled(plain(data)),
             )
@@ -65,7 +61,11 @@ class Placed:
         return Counter(
             repr(
                 settled(
-                    {**entry, "tags": own(entry["tags"]), "streamed_output": sorted(entry["streamed_output"], key=repr)}
+                    {
+                        **entry,
+                        "tags": placeless(entry["tags"]),
+                        "streamed_output": sorted(entry["streamed_output"], key=repr),
+                    }
                 )
             )
             for entry in entries
@@ -79,11 +79,6 @@ class Placed:
         raised = [item for item in items if isinstance(item, Exception)]
         assert not raised
         return items
-
-
-def own(tags: list[str]) -> list[str]:
-    """Those that say nothing of the place."""
-    return sorted(tag for tag in tags if not PLACE.match(tag))
 
 
 @pytest.mark.parametrize("seed", [seed for seed in range(250) if Placed(seed).differs])

@@ -19,6 +19,16 @@ def custom_events(core: Core) -> Any:
     return core.RunnableLambda(work)
 
 
+def custom_events_of_another_config(core: Core) -> Any:
+    def tell(x: Any, config: Any, run_manager: Any) -> Any:
+        core.dispatch_custom_event("tagged", x, config={"tags": ["own", "bound"]})
+        core.dispatch_custom_event("described", x, config={**config, "metadata": {"m": 2}})
+        core.dispatch_custom_event("below", x, config={"callbacks": run_manager.get_child("place")})
+        return x
+
+    return core.RunnableLambda(upper) | core.RunnableLambda(tell).with_config(tags=["bound"], metadata={"m": 1})
+
+
 def async_custom_events(core: Core) -> Any:
     async def work(x: Any) -> Any:
         await core.adispatch_custom_event("progress", {"done": 1})
@@ -165,6 +175,7 @@ PROGRAMS = [
     Program("custom_events_of_a_root", custom_events),
     Program("custom_events_async", async_custom_events),
     Program("custom_events_with_a_config", with_a_config),
+    Program("custom_events_of_another_config", custom_events_of_another_config),
     Program("custom_events_nested", nested),
     Program("custom_events_in_a_generator", in_a_generator),
     Program("custom_events_in_a_tool", in_a_tool, {"x": "abc"}),

@@ -66,6 +66,17 @@ def test_each_item_of_a_batch_is_retried_on_its_own() -> None:
     assert isinstance(ours[3], ValueError)
 
 
+def test_a_text_model_answers_each_under_a_limit() -> None:
+    """Within a run that has the limit, the reference's batch calls itself without end."""
+
+    def answers(core: Core) -> Any:
+        return core.FakeListLLM(responses=["yes", "yes"]).map().invoke(["a", "b"], {"max_concurrency": 2})
+
+    with pytest.raises(RecursionError):
+        answers(REFERENCE)
+    assert answers(OURS) == ["yes", "yes"]
+
+
 TAGS_IN_ORDER = """
 from {package} import BaseCallbackHandler, RunnableLambda
 class Handler(BaseCallbackHandler):

@@ -185,6 +185,7 @@ _MODULES = {
         "InjectedToolArg",
         "InjectedToolCallId",
         "StructuredTool",
+        "Tool",
         "ToolException",
         "convert_runnable_to_tool",
         "create_retriever_tool",

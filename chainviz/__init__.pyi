@@ -188,6 +188,7 @@ from chainviz.tools import (
     InjectedToolArg as InjectedToolArg,
     InjectedToolCallId as InjectedToolCallId,
     StructuredTool as StructuredTool,
+    Tool as Tool,
     ToolException as ToolException,
     convert_runnable_to_tool as convert_runnable_to_tool,
     create_retriever_tool as create_retriever_tool,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chainviz.runnables.fields import AnyConfigurableField, ConfigurableField, ConfigurableFieldSpec
     from chainviz.runnables.likes import From, StepLike, Steps, To
     from chainviz.runnables.listeners import Listener
-    from chainviz.tools.structured import StructuredTool
+    from chainviz.tools.simple import FunctionTool
     from chainviz.tracing.run_log import RunLog, RunLogPatch
     from chainviz.tracing.stream_events import Called, StreamEvent
     from chainviz.widgets.builder import ChainBuilder
@@ -547,7 +547,7 @@ class Runnable(Generic[Input, Output]):
         name: str | None = None,
         description: str | None = None,
         arg_types: Mapping[str, Any] | None = None,
-    ) -> StructuredTool:
+    ) -> FunctionTool:
         """This step as a tool. Its arguments are `args_schema`, or `arg_types` by name, or what its input schema says.
 
         Raises InvalidInputError where none of these says what the arguments are.

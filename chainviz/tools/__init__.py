@@ -8,6 +8,7 @@ from chainviz.tools.retriever import (
     render_text_description_and_args,
 )
 from chainviz.tools.schema import InjectedToolArg, InjectedToolCallId
+from chainviz.tools.simple import Tool
 from chainviz.tools.structured import StructuredTool, convert_runnable_to_tool, tool
 
 ToolException = ToolError
@@ -18,6 +19,7 @@ __all__ = [
     "InjectedToolArg",
     "InjectedToolCallId",
     "StructuredTool",
+    "Tool",
     "ToolException",
     "convert_runnable_to_tool",
     "create_retriever_tool",

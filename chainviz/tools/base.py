@@ -20,10 +20,17 @@ from chainviz.errors import (
     nearest,
     shorten,
 )
-from chainviz.messages import BaseMessage, ToolMessage
+from chainviz.messages import ToolMessage
 from chainviz.runnables.own_callbacks import OwnCallbacks
 from chainviz.runnables.work import in_thread
-from chainviz.tools.schema import InjectedToolCallId, asked_of_models, given_parameters, injected, schema_of
+from chainviz.tools.schema import (
+    InjectedToolCallId,
+    asked_of_models,
+    given_parameters,
+    injected,
+    schema_of,
+    starts_with_names,
+)
 from chainviz.tracing.manager import RunManager
 
 if TYPE_CHECKING:
@@ -41,7 +48,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     A tool takes a dict of its arguments, a bare text if it needs one argument, or a tool call; a tool call is answered
     with a ToolMessage. `handle_tool_error` and `handle_validation_error` turn a ToolError, or arguments that do not
-    fit, into an answer: True takes the error's text, a str stands for it, a function makes it.
+    fit, into an answer: True takes a ToolError's text, a str stands for it, a function makes it.
     """
 
     run_type: ClassVar[RunType] = "tool"
@@ -51,13 +58,13 @@ class BaseTool(OwnCallbacks[Any, Any]):
     description: str
     args_schema: Any = None
     return_direct: bool = False
-    response_format: Literal["content", "content_and_artifact"] = "content"
-    handle_tool_error: Handler | None = False
-    handle_validation_error: Handler | None = False
+    verbose: bool = Field(default=False, repr=False)
     tags: list[str] | None = None
     metadata: dict[str, Any] | None = None
+    handle_tool_error: Handler | None = False
+    handle_validation_error: Handler | None = False
+    response_format: Literal["content", "content_and_artifact"] = "content"
     extras: dict[str, Any] | None = None
-    verbose: bool = Field(default=False, exclude=True, repr=False)
 
     @abstractmethod
     def _run(self, *args: Any, **kwargs: Any) -> Any:
@@ -107,8 +114,8 @@ class BaseTool(OwnCallbacks[Any, Any]):
     # --- running ---------------------------------------------------------------------------------------------
 
     def run(self, tool_input: Any, *, config: RunnableConfig | None = None, **options: Any) -> Any:
-        """`invoke` by its older name: `callbacks`, `tags`, `metadata`, `run_name`, `run_id` stand beside the config,
-        and `tool_call_id` makes a tool call of the input. Raises InvalidConfigError for another option."""
+        """`invoke` of the arguments by its older name: `callbacks`, `tags`, `metadata`, `run_name`, `run_id` stand
+        beside the config, and `tool_call_id` makes a tool call of the input. Other options mean nothing."""
         return self.invoke(*self.__called(tool_input, config, options))
 
     async def arun(self, tool_input: Any, *, config: RunnableConfig | None = None, **options: Any) -> Any:
@@ -121,18 +128,14 @@ class BaseTool(OwnCallbacks[Any, Any]):
         id = options.pop("tool_call_id", None)
         if id is not None:
             input = {"type": "tool_call", "name": self.name, "args": input, "id": id}
-        for name in options:
-            if name not in _RUN_OPTIONS:
-                raise InvalidConfigError(
-                    f"{self.name}.run: expected options out of {listed(_RUN_OPTIONS)}, got {name!r}"
-                    f"{nearest(name, _RUN_OPTIONS)}"
-                )
+        elif _is_tool_call(input):
+            input = CallArguments(input, None)
         given = {name: options[name] for name in _RUN_OPTIONS if options.get(name) is not None}
         return input, merge_configs(config, cast("RunnableConfig", given)) if given else config
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            args, values = self.__arguments(input)
+            args, values = self._arguments(input)
             output = self._run(*args, **values, **self.__given(self._function(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
@@ -140,7 +143,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
         try:
-            args, values = self.__arguments(input)
+            args, values = self._arguments(input)
             output = await self._arun(*args, **values, **self.__given(self._afunction(), run))
         except (ToolError, InvalidInputError) as error:
             return self.__handled(error, input)
@@ -156,17 +159,21 @@ class BaseTool(OwnCallbacks[Any, Any]):
     def __given(self, function: Callable[..., Any], run: ActiveRun | Unwatched) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for name in given_parameters(function):
-            if name == "config":
-                given[name] = run.config()
+            if name == "run_manager":
+                given[name] = RunManager(run)
             else:
-                given[name] = RunManager(run) if name == "run_manager" else RunManager(run).get_child()
+                given[name] = RunManager(run).get_child() if name == "callbacks" else run.config()
         return given
 
-    def __arguments(self, input: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _arguments(self, input: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments by position and by name: as they are where no schema says what they have to be."""
-        if self.args_schema is not None:
-            return (), self._validated_arguments(input)
         arguments = call_arguments(input)
+        if self.args_schema is not None:
+            values = self._validated_arguments(input)
+            if not isinstance(arguments, str) or not values:
+                return (), values
+            (name,) = self.__needed()
+            return ((), {name: values[name]}) if starts_with_names(self._function()) else ((values[name],), {})
         if isinstance(arguments, str):
             return (arguments,), {}
         if isinstance(arguments, Mapping):
@@ -180,7 +187,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
         if not isinstance(schema, Mapping) and not schema.model_fields and schema.model_config.get("extra") != "allow":
             return {}
         if isinstance(arguments, str):
-            needed = self.tool_call_schema_json.get("required") or list(self.args)[:1]
+            needed = self.__needed()
             if len(needed) != 1:
                 raise InvalidArgumentsError(
                     f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}"
@@ -204,6 +211,10 @@ class BaseTool(OwnCallbacks[Any, Any]):
             raise InvalidArgumentsError(self.__complaint(error, values)) from error
         return {name: getattr(model, name) for name in type(model).model_fields} | (model.model_extra or {})
 
+    def __needed(self) -> list[str]:
+        """What a text may stand for: the arguments that are needed, else the first one."""
+        return self.tool_call_schema_json.get("required") or list(self.args)[:1]
+
     def __complaint(self, error: ValidationError, values: Mapping[str, Any]) -> str:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the arguments"
@@ -220,9 +231,9 @@ class BaseTool(OwnCallbacks[Any, Any]):
         if not handler or not isinstance(error, (ToolError, InvalidArgumentsError)):
             raise error
         if handler is True:
-            text = error.args[0] if error.args else "Tool execution error"
+            text = (*error.args, "Tool execution error")[0] if isinstance(error, ToolError) else _NO_FIT
         else:
-            text = handler if isinstance(handler, str) else handler(error)
+            text = handler if isinstance(handler, str) else handler(error.__cause__ or error)
         return self.__message(text, None, input, "error")
 
     def __answer(self, output: Any, input: Any) -> Any:
@@ -237,7 +248,7 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     def __message(self, content: Any, artifact: Any, input: Any, status: Literal["success", "error"]) -> Any:
         """The output: a ToolMessage where a tool call asked for it."""
-        if not _is_tool_call(input) or not input["id"] or isinstance(content, BaseMessage):
+        if not _is_tool_call(input) or not input["id"] or _are_tool_messages(content):
             return content
         return ToolMessage(_text(content), tool_call_id=input["id"], name=self.name, artifact=artifact, status=status)
 
@@ -252,14 +263,22 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
 
 _RUN_OPTIONS = ("callbacks", "tags", "metadata", "run_name", "run_id")
+_NO_FIT = "Tool input validation error"
 
 
 def _is_tool_call(input: Any) -> bool:
-    return isinstance(input, Mapping) and cast("Mapping[str, Any]", input).get("type") == "tool_call"
+    if not isinstance(input, Mapping) or isinstance(input, CallArguments):
+        return False
+    return cast("Mapping[str, Any]", input).get("type") == "tool_call"
+
+
+def _are_tool_messages(content: Any) -> bool:
+    several = cast("list[Any]", content if isinstance(content, list) and content else [content])
+    return all(isinstance(one, ToolMessage) for one in several)
 
 
 class CallArguments(dict[str, Any]):
-    """The arguments of a tool call, which know its id."""
+    """The arguments of a tool call, which know its id, if there is one."""
 
     __slots__ = ("call_id",)
 

@@ -22,16 +22,27 @@ class InjectedToolCallId(InjectedToolArg):
     """Marks the argument that gets the id of the tool call."""
 
 
-GIVEN = frozenset({"run_manager", "callbacks", "config"})
-"""Parameters that a tool's function is given by us and not by its caller."""
-
 _ARGS_SECTION = re.compile(r"(?ms)^\s*Args:\s*\n(.*?)(?=^\s*(?:Returns|Raises|Yields|Examples?|Notes?):|\Z)")
 _ARG = re.compile(r"^(\s*)(\w+)\s*(?:\([^)]*\))?:\s*(.*)$")
 
 
 def given_parameters(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Those of the parameters that we give."""
-    return tuple(name for name in inspect.signature(function).parameters if name in GIVEN)
+    """Those of the parameters that we give, and not the caller: the run's manager, its handlers, its config."""
+    return tuple(
+        parameter.name for parameter in inspect.signature(function).parameters.values() if _is_given(parameter)
+    )
+
+
+def starts_with_names(function: Callable[..., Any]) -> bool:
+    """Whether a function takes no argument by position."""
+    parameters = inspect.signature(function).parameters.values()
+    return all(parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD) for parameter in parameters)
+
+
+def _is_given(parameter: inspect.Parameter) -> bool:
+    annotation = parameter.annotation
+    kind = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    return parameter.name in ("run_manager", "callbacks") or kind.split(".")[-1] == "RunnableConfig"
 
 
 def schema_of(
@@ -41,7 +52,7 @@ def schema_of(
     hints = _hints(function)
     fields: dict[str, Any] = {}
     for parameter in inspect.signature(function).parameters.values():
-        if parameter.name in GIVEN or parameter.name in ("self", "cls"):
+        if _is_given(parameter) or parameter.name in ("self", "cls"):
             continue
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
@@ -105,7 +116,7 @@ def _describes(block: str) -> bool:
 
 def has_annotations(function: Callable[..., Any]) -> bool:
     """Whether it says of what type its arguments are."""
-    return bool(_hints(function).keys() - GIVEN - {"return"})
+    return bool(_hints(function).keys() - {*given_parameters(function), "return"})
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
@@ -125,11 +136,11 @@ def _open_ended(function: Callable[..., Any]) -> bool:
 
 
 __all__ = [
-    "GIVEN",
     "InjectedToolArg",
     "InjectedToolCallId",
     "given_parameters",
     "injected",
     "read_docstring",
     "schema_of",
+    "starts_with_names",
 ]

@@ -5,44 +5,23 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Literal, cast, get_type_hints, overload
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from chainviz.errors import AsyncOnlyError, InputTypeError, InvalidInputError, ToolError, shorten
+from chainviz.errors import InputTypeError, InvalidInputError, shorten
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.inner_handlers import open_for_handlers
-from chainviz.runnables.signature import parameter_names
-from chainviz.runnables.work import in_thread
-from chainviz.tools.base import BaseTool, call_arguments
-from chainviz.tools.schema import GIVEN, has_annotations, read_docstring, schema_of
+from chainviz.tools.schema import has_annotations, read_docstring, schema_of
+from chainviz.tools.simple import FunctionTool, Tool
 
 if TYPE_CHECKING:
     from chainviz.config import RunnableConfig
 
 
-class StructuredTool(BaseTool):
-    """A tool that calls `func`, or `coroutine` where it is awaited."""
-
-    description: str = ""
-    func: Callable[..., Any] | None = None
-    coroutine: Callable[..., Awaitable[Any]] | None = None
-
-    def _run(self, *args: Any, **kwargs: Any) -> Any:
-        if self.func is None:
-            raise AsyncOnlyError(f"{self.name}: a coroutine function serves the async verbs only; use `ainvoke`")
-        return self.func(*args, **kwargs)
-
-    async def _arun(self, *args: Any, **kwargs: Any) -> Any:
-        if self.coroutine is None:
-            return await in_thread(self._run, *args, **kwargs)
-        return await self.coroutine(*args, **kwargs)
-
-    def _function(self) -> Callable[..., Any]:
-        return self.func or self._run
-
-    def _afunction(self) -> Callable[..., Any]:
-        return self.coroutine or self._function()
+class StructuredTool(FunctionTool):
+    """A tool of a function whose parameters are its arguments."""
 
     @classmethod
     def from_function(
@@ -69,7 +48,7 @@ class StructuredTool(BaseTool):
         if source is None:
             raise InvalidInputError(f"{cls.__name__}: expected a function or a coroutine function, got neither")
         name = name or str(getattr(source, "__name__", type(source).__name__))
-        text, arguments = read_docstring(source) if parse_docstring else (inspect.getdoc(source) or "", {})
+        text, arguments = read_docstring(source) if parse_docstring else (_said_of(source), {})
         if parse_docstring and error_on_invalid_docstring and not arguments and has_annotations(source):
             raise InvalidInputError(f"{name}: expected a docstring with a section 'Args:', got {shorten(text)}")
         if description is None and not text and isinstance(args_schema, type):
@@ -92,35 +71,20 @@ class StructuredTool(BaseTool):
         )
 
 
-class TextTool(StructuredTool):
-    """A tool of one argument, whose name does not matter: it takes a text, or a dict with one value.
-
-    Raises ToolError for a dict with another number of values.
-    """
-
-    args_schema: Any = Field(
-        default={"type": "object", "properties": {"tool_input": {"type": "string"}}, "required": ["tool_input"]}
-    )
-
-    def _validated_arguments(self, input: Any) -> dict[str, Any]:
-        arguments = call_arguments(input)
-        values = list(cast("Mapping[str, Any]", arguments).values()) if isinstance(arguments, Mapping) else [arguments]
-        if len(values) != 1:
-            raise ToolError(f"{self.name}: expected one argument, got {shorten(values)}")
-        names = (name for name in parameter_names(self._function()) if name not in GIVEN)
-        return {next(names): values[0]}
+def _said_of(function: Callable[..., Any]) -> str:
+    return dedent(function.__doc__ or "").strip()
 
 
 @overload
-def tool(name_or_callable: Callable[..., Any], **options: Any) -> StructuredTool: ...
+def tool(name_or_callable: Callable[..., Any], **options: Any) -> FunctionTool: ...
 
 
 @overload
-def tool(name_or_callable: str, runnable: Runnable[Any, Any], **options: Any) -> StructuredTool: ...
+def tool(name_or_callable: str, runnable: Runnable[Any, Any], **options: Any) -> FunctionTool: ...
 
 
 @overload
-def tool(name_or_callable: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], StructuredTool]: ...
+def tool(name_or_callable: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], FunctionTool]: ...
 
 
 def tool(
@@ -154,15 +118,18 @@ def tool(
         "error_on_invalid_docstring": error_on_invalid_docstring,
     }
 
-    def made(function: Any, name: str | None = None) -> StructuredTool:
+    def made(function: Any, name: str | None = None) -> FunctionTool:
         if isinstance(function, Runnable):
             return convert_runnable_to_tool(cast("Runnable[Any, Any]", function), name=name, **options)
         if not callable(function):
             raise InputTypeError(f"tool: expected a function, got {shorten(function)}")
-        kind = StructuredTool if infer_schema or args_schema is not None else TextTool
-        if inspect.iscoroutinefunction(function):
-            return kind.from_function(coroutine=function, name=name, **options, **of_functions)
-        return kind.from_function(function, name=name, **options, **of_functions)
+        func, coroutine = (None, function) if inspect.iscoroutinefunction(function) else (function, None)
+        if infer_schema or args_schema is not None:
+            return StructuredTool.from_function(func, coroutine, name, **options, **of_functions)
+        options["description"] = description or _said_of(function)
+        if not options["description"]:
+            raise InvalidInputError(f"{name or function.__name__}: expected a docstring or a description, got neither")
+        return Tool(name or function.__name__, func, coroutine=coroutine, **options)
 
     if runnable is not None:
         return made(runnable, cast("str", name_or_callable))
@@ -179,7 +146,7 @@ def convert_runnable_to_tool(
     description: str | None = None,
     arg_types: Mapping[str, Any] | None = None,
     **options: Any,
-) -> StructuredTool:
+) -> FunctionTool:
     """What `runnable.as_tool()` does: a dict of its arguments is its input, or the text that it takes.
 
     Raises InvalidInputError where nothing says what the arguments are.
@@ -197,7 +164,7 @@ def convert_runnable_to_tool(
         async def asay(text: str, config: RunnableConfig) -> Any:
             return await runnable.ainvoke(text, config)
 
-        return open_for_handlers(TextTool.from_function(say, asay, infer_schema=False, **options), [runnable])
+        return open_for_handlers(Tool(func=say, coroutine=asay, **options), [runnable])
 
     def call(config: RunnableConfig, **arguments: Any) -> Any:
         return runnable.invoke(arguments, config)

@@ -25,6 +25,7 @@ BASES = {
     "StringPromptTemplate": "what the text prompts have in common",
     "Runnable": "what all steps have in common",
     "RunnableSerializable": "what the steps with fields have in common",
+    "Tool": "an older way to make a tool of a function: StructuredTool is offered",
     "RunnableBinding": "a step with options, which every step can be given",
 }
 """Classes that are no components, and why."""

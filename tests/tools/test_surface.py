@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 
 from chainviz import BaseCallbackHandler, RunnableLambda, tool
-from chainviz.errors import InvalidConfigError, InvalidInputError, ToolError
+from chainviz.errors import InvalidInputError, ToolError
 from chainviz.tools import InjectedToolArg, InjectedToolCallId, StructuredTool, ToolException
 
 
@@ -48,8 +48,6 @@ def test_run_takes_its_options_one_by_one() -> None:
     assert double.run({"x": 1}, callbacks=[Handler()], tags=["t"], run_name="n") == 2
     assert seen == [("n", ["t"])]
     assert double.run({"x": 1}, tool_call_id="3").tool_call_id == "3"
-    with pytest.raises(InvalidConfigError, match="did you mean 'tags'"):
-        double.run({"x": 1}, tagz=["t"])
 
 
 def test_own_handlers_hear_the_tool_and_not_what_it_calls() -> None:

@@ -29,12 +29,12 @@ from chainviz import (
     Runnable,
     RunnablePassthrough,
     StrOutputParser,
-    StructuredTool,
     Trace,
     tool,
     trace,
 )
 from chainviz.language_models import LanguageModelInput
+from chainviz.tools.simple import FunctionTool
 
 
 class Joke(BaseModel):
@@ -87,9 +87,9 @@ def other(a: int) -> int:
 
 
 def tools() -> None:
-    assert_type(add, StructuredTool)
-    assert_type(other, StructuredTool)
-    assert_type(prompt.as_tool(), StructuredTool)
+    assert_type(add, FunctionTool)
+    assert_type(other, FunctionTool)
+    assert_type(prompt.as_tool(), FunctionTool)
 
 
 def parameters() -> None:

@@ -16,6 +16,7 @@ from . import (
     parsers,
     prompt_fields,
     prompts,
+    simple_tools,
     tools,
 )
 
@@ -35,6 +36,7 @@ TOPICS = (
     parsers,
     prompt_fields,
     prompts,
+    simple_tools,
     tools,
 )
 PROGRAMS = [program for topic in TOPICS for program in topic.PROGRAMS]

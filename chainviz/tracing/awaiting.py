@@ -65,12 +65,16 @@ class Awaiting:
     async def settle(self) -> None:
         """Wait until all is awaited. Raises what a coroutine raises if the handler has `raise_error`."""
         self._take()
-        worker, self._worker = self._worker, None
-        if worker is not None:
+        while (worker := self._worker) is not None:
             try:
-                await worker
-            finally:
-                self._drop()
+                await worker  # what comes meanwhile, of other calls that are watched, is awaited there too
+                return
+            except BaseException as error:
+                if self._worker is worker:
+                    self._worker = None
+                    self._drop()
+                if not isinstance(error, asyncio.CancelledError) or _is_cancelled():
+                    raise
 
 
 def await_now(result: Any) -> None:

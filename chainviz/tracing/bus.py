@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chainviz.errors import describe, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from chainviz.tracing.events import Run, RunEvent
 
@@ -94,7 +94,14 @@ class Bus:
         new = [sink for sink in sinks if sink not in self.sinks]
         if not new:
             return self
-        return Bus((*self.sinks, *new), self._faults if self.sinks else None, outside)
+        if not self.sinks:
+            return Bus(new, None, outside)
+        return _Joined((*self.sinks, *new), self._faults, outside, new)
+
+    @property
+    def _own(self) -> Sequence[Sink]:
+        """The sinks that came together here."""
+        return self.sinks
 
     def emit(self, event: RunEvent) -> None:
         """Give the event to every sink. Raises nothing but an interrupt and what a sink asked to be raised."""
@@ -127,16 +134,30 @@ class Bus:
         if self.direct is not None:
             self.direct.hurry()
             return
-        for sink in self.sinks:
+        for sink in self._own:
             if hasattr(sink, "hurry"):
                 sink.hurry()  # type: ignore[attr-defined]
 
     async def settle(self) -> None:
         """Wait for what the sinks still have to do on the event loop."""
-        for sink in self.sinks:
+        for sink in self._own:
             settle = getattr(sink, "settle", None)
             if settle is not None:
                 await settle()
+
+
+class _Joined(Bus):
+    """A bus which some sinks joined later than others: those are settled by the runs around it."""
+
+    __slots__ = ("_joined",)
+
+    def __init__(self, sinks: Iterable[Sink], faults: Faults, outside: Run | None, joined: Sequence[Sink]) -> None:
+        super().__init__(sinks, faults, outside)
+        self._joined = joined
+
+    @property
+    def _own(self) -> Sequence[Sink]:
+        return self._joined
 
 
 SILENT = Bus()

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import jsonpatch
 
 from .cores import Core, plain
-from .recorder import Calls, by_run, recorder
+from .recorder import Calls, by_run, recorder, settled
 
 
 class Program(NamedTuple):
@@ -223,7 +223,7 @@ def _handler_calls(core: Core, chain: Any, program: Program, mode: str) -> Any:
     raised = outcome(
         lambda: chain.invoke(program.input, config) if mode == "handlers" else chain.ainvoke(program.input, config)
     )
-    return by_run(calls), raised
+    return by_run({id: settled(told) for id, told in calls.items()} if program.unordered else calls), raised
 
 
 def _seen_events(chain: Any, program: Program, version: str) -> Any:

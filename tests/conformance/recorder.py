@@ -46,3 +46,18 @@ def recorder(core: Core, calls: Calls, base: str = "BaseCallbackHandler") -> Any
 def by_run(calls: Calls) -> list[Any]:
     """The calls of each run, in an order that does not depend on ids and times."""
     return sorted(calls.values(), key=repr)
+
+
+def settled(value: Any) -> Any:
+    """Without the order of keys and of the runs in a run, which is chance where branches race, and of tags, which some
+    merges of the reference leave to the hashes of strings."""
+    if isinstance(value, dict):
+        return sorted(((key, _settled_under(key, item)) for key, item in value.items()), key=repr)
+    if isinstance(value, (list, tuple)):
+        return [settled(item) for item in value]
+    return value
+
+
+def _settled_under(key: str, value: Any) -> Any:
+    value = settled(value)
+    return sorted(value, key=repr) if value and key in ("tags", "children") else value

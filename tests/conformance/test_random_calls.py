@@ -11,8 +11,8 @@ from .cores import OURS, REFERENCE, Core
 from .observe import PLAIN, TRANSFORMS, Program, see
 from .random_programs import RACING, Maker, left_out
 from .random_steps import Build
+from .recorder import settled
 from .test_listeners import seen as seen_run
-from .test_random_handlers import settled
 
 CONFIGS: list[dict[str, Any]] = [
     {},

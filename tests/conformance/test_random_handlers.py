@@ -10,7 +10,7 @@ import pytest
 from .cores import OURS, REFERENCE, Core
 from .observe import PLAIN, TRANSFORMS, Program, see
 from .random_programs import RACING, Maker, left_out
-from .recorder import Calls, by_run, recorder
+from .recorder import Calls, by_run, recorder, settled
 
 IGNORED = (
     "ignore_llm",
@@ -20,17 +20,6 @@ IGNORED = (
     "ignore_agent",
     "ignore_custom_event",
 )
-
-
-def settled(value: Any) -> Any:
-    """Without the order of keys, which is chance where branches race, and of tags, which some merges of the reference
-    leave to the hashes of strings."""
-    if isinstance(value, dict):
-        items = {key: sorted(item) if key == "tags" and item else settled(item) for key, item in value.items()}
-        return sorted(items.items(), key=repr)
-    if isinstance(value, (list, tuple)):
-        return [settled(item) for item in value]
-    return value
 
 
 class Hearing:

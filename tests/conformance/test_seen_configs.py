@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from .cores import OURS, REFERENCE, Core
+from .recorder import settled
 from .steps import twice
-from .test_random_handlers import settled
 
 LOOKED_AT = ("tags", "metadata", "configurable", "max_concurrency", "recursion_limit")
 AROUND: list[Any] = [

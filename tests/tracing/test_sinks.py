@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
-from chainviz import AsyncCallbackHandler, BaseCallbackHandler, RunnableLambda
+import pytest
+
+from chainviz import AsyncCallbackHandler, BaseCallbackHandler, RunnableLambda, dispatch_custom_event
 
 CHAIN = RunnableLambda(lambda x: x + 1) | (lambda x: x + 1) | (lambda x: x + 1)
 
@@ -78,3 +81,38 @@ def test_the_same_handler_twice_is_called_once() -> None:
     step = RunnableLambda(lambda x: x).with_config(callbacks=[handler])
     step.invoke(0, {"callbacks": [handler]})
     assert calls == ["end"]
+
+
+class Echo(AsyncCallbackHandler):
+    """Has an event sent from `config` right after it has heard of the first end."""
+
+    config: Any = None
+    heard = 0
+
+    async def on_chain_end(self, *args: Any, **more: Any) -> None:
+        config, self.config = self.config, None
+        if config is not None:
+            asyncio.get_running_loop().call_soon(partial(dispatch_custom_event, "echo", 1, config=config))
+
+    async def on_custom_event(self, *args: Any, **more: Any) -> None:
+        self.heard += 1
+
+
+@pytest.mark.parametrize("verb", ["ainvoke", "abatch"])
+async def test_a_handler_hears_what_comes_while_it_is_waited_for(verb: str) -> None:
+    echo = Echo()
+    inner = RunnableLambda(lambda x: x).with_config(callbacks=[AsyncCallbackHandler()])
+
+    async def work(x: int, config: Any) -> int:
+        if x == 1:
+            echo.config = config
+            await inner.ainvoke(x)
+        await asyncio.sleep(0.01 * x)
+        return x
+
+    step = RunnableLambda(work)
+    if verb == "ainvoke":
+        await step.ainvoke(1, {"callbacks": [echo]})
+    else:
+        await step.abatch([1, 0, 2], {"callbacks": [echo]})
+    assert echo.heard == 1

@@ -104,13 +104,23 @@ class _Flat:
 
 def drawing_order(root: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:
     """The flat nodes in the order of the tree, with the boxes to draw around those that run again or for each item,
-    around a graph in a chain and around a state of several steps."""
-    drawn = [nodes[id] for id in ("input", "output") if id in nodes]
-    if drawn and drawn[0].slot == "input":
-        yield "node", drawn[0]
+    around a graph in a chain and around a state of several steps; then those that the tree has not."""
+    drawn: set[str] = set()
+    for what, node in _of_tree(root, nodes):
+        drawn.add(node.id)
+        yield what, node
+    for id, node in nodes.items():
+        if id not in drawn:
+            yield "node", node
+
+
+def _of_tree(root: Node, nodes: dict[str, Node]) -> Iterator[tuple[Literal["open", "node", "close"], Node]]:
+    ends = [nodes[id] for id in ("input", "output") if id in nodes]
+    if ends and ends[0].slot == "input":
+        yield "node", ends[0]
     yield from _inside(root, nodes)
-    if drawn and drawn[-1].slot == "output":
-        yield "node", drawn[-1]
+    if ends and ends[-1].slot == "output":
+        yield "node", ends[-1]
 
 
 def box_label(node: Node) -> str:
@@ -166,7 +176,9 @@ def to_json(nodes: dict[str, Node], edges: list[Edge], *, with_schemas: bool) ->
 
 def _data_json(node: Node, with_schemas: bool) -> dict[str, Any]:
     if node.data is None:
-        return {"type": node.kind, "data": node.name}
+        return {"type": node.kind, "data": node.name} if node.kind else {}
+    if isinstance(node.data, type):
+        return {"type": "schema", "data": cast("Any", node.data).model_json_schema() if with_schemas else node.name}
     if node.kind == "schema":
         if not with_schemas:
             return {"type": "schema", "data": node.name}

@@ -30,11 +30,13 @@ CHAINS: dict[str, Callable[[Core], Any]] = {
 }
 
 
-def shape(core: Core, name: str) -> Any:
+def graph_of(core: Core, name: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        graph = CHAINS[name](core).get_graph()
+        return CHAINS[name](core).get_graph()
 
+
+def shape(graph: Any) -> Any:
     def of(node: Any) -> str:
         return node.name.removeprefix("Runnable")
 
@@ -45,7 +47,7 @@ def shape(core: Core, name: str) -> Any:
         "edges": sorted(
             (of(graph.nodes[e.source]), of(graph.nodes[e.target]), e.data, e.conditional) for e in graph.edges
         ),
-        "ends": (of(graph.first_node()), of(graph.last_node())),
+        "ends": [node and of(node) for node in (graph.first_node(), graph.last_node())],
         "types": sorted((node["type"], places[node["id"]]) for node in said["nodes"]),
         "links": sorted((places[edge["source"]], places[edge["target"]]) for edge in said["edges"]),
     }
@@ -53,7 +55,69 @@ def shape(core: Core, name: str) -> Any:
 
 @pytest.mark.parametrize("name", CHAINS)
 def test_graphs_are_of_one_shape(name: str) -> None:
-    assert shape(OURS, name) == shape(REFERENCE, name)
+    assert shape(graph_of(OURS, name)) == shape(graph_of(REFERENCE, name))
+
+
+def trimmed(core: Core, graph: Any) -> Any:
+    graph.trim_first_node()
+    graph.trim_last_node()
+    return graph
+
+
+def without_a_step(core: Core, graph: Any) -> Any:
+    graph.remove_node(next(node for node in graph.nodes.values() if node.name == "upper"))
+    return graph
+
+
+def with_a_step(core: Core, graph: Any) -> Any:
+    last = graph.last_node()
+    named = graph.add_node(core.RunnableLambda(twice), "added")
+    graph.add_edge(last, named, "a case", conditional=True)
+    graph.add_edge(named, graph.add_node(core.RunnableLambda(twice)))
+    graph.add_edge(named, graph.add_node(core.AIMessage))
+    return graph.reid()
+
+
+def with_another(core: Core, graph: Any) -> Any:
+    before = graph.last_node()
+    first, last = graph.extend(graph_of(core, "parallel"))
+    graph.add_edge(before, first)
+    assert graph.last_node().id == last.id
+    return graph
+
+
+EDITS = (trimmed, without_a_step, with_a_step, with_another)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("name", ["function", "sequence", "parallel", "parallel_inside"])
+def test_graphs_are_edited_the_same(name: str, edit: Callable[[Core, Any], Any]) -> None:
+    ours, reference = (shape(edit(core, graph_of(core, name))) for core in (OURS, REFERENCE))
+    assert ours == reference
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edited_graph_is_drawn(edit: Callable[[Core, Any], Any]) -> None:
+    graph = edit(OURS, graph_of(OURS, "sequence"))
+    assert len(graph.draw_mermaid(with_styles=False).splitlines()) == len(graph.edges) + 1
+    boxes = [line for line in graph.draw_mermaid().splitlines() if BOX.fullmatch(line.strip())]
+    assert len(boxes) == len(graph.nodes)
+    assert graph.draw_dot().count(" -> ") == len(graph.edges)
+
+
+@pytest.mark.parametrize("core", [OURS, REFERENCE])
+def test_what_a_graph_refuses(core: Core) -> None:
+    graph, other = graph_of(core, "function"), graph_of(core, "sequence")
+    graph.add_node(None, "known")
+    with pytest.raises(ValueError, match="id"):
+        graph.add_node(None, "known")
+    stranger = other.add_node(None)
+    with pytest.raises(ValueError):
+        graph.add_edge(stranger, graph.first_node() or graph.nodes["known"])
+    with pytest.raises(ValueError):
+        graph.add_edge(graph.nodes["known"], stranger)
+    assert graph.next_id() != graph.next_id()
+    assert bool(graph)
 
 
 BOX = re.compile(r"(\S+?)(\(\[|\()(.*?)(?:\]\)|\))(?::::(\w+))?")
@@ -61,9 +125,7 @@ BOX = re.compile(r"(\S+?)(\(\[|\()(.*?)(?:\]\)|\))(?::::(\w+))?")
 
 def mermaid(core: Core, name: str) -> Any:
     """A drawing without the ids that join its lines, which stand in an order of their own in each core."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        graph = CHAINS[name](core).get_graph()
+    graph = graph_of(core, name)
     _, settings, drawing = graph.draw_mermaid().split("---\n")
     labels: dict[str, str] = {}
     shapes: list[Any] = []
@@ -94,9 +156,7 @@ def test_mermaid_draws_the_same(name: str) -> None:
 
 
 def schemas_at_the_ends(core: Core, name: str) -> list[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        nodes = CHAINS[name](core).get_graph().to_json(with_schemas=True)["nodes"]
+    nodes = graph_of(core, name).to_json(with_schemas=True)["nodes"]
     return sorted((node["data"] for node in nodes if node["type"] == "schema"), key=repr)
 
 

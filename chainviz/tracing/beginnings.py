@@ -33,7 +33,7 @@ class Beginnings:
         tail = text[-self._tail :]
         lower = tail.lower()
         begun = [start for head in self._heads if head in lower for start in self._starts(head, tail)]
-        if any(mark in lower for mark in self._marks) and (form := self._form.search(tail)) is not None:
+        if any(map(lower.__contains__, self._marks)) and (form := self._form.search(tail)) is not None:
             begun.append(form.start())
         return len(text) - len(tail) + min(begun, default=len(tail))
 

@@ -114,9 +114,19 @@ class Framer:
         fits = out is None or out.add_chunk(seq, (event.t - self._anchor) // HUNDREDTH, self._ids[run], chunk, text)
         if text is not None and fits and run is not root:
             return  # its operations are the usual ones
+        if text is chunk and fits and self._grows(root, event):
+            return
         ops = self._ops(root, event, emit=out is not None)
         if out is not None and (text is None or not fits or ops != usual_ops(chunk, visible(text))):
             out.add_patch(self._ids[root], seq, ops)
+
+    def _grows(self, root: Run, event: RunChunk) -> bool:
+        """Whether a root's chunk only makes its text longer, of which note is taken."""
+        projection, compactor = self._logs[root]
+        if not compactor.grow(event.chunk):
+            return False
+        projection.feed(event)
+        return True
 
     def _ops(self, root: Run, event: RunEvent, *, emit: bool) -> list[Dict]:
         projection, compactor = self._logs[root]

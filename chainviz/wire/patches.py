@@ -46,6 +46,13 @@ class Compactor:
                 result.append({"op": op["op"], "path": placed(path), "value": self._value(path, value)})
         return result
 
+    def grow(self, text: str) -> bool:
+        """Take note of more text at the end of a final output that is one; False, with none taken, where it is none."""
+        if self._is_cut or type(self._final) is not str or type(text) is not str or not text:
+            return False
+        self._final += text
+        return True
+
     def _value(self, path: str, value: Any) -> Any:
         """Each field of a run's entry by itself: the entry stays one, however long a name in it is."""
         if path == "" or (path.startswith("/logs/") and path.count("/") == 2):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import accumulate
-from operator import itemgetter
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 from chainviz.tracing.pieces import Ends, Pieces
 from chainviz.tracing.redact import Redactor
@@ -99,19 +97,15 @@ class Batches:
         """Copies, and their pieces, which are still to be cleaned."""
         pieces = Pieces(self._redactor, self._ends)
         result: list[Dict] = []
-        order: list[tuple[int, str, str, list[Any], int]] = []
         for column in columns:
             copy = _cleaned({**column, "texts": list(column["texts"])}, "like", self._redactor)
             if "values" in column:
                 copy["values"] = list(column["values"])
             result.append(copy)
-            for index, seq in enumerate(accumulate(cast("list[int]", column["seqs"]))):
-                is_text = column["texts"][index] is not None
+            for index, text in enumerate(column["texts"]):
                 # A text alone is the content of a message, or goes on where one ended.
-                stream = "/content" if is_text else ""
-                order.append((seq, column["run"], stream, copy["texts" if is_text else "values"], index))
-        for _, run, stream, holder, index in sorted(order, key=itemgetter(0)):
-            pieces.take(run, stream, holder, index)
+                stream, holder = ("", "values") if text is None else ("/content", "texts")
+                pieces.take(column["run"], stream, copy[holder], index)
         return result, pieces
 
     def _patches(self, patches: list[Dict], runs: Collection[str]) -> list[Dict]:

@@ -36,7 +36,7 @@ class Bare(anywidget.AnyWidget):
 
 
 class Paced(BaseChatModel):
-    """Answers in so many tokens, so many a second; with `busy`, each takes its time from the processor."""
+    """Answers in so many tokens, so many a second; with `busy`, each takes so many nanoseconds of the processor."""
 
     tokens: int
     per_second: float
@@ -52,7 +52,8 @@ class Paced(BaseChatModel):
     def _stream(self, messages: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Iterator[Any]:
         began = time.perf_counter()
         for number in range(self.tokens):
-            for _ in range(self.busy):
+            done = time.thread_time_ns() + self.busy
+            while self.busy and time.thread_time_ns() < done:
                 pass
             early = began + number / self.per_second - time.perf_counter()
             if early > 0 and not self.busy:
@@ -92,29 +93,27 @@ def made(t: Trace) -> list[float]:
 
 def cost_of_watching(rounds: int, tokens: int) -> tuple[float, float]:
     """How many times its processor time and its duration a chain takes with a view of its trace, of that without."""
-    # By the processor's clock: by that on the wall, a machine with other work gives each token too little to do.
-    began = time.thread_time()
-    for _ in range(1_000_000):
-        pass
-    busy = int(900 / (time.thread_time() - began))  # 0.9 ms a token
+    _cost(tokens, watched=True)  # what is made once a kernel
     ratios: list[tuple[float, float]] = []
-    for _ in range(rounds):
-        alone = _cost(tokens, busy, watched=False)
-        seen = _cost(tokens, busy, watched=True)
-        ratios.append((seen[0] / alone[0], seen[1] / alone[1]))
+    for number in range(rounds):
+        first = number % 2 == 0
+        costs = {watched: _cost(tokens, watched=watched) for watched in (first, not first)}
+        ratios.append((costs[True][0] / costs[False][0], costs[True][1] / costs[False][1]))
     processor, duration = zip(*ratios, strict=True)
     return statistics.median(processor), statistics.median(duration)
 
 
-def _cost(tokens: int, busy: int, *, watched: bool) -> tuple[float, float]:
+def _cost(tokens: int, *, watched: bool) -> tuple[float, float]:
     t = Trace()
     clear_output()
     if watched:
         display(t)
-    time.sleep(1.5)  # the panel stands before the chain begins
+    time.sleep(1)  # the panel stands before the chain begins
     processor, began = time.process_time(), time.perf_counter()
-    run(t, tokens, 1, busy)
-    return time.process_time() - processor, time.perf_counter() - began
+    run(t, tokens, 1, busy=900_000)
+    duration = time.perf_counter() - began
+    time.sleep(0.3)  # all is sent
+    return time.process_time() - processor, duration
 
 
 def long(events: int) -> Trace:

@@ -97,7 +97,7 @@ def stream(lab: Metered, per_second: int, seconds: int) -> Iterator[Row]:
 
 
 def watching(lab: Metered) -> Iterator[Row]:
-    lab.cells("cost = cost_of_watching(7, 2_000)")
+    lab.cells("cost = cost_of_watching(15, 1_000)")
     lab.run_long(1)
     processor, duration = lab.kernel_eval("cost")
     what = "what a view adds to a chain that makes a token in 0.9 ms, of its "

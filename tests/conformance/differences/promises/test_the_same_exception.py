@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ...cores import OURS, REFERENCE, Core
-from ...steps import fail
 from ...test_exceptions import PLACES, VERBS, outcome
 
 
@@ -31,16 +28,3 @@ def test_what_ends_an_iteration_comes_out_of_a_retry() -> None:
     assert raised(REFERENCE, "retried", StopIteration, "invoke") == "RuntimeError"
     assert raised(OURS, "retried", StopAsyncIteration, "ainvoke") == "StopAsyncIteration"
     assert raised(REFERENCE, "retried", StopAsyncIteration, "ainvoke") == "UnboundLocalError"
-
-
-def test_a_batch_raises_what_invoke_raises() -> None:
-    """A batch calls the chain on each of its inputs. The reference's takes all of them through one fallback after
-    another, and raises what the last one raises."""
-
-    def in_vain(core: Core) -> Any:
-        return core.RunnableLambda(fail).with_fallbacks([core.RunnableLambda(lambda x: [][0])])
-
-    with pytest.raises(IndexError):
-        in_vain(REFERENCE).batch(["x"])
-    with pytest.raises(ValueError, match="no x"):
-        in_vain(OURS).batch(["x"])

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 from .cores import Core
-from .observe import HANDLERS, MODES, SEEN, Program
+from .observe import HANDLERS, MODES, SEEN, TRANSFORMS, Program
 from .random_steps import LEAVES, Build
 
 BINDINGS = ({"run_name": "named"}, {"tags": ["tagged"], "metadata": {"k": 1}}, *[None] * 6)
@@ -201,6 +201,8 @@ def left_out(kinds: set[str]) -> set[str]:
     modes: set[str] = set()
     if has("retry"):  # a stream is retried too, in a run of its own
         modes |= {*SEEN, *(HANDLERS if has(*CALLING) else ())}
+    if has("retry") and has("bound") and has(*CALLING):  # what streams there is, in the reference, a binding of no run
+        modes |= {*MODES, *TRANSFORMS}
     if has("fallbacks"):  # they keep their parent
         modes |= {*SEEN, *HANDLERS}
     if has("bound") and has("branch", "each", "router", *CALLING):  # and so does what is bound

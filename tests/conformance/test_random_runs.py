@@ -36,7 +36,7 @@ class Placed:
             kind: [word for word in words if not PLACE.match(word)] for kind, words in self.options.items() if words
         }
         without = left_out(maker.kinds)
-        self.differs = not without.isdisjoint(SEEN)
+        self.differs = "invoke" not in without and not without.isdisjoint(SEEN)
         self.retries = "retry" in maker.kinds
 
     def events(self, core: Core) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""What all tests share: coroutine tests, and the order of the whole run."""
+"""What all tests share: coroutine tests, examples that are not timed, and the order of the whole run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import asyncio
 import inspect
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)

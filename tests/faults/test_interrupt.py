@@ -25,7 +25,7 @@ import asyncio, json, sys, threading, time
 from chainviz import RunnableGenerator, RunnableLambda, RunnableParallel
 from chainviz.tracing.events import RunCancel, RunEnd, RunError, RunStart
 
-begun, left, counts = [], [], {"open": 0, "cancel": 0}
+begun, ended, counts = [], [], {"open": 0, "cancel": 0}
 
 def watch(event):
     counts["open"] += isinstance(event, RunStart) - isinstance(event, (RunEnd, RunError, RunCancel))
@@ -36,6 +36,7 @@ def block(x):
     if len(begun) == EXPECTED:
         print("begun", flush=True)
     time.sleep(30)
+    ended.append(x)
     return x
 
 async def ablock(x):
@@ -43,6 +44,7 @@ async def ablock(x):
     if len(begun) == EXPECTED:
         print("begun", flush=True)
     await asyncio.sleep(30)
+    ended.append(x)
 
 def blocks(chunks):
     for chunk in chunks:
@@ -62,8 +64,7 @@ def main():
 try:
     main()
 except KeyboardInterrupt:
-    interrupted = time.time()
-    print(json.dumps({"at": interrupted, "begun": len(begun), **counts}), flush=True)
+    print(json.dumps({"begun": len(begun), "ended": len(ended), **counts}), flush=True)
     import os
     os._exit(0)  # the workers sleep on, and a pool's threads would be joined
 """
@@ -104,13 +105,12 @@ def test_a_real_interrupt(call: str) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
         time.sleep(0.05)
-        sent = time.time()
         process.send_signal(signal.SIGINT)
         told = json.loads(process.stdout.readline())
     finally:
         process.kill()
         process.communicate()
-    assert told["at"] - sent < 1
+    assert told["ended"] == 0
     assert told["begun"] <= expected + 2
     assert told["open"] == 0
     assert told["cancel"] > 0 or call == "unwatched batch"
@@ -134,6 +134,7 @@ def test_an_interrupt_in_a_step(place: str, mode: str) -> None:
 @pytest.mark.parametrize(("kind", "which"), [("batch", 1), ("map", 1), ("parallel", 1), ("stream", 1), ("stream", 3)])
 def test_it_is_back_while_the_others_block_and_what_waits_never_begins(kind: str, which: int) -> None:
     begun: list[Any] = []
+    ended: list[bool] = []
     gate, watch = threading.Event(), Watch()
 
     def work(x: Any) -> Any:
@@ -141,7 +142,7 @@ def test_it_is_back_while_the_others_block_and_what_waits_never_begins(kind: str
         if len(begun) == which:
             time.sleep(0.02)
             raise KeyboardInterrupt
-        gate.wait(PATIENCE)
+        ended.append(gate.wait(PATIENCE))
         return x
 
     step = RunnableLambda(work)
@@ -152,10 +153,9 @@ def test_it_is_back_while_the_others_block_and_what_waits_never_begins(kind: str
         "parallel": lambda: RunnableParallel({str(number): step for number in range(20)}).invoke(1, config),
         "stream": lambda: list(RunnableParallel({str(number): step for number in range(20)}).stream(1, config)),
     }
-    started = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
         calls[kind]()
-    assert time.perf_counter() - started < 1
+    assert not ended
     watch.check()
     story = watch.watcher.story()
     gate.set()

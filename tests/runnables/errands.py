@@ -73,9 +73,10 @@ def telling(x: Any) -> Any:
     return x
 
 
-def note(path: str) -> str:
-    """Leaves a file."""
-    time.sleep(0.2)
+def held(path: str) -> str:
+    """Leaves a file, and stays while a folder `gate` stands beside it."""
     with open(path, "w"):
         pass
+    while os.path.exists(os.path.join(os.path.dirname(path), "gate")):
+        time.sleep(0.005)
     return path

@@ -292,45 +292,64 @@ def test_without_cloudpickle_functions_need_a_name(processes: Executor, monkeypa
 @pytest.mark.parametrize("verb", BATCHES)
 def test_a_deadline_in_processes(processes: Executor, verb: str) -> None:
     watcher = Watcher()
-    config: Any = {"executor": processes, "timeout": 0.1, **watcher.config}
-    quick, slow = run(RunnableLambda(errands.sleepy), [0.0, 0.6], config, verb, return_exceptions=True)
+    config: Any = {"executor": processes, "timeout": 0.5, **watcher.config}
+    quick, slow = run(RunnableLambda(errands.sleepy), [0.0, 1.0], config, verb, return_exceptions=True)
     assert quick == 0.0
     assert isinstance(slow, StepTimeoutError)
     [cancel] = [event for event in watcher.events if isinstance(event, RunCancel)]
-    assert cancel.reason == "timeout after 0.1 s"
+    assert cancel.reason == "timeout after 0.5 s"
     assert not watcher.violations()
-    time.sleep(0.6)  # let the worker come to its end
+    time.sleep(0.5)  # let the worker come to its end
 
 
-async def test_cancelling_a_batch_in_processes(processes: Executor) -> None:
+def begun(folder: Path) -> set[str]:
+    """The items that `errands.held` was called with."""
+    return {path.name for path in folder.iterdir()} - {"gate"}
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Path]:
+    """What holds `errands.held` while it stands."""
+    gate = tmp_path / "gate"
+    gate.mkdir()
+    yield gate
+    if gate.exists():
+        gate.rmdir()
+
+
+async def test_cancelling_a_batch_in_processes(processes: Executor, tmp_path: Path, gate: Path) -> None:
+    """The call is back while its items are held."""
     watcher = Watcher()
-    task = asyncio.create_task(
-        RunnableLambda(errands.sleepy).abatch([2.0, 2.0, 2.0], {"executor": processes, **watcher.config})
-    )
-    await asyncio.sleep(0.05)
+    paths = [str(tmp_path / name) for name in "abc"]
+    task = asyncio.create_task(RunnableLambda(errands.held).abatch(paths, {"executor": processes, **watcher.config}))
+    while not begun(tmp_path):
+        await asyncio.sleep(0.005)
     task.cancel()
-    begun = time.perf_counter()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.perf_counter() - begun < 1.5
     assert not watcher.violations()
-    time.sleep(2.0)  # let the workers come to their end
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-def test_after_an_interrupt_pending_items_never_start(tmp_path: Path, kind: str) -> None:
+def test_after_an_interrupt_pending_items_never_start(tmp_path: Path, gate: Path, kind: str) -> None:
+    """The call is back while the item that is at work is held."""
     watcher = Watcher()
+
+    def interrupt() -> None:
+        while not begun(tmp_path):
+            time.sleep(0.005)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
     paths = [str(tmp_path / str(number)) for number in range(20)]
     with pool_of(1) if kind == "processes" else ThreadPoolExecutor(1) as pool:
         RunnableLambda(errands.upper).batch(["warm"], {"executor": pool})
-        timer = threading.Timer(0.3, lambda: signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT))
-        timer.start()
-        begun = time.perf_counter()
+        person = threading.Thread(target=interrupt)
+        person.start()
         with pytest.raises(KeyboardInterrupt):
-            RunnableLambda(errands.note).batch(paths, {"executor": pool, **watcher.config})
-        assert time.perf_counter() - begun < 1.3
-        timer.join()
-    assert len(list(tmp_path.iterdir())) < 5
+            RunnableLambda(errands.held).batch(paths, {"executor": pool, **watcher.config})
+        person.join()
+        gate.rmdir()
+    assert len(begun(tmp_path)) < 5
     assert not watcher.violations()
 
 

@@ -278,7 +278,6 @@ class Example:
 
 drive = settings(
     max_examples=CHAINS,
-    deadline=None,
     database=None,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),

@@ -20,7 +20,7 @@ def test_it_waits_as_it_is_told() -> None:
     before = time.monotonic()
     with pytest.raises(ValueError):
         RunnableLambda(fail).with_retry(exponential_jitter_params=jitter, stop_after_attempt=4).invoke(1)
-    assert 0.11 <= time.monotonic() - before < 5.0
+    assert time.monotonic() - before >= 0.11
 
 
 def test_a_parameter_that_there_is_not() -> None:

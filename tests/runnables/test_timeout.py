@@ -93,10 +93,9 @@ def test_a_call_that_takes_too_long_ends_as_cancelled(work: Work, verb: str, cor
     step = RunnableLambda(work.slow, work.aslow if coroutine else None, name="slow")
     chain = RunnablePassthrough() | step
     watcher = Watcher()
-    begun = time.perf_counter()
     with pytest.raises(TimeoutError, match=r"RunnableSequence: expected an end within 0\.25 s, got none") as caught:
         call(chain, verb, config={"timeout": SHORT, **watcher.config})
-    assert time.perf_counter() - begun < LONG / 2
+    assert not work.finished
     assert isinstance(caught.value, ChainvizError)
     assert not watcher.violations()
     assert list(reasons(watcher)) == ["slow", "RunnableSequence"]

@@ -253,7 +253,7 @@ KINDS = ["start", "chunk", "end", "error", "cancel", "custom"]
 WORDS = ["seq", "t", "run", "kind", "parent_ids", "path", "type", "name", "tags", "metadata", "input", "chunk", "error"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     changes=st.lists(
         st.tuples(st.integers(0, 3), st.sampled_from(WORDS), json_values | st.sampled_from(KINDS)), max_size=3
@@ -271,7 +271,7 @@ def test_any_line_loads_or_is_refused(put: Any, changes: list[tuple[int, str, An
         t.events(), repr(t), snapshot(t)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200))
 def test_any_bytes_load_or_are_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "t"

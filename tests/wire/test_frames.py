@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
-from time import perf_counter
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -97,7 +97,7 @@ def test_every_event_is_in_a_batch_once(recorded: Trace) -> None:
     assert kinds == {"start", "end", "error", "cancel", "custom"}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_frames_of_any_size_lost_or_not_end_in_the_same_state(recorded: Trace, data: st.DataObject) -> None:
     framer, reader = Framer(recorded), Reader()
@@ -247,23 +247,31 @@ def test_an_error_that_cannot_be_read_is_still_told() -> None:
     assert encode_error(Mute(), 100)["type"].endswith("Mute")
 
 
+def calls_of(function: Callable[[], Any]) -> int:
+    """How many calls of functions, ours and built-in ones, a call makes."""
+    calls: list[str] = []
+    sys.setprofile(lambda frame, kind, argument: calls.append(kind))
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return calls.count("call") + calls.count("c_call")
+
+
 @pytest.mark.parametrize("count", [2_000, 20_000])
 def test_the_cost_of_a_frame_follows_what_is_new(count: int) -> None:
-    """A frame of 100 tokens late in a long stream costs no more than a few times an early one."""
+    """A frame of 100 tokens late in a long stream makes as many calls as an early one."""
     t, run = Trace(), Run("chain", "stream")
     t.begin()
     t(RunStart(0, run, "x"))
     framer = Framer(t)
-    costs: list[float] = []
+    costs: list[int] = []
     for start in range(0, count, 100):
         for number in range(start, start + 100):
             t(RunChunk(number, run, "token "))
-        began = perf_counter()
-        framer.batch()
-        costs.append(perf_counter() - began)
+        costs.append(calls_of(framer.batch))
     t.finish()
-    early, late = sorted(costs[1:11])[5], sorted(costs[-10:])[5]
-    assert late < 10 * early
+    assert costs[-1] == costs[1] > 100
 
 
 def test_a_run_cancelled_with_odd_words_is_told() -> None:

@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chainviz.builder.slots import SlotKind
-from chainviz.wire.messages import VERSION, Done, GraphNode, Model, Script, Value
+from chainviz.wire.builder_edits import Edit, Fragment, Position
+from chainviz.wire.messages import VERSION, Asked, Done, GraphNode, Model, Script, Value
 
 Kind = GraphNode.model_fields["kind"].annotation
 """The kinds of steps, as in a static graph."""
@@ -103,262 +104,71 @@ class Previews(Model):
     previews: dict[str, Value]
 
 
-# --- edits -----------------------------------------------------------------------------------------------------
-
-
-class Position(Model):
-    """A place among the children of `parent`, from 0; or beside `parent` itself, whatever it is: `before` or `after`
-    it. What is put beside a step that is not in a sequence makes a sequence with it. What is put `onto` a step takes
-    its place; a new wrapper has it inside, and of a step around what is moved, that alone is left."""
-
-    parent: str
-    index: int | Literal["before", "after", "onto"]
-
-
-class Fragment(Model):
-    """A step as a spec, to paste here or in another builder."""
-
-    chainviz: int
-    chain: dict[str, Value]
-    source: str | None = Field(None, description="The builder that keeps the objects which the spec names.")
-
-
-class InsertStep(Model):
-    op: Literal["insert"] = "insert"
-    at: Position
-    component: str
-
-
-class ReplaceStep(Model):
-    """Put another component in a step's place; the parameters that fit are kept."""
-
-    op: Literal["replace"] = "replace"
-    node: str
-    component: str
-
-
-class WrapStep(Model):
-    op: Literal["wrap"] = "wrap"
-    node: str
-    into: Literal["parallel", "branch", "map", "fallbacks", "retry", "history"]
-
-
-class UnwrapStep(Model):
-    """Put one of its children in a step's place; `keep` is needed where there are several."""
-
-    op: Literal["unwrap"] = "unwrap"
-    node: str
-    keep: str | None = None
-
-
-class MoveStep(Model):
-    op: Literal["move"] = "move"
-    node: str
-    to: Position
-
-
-class SetParams(Model):
-    """Set parameters: all that are not named are left out, and so the component's default. What is None here stays."""
-
-    op: Literal["set"] = "set"
-    node: str
-    params: dict[str, Value] | None = None
-    options: dict[str, Value] | None = None
-
-
-class RenameKey(Model):
-    op: Literal["rename"] = "rename"
-    node: str
-    key: str
-
-
-class AddSlot(Model):
-    """Add a key, a case or a spare step, empty."""
-
-    op: Literal["add_slot"] = "add_slot"
-    node: str
-
-
-class RemoveSlot(Model):
-    """Take away the slot that a step stands in, with what is in it."""
-
-    op: Literal["remove_slot"] = "remove_slot"
-    node: str
-
-
-class ExtractVariable(Model):
-    op: Literal["extract"] = "extract"
-    node: str
-    name: str | None = Field(None, description="Null for one that the kernel finds.")
-
-
-class InlineVariable(Model):
-    op: Literal["inline"] = "inline"
-    node: str
-
-
-class DeleteStep(Model):
-    op: Literal["delete"] = "delete"
-    node: str
-
-
-class CutStep(Model):
-    """Delete what `copy` has given."""
-
-    op: Literal["cut"] = "cut"
-    node: str
-
-
-class DuplicateStep(Model):
-    op: Literal["duplicate"] = "duplicate"
-    node: str
-    to: Position | None = Field(None, description="Null for the place behind it.")
-
-
-class PasteStep(Model):
-    op: Literal["paste"] = "paste"
-    at: Position
-    fragment: Fragment
-
-
-class ApplyFix(Model):
-    op: Literal["fix"] = "fix"
-    node: str
-    fix: str
-
-
-class LoadCode(Model):
-    op: Literal["load_code"] = "load_code"
-    code: str
-
-
-class LoadSpec(Model):
-    op: Literal["load_spec"] = "load_spec"
-    spec: dict[str, Value]
-
-
-class LoadTemplate(Model):
-    op: Literal["load_template"] = "load_template"
-    name: str
-
-
-class Undo(Model):
-    op: Literal["undo"] = "undo"
-
-
-class Redo(Model):
-    op: Literal["redo"] = "redo"
-
-
-Edit = Annotated[
-    InsertStep
-    | ReplaceStep
-    | WrapStep
-    | UnwrapStep
-    | MoveStep
-    | SetParams
-    | RenameKey
-    | AddSlot
-    | RemoveSlot
-    | ExtractVariable
-    | InlineVariable
-    | DeleteStep
-    | CutStep
-    | DuplicateStep
-    | PasteStep
-    | ApplyFix
-    | LoadCode
-    | LoadSpec
-    | LoadTemplate
-    | Undo
-    | Redo,
-    Field(discriminator="op"),
-]
-
-
 # --- page to kernel --------------------------------------------------------------------------------------------
 
 
-class BuilderSync(Model):
+class BuilderSync(Asked):
     """Ask for the state."""
 
-    v: Literal[1] = VERSION
     type: Literal["builder"] = "builder"
-    id: str
     language: str = Field("en", description="The page's: what the kernel says is said in it where that is known.")
 
 
-class ScriptRequest(Model):
+class ScriptRequest(Asked):
     """Ask for the script that draws builders, which only pages with one need."""
 
-    v: Literal[1] = VERSION
     type: Literal["script"] = "script"
-    id: str
 
 
-class EditRequest(Model):
+class EditRequest(Asked):
     """Change the chain; answered with `Edited`, or with an error and `FieldErrors` where parameters are wrong."""
 
-    v: Literal[1] = VERSION
     type: Literal["edit"] = "edit"
-    id: str
     revision: int = Field(description="The state that the page shows. An older one will do where its steps still are.")
     op: Edit
 
 
-class CopyRequest(Model):
+class CopyRequest(Asked):
     """Ask for a step as a `Fragment`."""
 
-    v: Literal[1] = VERSION
     type: Literal["copy"] = "copy"
-    id: str
     node: str
 
 
-class PaletteRequest(Model):
+class PaletteRequest(Asked):
     """Ask which components there are for a place, or in the place of a step."""
 
-    v: Literal[1] = VERSION
     type: Literal["palette"] = "palette"
-    id: str
     at: Position | None = None
     node: str | None = None
 
 
-class MisfitsRequest(Model):
+class MisfitsRequest(Asked):
     """Ask where a component, or a step of the chain, does not fit."""
 
-    v: Literal[1] = VERSION
     type: Literal["misfits"] = "misfits"
-    id: str
     component: str | None = None
     node: str | None = None
 
 
-class RunRequest(Model):
+class RunRequest(Asked):
     """Start the chain, or a part of it: up to the step `until`, or again from the step `since` on, with what the steps
     before it gave last. Answered at once."""
 
-    v: Literal[1] = VERSION
     type: Literal["run"] = "run"
-    id: str
     input: Value = None
     until: str | None = None
     since: str | None = None
 
 
-class StopRun(Model):
-    v: Literal[1] = VERSION
+class StopRun(Asked):
     type: Literal["stop"] = "stop"
-    id: str
 
 
-class CodeRequest(Model):
+class CodeRequest(Asked):
     """Ask for the chain's Python; `next_cell` puts it into a new cell too, where the kernel can."""
 
-    v: Literal[1] = VERSION
     type: Literal["code"] = "code"
-    id: str
     next_cell: bool = False
 
 
@@ -431,4 +241,4 @@ class BuilderReply(Model):
     error: str | None = None
 
 
-__all__ = ["BuilderReply", "BuilderRequest", "BuilderState", "Edit", "Previews"]
+__all__ = ["BuilderReply", "BuilderRequest", "BuilderState", "Previews"]

@@ -22,6 +22,13 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Asked(Model):
+    """What every request has; its one reply has the same `id`."""
+
+    v: Literal[1] = VERSION
+    id: str
+
+
 # --- run events ------------------------------------------------------------------------------------------------
 
 
@@ -349,81 +356,65 @@ class Done(Model):
 # --- page to kernel --------------------------------------------------------------------------------------------
 
 
-class Sync(Model):
+class Sync(Asked):
     """Ask for everything from `have_seq` on; asked at the start, after a reload, and when a frame is missing."""
 
-    v: Literal[1] = VERSION
     type: Literal["sync"] = "sync"
-    id: str
     have_seq: int
     language: str = Field("en", description="The page's: what the kernel says is said in it where that is known.")
 
 
-class DetailRequest(Model):
+class DetailRequest(Asked):
     """Ask for a value that a frame carried cut."""
 
-    v: Literal[1] = VERSION
     type: Literal["detail"] = "detail"
-    id: str
     run: str
     what: Literal["input", "output", "error"]
 
 
-class ValuesRequest(Model):
+class ValuesRequest(Asked):
     """Ask for what events brought, where the page has them in columns only."""
 
-    v: Literal[1] = VERSION
     type: Literal["values"] = "values"
-    id: str
     seqs: list[int] = Field(max_length=10_000)
 
 
-class StateRequest(Model):
+class StateRequest(Asked):
     """Ask for the patches of one root run, part by part."""
 
-    v: Literal[1] = VERSION
     type: Literal["state"] = "state"
-    id: str
     root: str
     from_seq: int
 
 
-class SearchRequest(Model):
+class SearchRequest(Asked):
     """Ask which events hold a text in what they brought, in whatever case, part by part."""
 
-    v: Literal[1] = VERSION
     type: Literal["search"] = "search"
-    id: str
     text: str
     from_seq: int
 
 
-class ScreenRequest(Model):
+class ScreenRequest(Asked):
     """Tell what the person has selected."""
 
-    v: Literal[1] = VERSION
     type: Literal["screen"] = "screen"
-    id: str
     selected: str | None
     filter: str
     cursor: int | None
     origin: str
 
 
-class LayoutRequest(Model):
+class LayoutRequest(Asked):
     """Ask for the script that draws graphs of states and lays them out, which only pages with one need."""
 
-    v: Literal[1] = VERSION
     type: Literal["layout"] = "layout"
-    id: str
 
 
-class Stop(Model):
+class Stop(Asked):
     """Ask the run that `watch` started to stop; answered with an error where the trace has no such run."""
 
-    v: Literal[1] = VERSION
     type: Literal["stop"] = "stop"
-    id: str
 
 
 Request = Annotated[

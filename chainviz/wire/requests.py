@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Message = TypeVar("Message")
-_Request = Sync | DetailRequest | ValuesRequest | StateRequest | SearchRequest | ScreenRequest | LayoutRequest | Stop
 
 DETAIL = 5_000_000
 """Characters that a value asked for by a detail request may take."""
@@ -67,7 +66,7 @@ class Answers:
         with self._lock:
             return replied(content, lambda: self._answer(_parse(content)))
 
-    def _answer(self, request: _Request) -> tuple[Json, list[bytes]]:
+    def _answer(self, request: Request) -> tuple[Json, list[bytes]]:
         if isinstance(request, Sync):
             speak(request.language)
             return self._sync(max(0, request.have_seq))
@@ -93,7 +92,7 @@ class Answers:
         whole = snapshot(self._trace, have)
         return redacted(whole, self._redactor.upto_now()), []
 
-    def _value(self, request: _Request) -> Json:
+    def _value(self, request: Request) -> Json:
         if isinstance(request, ValuesRequest):
             values, chunks = values_of(self._trace, request.seqs)
             return redacted_values(values, chunks, self._redactor.upto_now(), over=self._trace.closed)
@@ -160,13 +159,13 @@ def script(name: str) -> tuple[Json, list[bytes]]:
 
 
 @cache
-def _adapter() -> TypeAdapter[_Request]:
+def _adapter() -> TypeAdapter[Request]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(Request)
 
 
-def _parse(content: Any) -> _Request:
+def _parse(content: Any) -> Request:
     return parsed(_adapter(), content)
 
 

@@ -8,12 +8,12 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from chainviz.wire import builder_messages, messages
+from chainviz.wire import builder_edits, builder_messages, messages
 
 _UNIONS: dict[str, Any] = {
     "Event": messages.Event,
     "Request": messages.Request,
-    "Edit": builder_messages.Edit,
+    "Edit": builder_edits.Edit,
     "BuilderRequest": builder_messages.BuilderRequest,
 }
 

@@ -120,8 +120,8 @@ export interface BuilderState {
 /** Ask for the state. */
 export interface BuilderSync {
   v: 1;
-  type: "builder";
   id: string;
+  type: "builder";
   /** The page's: what the kernel says is said in it where that is known. */
   language?: string;
 }
@@ -154,8 +154,8 @@ export interface Code {
 /** Ask for the chain's Python; `next_cell` puts it into a new cell too, where the kernel can. */
 export interface CodeRequest {
   v: 1;
-  type: "code";
   id: string;
+  type: "code";
   next_cell?: boolean;
 }
 
@@ -188,8 +188,8 @@ export interface Columns {
 /** Ask for a step as a `Fragment`. */
 export interface CopyRequest {
   v: 1;
-  type: "copy";
   id: string;
+  type: "copy";
   node: string;
 }
 
@@ -220,8 +220,8 @@ export interface Detail {
 /** Ask for a value that a frame carried cut. */
 export interface DetailRequest {
   v: 1;
-  type: "detail";
   id: string;
+  type: "detail";
   run: string;
   what: "input" | "output" | "error";
 }
@@ -242,8 +242,8 @@ export type Edit = InsertStep | ReplaceStep | WrapStep | UnwrapStep | MoveStep |
 /** Change the chain; answered with `Edited`, or with an error and `FieldErrors` where parameters are wrong. */
 export interface EditRequest {
   v: 1;
-  type: "edit";
   id: string;
+  type: "edit";
   /** The state that the page shows. An older one will do where its steps still are. */
   revision: number;
   op: Edit;
@@ -378,8 +378,8 @@ export interface InsertStep {
 /** Ask for the script that draws graphs of states and lays them out, which only pages with one need. */
 export interface LayoutRequest {
   v: 1;
-  type: "layout";
   id: string;
+  type: "layout";
 }
 
 export interface LoadCode {
@@ -405,8 +405,8 @@ export interface Misfits {
 /** Ask where a component, or a step of the chain, does not fit. */
 export interface MisfitsRequest {
   v: 1;
-  type: "misfits";
   id: string;
+  type: "misfits";
   component?: string | null;
   node?: string | null;
 }
@@ -445,8 +445,8 @@ export interface PaletteEntry {
 /** Ask which components there are for a place, or in the place of a step. */
 export interface PaletteRequest {
   v: 1;
-  type: "palette";
   id: string;
+  type: "palette";
   at?: Position | null;
   node?: string | null;
 }
@@ -522,8 +522,8 @@ export interface RootGraph {
 /** Start the chain, or a part of it: up to the step `until`, or again from the step `since` on, with what the steps before it gave last. Answered at once. */
 export interface RunRequest {
   v: 1;
-  type: "run";
   id: string;
+  type: "run";
   input?: Value;
   until?: string | null;
   since?: string | null;
@@ -561,8 +561,8 @@ export interface Screen {
 /** Tell what the person has selected. */
 export interface ScreenRequest {
   v: 1;
-  type: "screen";
   id: string;
+  type: "screen";
   selected: string | null;
   filter: string;
   cursor: number | null;
@@ -577,15 +577,15 @@ export interface Script {
 /** Ask for the script that draws builders, which only pages with one need. */
 export interface ScriptRequest {
   v: 1;
-  type: "script";
   id: string;
+  type: "script";
 }
 
 /** Ask which events hold a text in what they brought, in whatever case, part by part. */
 export interface SearchRequest {
   v: 1;
-  type: "search";
   id: string;
+  type: "search";
   text: string;
   from_seq: number;
 }
@@ -640,8 +640,8 @@ export interface StatePart {
 /** Ask for the patches of one root run, part by part. */
 export interface StateRequest {
   v: 1;
-  type: "state";
   id: string;
+  type: "state";
   root: string;
   from_seq: number;
 }
@@ -649,21 +649,21 @@ export interface StateRequest {
 /** Ask the run that `watch` started to stop; answered with an error where the trace has no such run. */
 export interface Stop {
   v: 1;
-  type: "stop";
   id: string;
+  type: "stop";
 }
 
 export interface StopRun {
   v: 1;
-  type: "stop";
   id: string;
+  type: "stop";
 }
 
 /** Ask for everything from `have_seq` on; asked at the start, after a reload, and when a frame is missing. */
 export interface Sync {
   v: 1;
-  type: "sync";
   id: string;
+  type: "sync";
   have_seq: number;
   /** The page's: what the kernel says is said in it where that is known. */
   language?: string;
@@ -691,8 +691,8 @@ export interface Values {
 /** Ask for what events brought, where the page has them in columns only. */
 export interface ValuesRequest {
   v: 1;
-  type: "values";
   id: string;
+  type: "values";
   seqs: number[];
 }
 

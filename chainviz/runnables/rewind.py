@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from chainviz.missing import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+Source = TypeVar("Source")
 
-class Rewound:
+
+class _Rewound(Generic[Source]):
     """Keeps what was read while `keeps` is True. `error` is what the stream itself raised: no attempt mends that."""
 
-    def __init__(self, source: Iterator[Any]) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._read: list[Any] = []
         self.keeps = True
         self.error: BaseException | None = None
+
+
+class Rewound(_Rewound["Iterator[Any]"]):
+    """A stream that can be read again."""
 
     def again(self) -> Iterator[Any]:
         yield from self._read.copy()
@@ -36,14 +42,8 @@ class Rewound:
         return chunk
 
 
-class ARewound:
+class ARewound(_Rewound["AsyncIterator[Any]"]):
     """`Rewound` for an asynchronous stream."""
-
-    def __init__(self, source: AsyncIterator[Any]) -> None:
-        self._source = source
-        self._read: list[Any] = []
-        self.keeps = True
-        self.error: BaseException | None = None
 
     def again(self) -> AsyncIterator[Any]:
         return _Reader(self, self._read)

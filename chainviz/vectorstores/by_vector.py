@@ -50,6 +50,15 @@ class SearchedByVector(VectorStore):
         store.add_texts(texts, metadatas, ids=ids)
         return store
 
+    @classmethod
+    async def afrom_texts(
+        cls, texts: list[str], embedding: Embeddings, metadatas: list[dict[str, Any]] | None = None, **kwargs: Any
+    ) -> Self:
+        ids = kwargs.pop("ids", None)
+        store = cls(embedding, **kwargs)
+        await store.aadd_texts(texts, metadatas, ids=ids)
+        return store
+
     async def _apart(self, call: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
         """`call(*args, **kwargs)` where it holds up nobody."""
         return await in_thread(call, *args, **kwargs)

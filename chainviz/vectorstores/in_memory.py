@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from chainviz.documents import Document
 from chainviz.embeddings import Embeddings
 from chainviz.vectorstores.by_vector import Result, SearchedByVector, found
-
-if TYPE_CHECKING:
-    from typing import Self
 
 Filter = Callable[[Document], bool] | None
 
@@ -29,20 +26,6 @@ class InMemoryVectorStore(SearchedByVector):
     def __init__(self, embedding: Embeddings) -> None:
         super().__init__(embedding)
         self.store: dict[str, Entry] = {}
-
-    @classmethod
-    async def afrom_texts(
-        cls,
-        texts: list[str],
-        embedding: Embeddings,
-        metadatas: list[dict[str, Any]] | None = None,
-        *,
-        ids: list[str] | None = None,
-        **kwargs: Any,
-    ) -> Self:
-        store = cls(embedding, **kwargs)
-        await store.aadd_texts(texts, metadatas, ids=ids)
-        return store
 
     # --- filling ---------------------------------------------------------------------------------------------
 

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
+from pydantic import BaseModel
+
 import chainviz
 from chainviz.builder.classes import GENERATOR, OfFunction, OfMade, OfPrompt, OfRetriever, OfTool
 from chainviz.builder.components import BUILT_IN, Component, Given, OfClass, component_of
+from chainviz.builder.conversions import CONVERSIONS
 from chainviz.builder.forms import Fault
 from chainviz.builder.literals import is_name
 from chainviz.builder.made import MADE
@@ -96,7 +99,8 @@ class Catalog:
     # --- components ------------------------------------------------------------------------------------------
 
     def find(self, name: str) -> Component | None:
-        """The component of this name: the core's, what the builder keeps, a registered one, or the user's own."""
+        """The component of this name: the core's, what the builder keeps, a registered one, the user's own, or a
+        conversion."""
         if (known := core().get(name)) is not None:
             return known
         if name in self.kept:
@@ -104,7 +108,7 @@ class Catalog:
         if name in _REGISTERED:
             return _REGISTERED[name]
         thing = self.namespace().get(name)
-        return self._component(name, thing) if _is_step(thing) else None
+        return self._component(name, thing) if _is_step(thing) else CONVERSIONS.get(name)
 
     def all(self) -> Iterator[Component]:
         """Every component that can be put into a chain."""
@@ -181,6 +185,11 @@ class Catalog:
         """Whether a component or a value of this name is here."""
         return self.find(name) is not None or self._found(name) is not _NO_VALUE
 
+    def has_model(self, name: str) -> bool:
+        """Whether a class of pydantic's is here under this name."""
+        found = self._found(name)
+        return isinstance(found, type) and issubclass(found, BaseModel)
+
     def _value(self, name: str) -> Any:
         value = self._found(name)
         if value is _NO_VALUE:
@@ -191,6 +200,8 @@ class Catalog:
         for known in (self.kept, self.namespace()):
             if name in known:
                 return known[name]
+        if name in CONVERSIONS:
+            return CONVERSIONS[name].thing
         error = getattr(builtins, name, None)
         return error if isinstance(error, type) and issubclass(error, BaseException) else _NO_VALUE
 

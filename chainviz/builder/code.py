@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chainviz.builder import slots
 from chainviz.builder.calls import Calls
 from chainviz.builder.components import Given, OfClass
+from chainviz.builder.conversions import Conversion
 from chainviz.builder.layout import Items, Pipe, Row, Text
 from chainviz.builder.literals import keywords, quoted
 from chainviz.builder.prompts import MESSAGES
@@ -191,6 +192,8 @@ class _Printer(Calls):
     def _leaf(self, node: Node, alone: bool) -> Text:
         name, params = node.component, node.params
         if name.startswith("lambda"):
+            component = self._catalog.find(name)
+            self.classes.update(dict.fromkeys(component.imports if isinstance(component, Conversion) else ()))
             return self.call("RunnableLambda", [Text(name)]) if alone else Text(name)
         if name == "ChatPromptTemplate" and (call := self.prompt(params)) is not None:
             return call
@@ -252,7 +255,7 @@ def _class_name(thing: Any) -> str:
     return getattr(thing, "_graph_class", None) or type(thing).__name__
 
 
-_ALWAYS = frozenset({"RunnableLambda", "RunnableGenerator", "MessagesPlaceholder"}) | {
+_ALWAYS = frozenset({"Document", "RunnableLambda", "RunnableGenerator", "MessagesPlaceholder"}) | {
     cls.__name__ for cls in MESSAGES.values()
 }
 """Names of the core that stand in code and are no components."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainviz.builder import slots
-from chainviz.builder.fit import classes_of, fits, item_of
+from chainviz.builder.fit import classes_of, fits, is_vague, item_of
 from chainviz.builder.slots import placed
 from chainviz.builder.tree import lineage
-from chainviz.graph.types import ANY, Shape, accepts
+from chainviz.graph.types import ANY, REST, Shape, accepts
 
 if TYPE_CHECKING:
     from chainviz.builder.ops import Place
@@ -24,6 +24,11 @@ def taken(node: GraphNode) -> Shape:
         return shape
     declared: dict[str, Any] = getattr(node.data, "input_types", None) or {}
     return {key: said if key in declared else ANY for key, said in shape.items()}
+
+
+def _keys(shape: Shape) -> Shape:
+    """What a step takes that adds keys: a dict, whatever the steps inside take of it."""
+    return {REST: ANY, **shape} if isinstance(shape, dict) else {REST: ANY} if is_vague(shape) else shape
 
 
 class Edge(NamedTuple):
@@ -72,7 +77,8 @@ class Edges:
         path = self._paths[node.id]
         if path not in self._takes:
             found = self._nodes.get(path)
-            self._takes[path] = ANY if found is None else taken(found)
+            shape = ANY if found is None else taken(found)
+            self._takes[path] = _keys(shape) if node.component == slots.ASSIGN else shape
         return self._takes[path]
 
     def gives(self, node: Node) -> Shape:

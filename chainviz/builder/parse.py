@@ -127,7 +127,7 @@ class _Parser(Values):
     def _lambda(self, node: ast.Lambda) -> str:
         """The source of a lambda: as it is written where it is known by that, else in a form of its own."""
         source = ast.get_source_segment(self.code, node) or ""
-        return source if source in self._catalog.kept else ast.unparse(node)
+        return source if self._catalog.find(source) is not None else ast.unparse(node)
 
     def _keyed(self, node: ast.Dict) -> tuple[Node, ...]:
         steps: dict[str, Node] = {}

@@ -12,6 +12,7 @@ from chainviz.builder import slots
 from chainviz.builder.classes import OfPrompt, OfTool
 from chainviz.builder.code import NAME
 from chainviz.builder.components import OfClass
+from chainviz.builder.conversions import CONVERSIONS
 from chainviz.builder.plain import LONGEST, plain, size
 from chainviz.builder.prompts import params_of
 from chainviz.builder.settle import settled
@@ -154,6 +155,8 @@ class Reader:
 
     def _function(self, function: Any) -> str:
         """The name of a function: its own, or its source where it is a lambda that can be read."""
+        if (known := _conversion(function)) is not None:
+            return known
         kept = self._catalog.kept
         if (source := _source(function)) is not None:
             if kept.setdefault(source, function) is function:
@@ -218,6 +221,11 @@ def _only_function(step: Any) -> Any:
         return None
     own = getattr(functions[0], "__name__", None)
     return functions[0] if step.name in (own, None) else None
+
+
+def _conversion(function: Any) -> str | None:
+    """The source of one of the builder's own conversions."""
+    return next((name for name, conversion in CONVERSIONS.items() if conversion.thing is function), None)
 
 
 def _source(function: Any) -> str | None:

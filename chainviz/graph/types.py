@@ -126,7 +126,8 @@ def gives(node: Node) -> Shape:
         return "AIMessage"
     if node.kind == "llm":
         return "str"
-    return _declared(node, "OutputType")
+    made = getattr(node.data, "func", None)
+    return name_of(made) if isinstance(made, type) else _declared(node, "OutputType")
 
 
 def _common(shapes: list[Shape]) -> Shape:

@@ -178,13 +178,14 @@ class ChainBuilder(View):
             found = [(find(editor.root, each.node), each.message) for each in editor.problems(editor.edges())]
             return [f"{editor.label(node)} {message}" for node, message in found]
 
-    def mend(self) -> None:
-        """Apply the first fix that is proposed for each problem; where none is, the problem stays."""
+    def mend(self) -> list[str]:
+        """Apply the first fix that is proposed for each problem; what is left is returned, a sentence for each."""
         with self.editor.lock:
             mended: set[tuple[str, str]] = set()
             while (problem := self._mendable(mended)) is not None:
                 mended.add((problem.node, problem.message))
                 self.editor.fix(problem.node, problem.fixes[0].id)
+            return self.problems
 
     def _mendable(self, mended: set[tuple[str, str]]) -> Problem | None:
         """The first problem with a fix that was not tried yet: to mend one may take away the next, or change it."""

@@ -35,6 +35,7 @@ _SENTENCES = {
     "Pick *": "Tomar {}",
     "Make a prompt of it": "Hacer de ello un prompt",
     "Run it for each item": "Ejecutarlo con cada elemento",
+    "Run it once": "Ejecutarlo una vez",
     "Put it under *": "Ponerlo bajo {}",
     "Add *": "Añadir {}",
     "code: it is nested too deeply": "código: demasiado anidado",

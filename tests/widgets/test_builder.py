@@ -59,6 +59,10 @@ def count(text: str) -> int:
     return len(text)
 
 
+def speed(part: slice) -> int:
+    return part.step
+
+
 def together(texts: list[str]) -> str:
     return " ".join(texts)
 
@@ -67,11 +71,13 @@ def test_all_that_can_be_mended_is() -> None:
     builder = chainviz.build()
     builder.chain = RunnableLambda(words) | shout | together
     assert len(builder.problems) == 2
-    builder.mend()
+    assert builder.mend() == []
     assert "words | RunnableLambda(shout).map() | together" in builder.code and not builder.problems
     builder.chain = RunnableLambda(count) | shout
-    builder.mend()
-    assert builder.problems == ["shout takes str, gets int"]
+    assert builder.mend() == [] and "RunnableLambda(count) | str | shout" in builder.code
+    assert builder.chain.invoke("four") == "4"
+    builder.chain = RunnableLambda(count) | speed
+    assert builder.mend() == builder.problems == ["speed takes slice, gets int"]
 
 
 def test_page_and_python_stay_in_step(sent: Sent) -> None:

@@ -158,7 +158,7 @@ class BaseLanguageModel(OwnCallbacks[LanguageModelInput, Output]):
 class Question(dict[str, Any]):
     """What the run of a model shows as its input, which knows what handlers are told of the call beside it."""
 
-    __slots__ = ("_kwargs", "_model", "_size", "_stop")
+    __slots__ = ("_kwargs", "_model", "_size", "_stop", "options")
 
     def __init__(
         self,
@@ -171,13 +171,14 @@ class Question(dict[str, Any]):
         super().__init__(asked)
         self._model = model
         self._stop = stop
+        self.options = {"stop": stop}
         self._size = size
         self._kwargs = kwargs
 
     def told(self) -> dict[str, Any]:
         """Keywords for a handler's method."""
         params = self._model._get_invocation_params(stop=self._stop, **self._kwargs)  # pyright: ignore[reportPrivateUsage]
-        return {"invocation_params": params, "options": {"stop": self._stop}, "batch_size": self._size}
+        return {"invocation_params": params, "options": self.options, "batch_size": self._size}
 
 
 @lru_cache(maxsize=256)

@@ -322,6 +322,12 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
     def _run_input(self, input: Any, **kwargs: Any) -> Any:
         return Question({"messages": [self._convert_input(input).to_messages()]}, self, **kwargs)
 
+    def _stream_input(self, input: Any, *, asynchronous: bool = False, **kwargs: Any) -> Any:
+        question = self._run_input(input, **kwargs)
+        if self._can_stream(kwargs, asynchronous=asynchronous):
+            question.options |= kwargs
+        return question
+
     @property
     def OutputType(self) -> Any:
         return AnyMessage

@@ -216,6 +216,12 @@ class BaseLLM(BaseLanguageModel[str]):
     def _run_input(self, input: Any, *, stop: list[str] | None = None, size: int = 1, **kwargs: Any) -> Any:
         return Question({"prompts": [self._convert_input(input).to_string()]}, self, stop, size)
 
+    def _stream_input(
+        self, input: Any, *, asynchronous: bool = False, stop: list[str] | None = None, **kwargs: Any
+    ) -> Any:
+        told = kwargs if self._can_stream(kwargs, asynchronous=asynchronous) else {}
+        return Question({"prompts": [self._convert_input(input).to_string()]}, self, stop, **told)
+
     @property
     def OutputType(self) -> Any:
         return str

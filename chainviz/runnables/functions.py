@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Concatenate, cast, get_args, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, cast, get_args, get_type_hints, overload
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
 from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, SyncOnlyError, shorten
@@ -293,6 +293,7 @@ class RunnableGenerator(Step[Input, Output]):
     """A generator function over the stream of input chunks as a step; `atransform` is what the async verbs call."""
 
     _graph_kind = "lambda"
+    defers_inputs: ClassVar[bool] = True
 
     @overload
     def __init__(

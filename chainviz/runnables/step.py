@@ -107,6 +107,10 @@ class Step(Runnable[Input, Output]):
     def _run_input(self, input: Any, **kwargs: Any) -> Any:
         return input
 
+    def _stream_input(self, input: Any, *, asynchronous: bool = False, **kwargs: Any) -> Any:
+        """`_run_input` of a stream."""
+        return self._run_input(input, **kwargs)
+
     def _run_tags(self) -> list[str]:
         return []
 
@@ -243,7 +247,7 @@ class Step(Runnable[Input, Output]):
             if input is MISSING:
                 return None
         if chunks is None:
-            run = begin(self, config, self._run_input(input, **kwargs) if self._words_input else input)
+            run = begin(self, config, self._stream_input(input, **kwargs) if self._words_input else input)
             return run, partial(self._stream_parts, input, run, **kwargs), None
         source, taken = begun(chunks)
         run = begin(self, config, root_inputs=input)
@@ -263,7 +267,7 @@ class Step(Runnable[Input, Output]):
             if input is MISSING:
                 return None
         if chunks is None:
-            shown = self._run_input(input, **kwargs) if self._words_input else input
+            shown = self._stream_input(input, asynchronous=True, **kwargs) if self._words_input else input
             run = begin(self, config, shown, asynchronous=True)
             return run, partial(self._astream_parts, input, run, **kwargs), None
         source, taken = await abegun(chunks)

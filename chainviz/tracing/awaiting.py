@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 class Awaiting:
     """What one handler still has to have awaited, on `home`, the loop where the watched call began; None where that is
-    a sync call, which waits for each coroutine. After a few faults the handler is given up."""
+    a sync call, which waits for each coroutine and raises nothing of it. After a few faults the handler is given up."""
 
     def __init__(self, sink: CallbackSink) -> None:
         self._sink = sink
@@ -25,7 +25,10 @@ class Awaiting:
     def add(self, result: Any) -> None:
         """Have it awaited after what came before; here and now where the watched call began on a thread without one."""
         if self.home is None or self.home.is_closed():
-            await_now(result)
+            try:
+                await_now(result)
+            except Exception as error:
+                self._sink.faults.add(self._sink, error)
         elif running_loop() is self.home:
             self._queue(result)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.tracing.bus import Faults
@@ -148,9 +148,12 @@ class CallbackSink:
         if method is None:
             return
         parent = run.parent
+        if inputs is MISSING:
+            method = partial(method, defers_inputs=getattr(run.step, "defers_inputs", False))
+            inputs = {"input": ""}
         result = method(
             {"name": run.name} if run.type == "prompt" else None,
-            {"input": ""} if inputs is MISSING else inputs,
+            inputs,
             run_id=run.known_id or run.make_id(),
             parent_run_id=None if parent is None else parent.known_id or parent.make_id(),
             tags=run.tags,

@@ -17,6 +17,7 @@ from . import (
     prompt_fields,
     prompts,
     simple_tools,
+    told,
     tools,
 )
 
@@ -37,6 +38,7 @@ TOPICS = (
     prompt_fields,
     prompts,
     simple_tools,
+    told,
     tools,
 )
 PROGRAMS = [program for topic in TOPICS for program in topic.PROGRAMS]

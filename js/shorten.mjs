@@ -1,5 +1,6 @@
 // Shorter names for the bundle. The sources keep long ones; what a person, a kernel or a test can see keeps its name:
 // text, what the wire carries, the names of the platform and of the libraries, and the classes listed here.
+// esbuild renames the properties (6 kB of 126), but no minifier knows which ones are ours alone, nor one for classes.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";

@@ -1,6 +1,7 @@
 // What Preact and its signals can do besides, and nobody here asks of them: to take over a page's own elements
 // (hydration), to wait for a promise (suspense), portals, MathML, HTML given as text, the methods of a component's life
-// that no component of ours has, and signals in the place of texts and attributes. The bundle goes without.
+// that no component of ours has, and signals in the place of texts and attributes. The bundle goes without,
+// and is 5 kB shorter: Preact has no smaller build, and a minifier cannot know what nobody asks for at run time.
 import { readFileSync } from "node:fs";
 
 const LIFE =

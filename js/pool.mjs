@@ -1,6 +1,6 @@
 // What the bundle says often, said once: a variable holds `"span"`, `null`, `document`, or the function `Math.max`. And
-// arrows, which are shorter than functions. Neither esbuild nor terser does this, for packed it saves nothing; the bundle's limit is
-// for the text as it is, and without this that is 9 kB longer.
+// arrows, which are shorter than functions. Neither esbuild nor terser does this, for packed it saves nothing; the limit
+// is for the bundle as it is, and without this that is 9 kB longer.
 
 const words = (text) => text.match(/\w+/g);
 

@@ -31,7 +31,7 @@ def test_a_stream_is_retried_until_its_first_chunk() -> None:
 
 
 def test_batches_as_they_complete_are_retried() -> None:
-    """In the reference neither they are."""
+    """In the reference they are not, either."""
 
     def outputs(core: Core) -> Any:
         step = flaky(core).with_retry(wait_exponential_jitter=False)

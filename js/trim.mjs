@@ -24,7 +24,6 @@ const CUTS = {
     ["t&&t.then||D(r)", "D(r)"],
     ["r.__u&=-161,p&&p.some(g),", ""],
     [/!u&&\(i=t\.__c\)&&\(i=i\.__z\).*?g\(i\)\),/, ""],
-    [/&&8==t\.nodeType&&!t\.data\.startsWith\("\$s"\)/, "&&8==t.nodeType"],
     // portals
     [/M\.__P&&\(s=l,.*?:null\),/, ""],
     [",M.__P&&(r.__e=null,l=s)", ""],
@@ -47,11 +46,42 @@ const CUTS = {
     [/h\?\(l\|\|y&&.*?(I\(a,.*?)o\?o\[0\]:(u\.__k&&S\(u,0\),l,c\)),o&&o\.some\(g\)\)/, "$1$2"],
     ['"math"==C?f="http://www.w3.org/1998/Math/MathML":', ""],
     [/v=\/.*?\/,/, ""],
+    // styles as texts, fields with defaults, and the elements and attributes that no view has
+    [/(?<="style"==t\))if\("string".*?,u\)/, "{if(u)"],
+    [/\|\|"value"==s&&"defaultValue"in x.*?in x/, ""],
+    [/t=t\.replace\(\/xlink.*?;else if\("width".*?"popover"!=t/, ';else if("tabIndex"!=t&&"role"!=t'],
+    ['"popover"==t&&1==r?"":r', "r"],
+    ['"progress"==C&&null==b?t.removeAttribute(s):', ""],
+    ['&&("progress"!=C||b)', ""],
+    [",x.is?x:a", ""],
+    // a document to draw into, and what libraries but these two would be told
+    ["n.__&&n.__(t,r),9==r.nodeType&&(r=r.documentElement),", ""],
+    ["n.event?n.event(r):r", "r"],
+    ["!o&&n.vnode&&n.vnode(e),", " "],
+    ["n.vnode&&n.vnode(r),", ""],
+    ["||o.constructor===String", ""],
+    // comments between the elements
+    [",e=t;e&&8==e.nodeType;)e=e.nextSibling;for(o!=e&&", ",o!=t&&"],
+    [/\(t=t&&t\.nextSibling\)&&8==t.*?;\);return t/, "!1;);return t&&t.nextSibling"],
+    // moving without a trace, and another's time to draw
+    ["!u&&r.moveBefore&&o.parentNode?r.moveBefore(o,t):", ""],
+    ["&&i==n.debounceRendering||((i=n.debounceRendering)||queueMicrotask)(H)", "||queueMicrotask(H)"],
+    ["(i||queueMicrotask)(H)", "queueMicrotask(H)"],
+  ],
+  "preact/hooks/dist/hooks.mjs": [
+    // ids, and drawing on a server
+    [",p=a.__;", ";"],
+    [/a\.__=function.*?p&&p\(n,t\)\},/, ""],
+    [/!a\.__s&&/g, ""],
+    [/1!=n&&i==a\.requestAnimationFrame.*?\|\|z\)\(g\)/, "1==n&&z(g)"],
+    ['k="function"==typeof requestAnimationFrame;', "k=!0;"],
   ],
   "@preact/signals/dist/signals.module.js": [
     [/w\.displayName=.*?value:1\}\}\);/, ""],
     [/"string"==typeof n\.type/g, "!1"],
     ['"function"==typeof r.type?r.type.displayName||r.type.name:""', '""'],
+    ['"__source"!==e&&', ""],
+    ['||"boolean"==typeof this.u&&!0===this.u', ""],
     ['"undefined"!=typeof window&&!!window.__PREACT_SIGNALS_DEVTOOLS__', "!1"],
   ],
   "@preact/signals-core/dist/signals-core.module.js": [

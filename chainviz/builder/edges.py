@@ -51,10 +51,6 @@ class Edges:
         self._takes: dict[str, Shape] = {}
         self._note_wants(root, ANY)
 
-    def path(self, node: Node) -> str:
-        """The path id of a step."""
-        return self._paths[node.id]
-
     def input(self, node: Node) -> str:
         """The type that goes into a step, as a text."""
         path = self._paths[node.id]

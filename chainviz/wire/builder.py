@@ -91,7 +91,6 @@ class _Encoding:
         places = zip(node.children, slots(node), strict=True)
         return {
             **self._own(node, component),
-            "path": visible(self._edges.path(node)),
             "slot": None if slot is None or slot.name is None else visible(slot.name),
             "slot_kind": "step" if slot is None else slot.kind,
             "form": self._form(component),

@@ -26,7 +26,6 @@ class BuilderNode(Model):
     """One step of the chain that is built. The root is a sequence, always; it has one child at least."""
 
     id: str = Field(description="Stays the same through moves, edits, undo and redo.")
-    path: str = Field(description="Path id in the static graph of the chain, which run events of a whole run bear.")
     kind: Kind  # type: ignore[valid-type]
     component: str
     label: str

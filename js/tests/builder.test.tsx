@@ -7,7 +7,7 @@ import { builderTalk, snapshot } from "./golden";
 
 function node(id: string, kind: BuilderNode["kind"], rest: Partial<BuilderNode> = {}): BuilderNode {
   return {
-    ...{ id, path: id, kind, component: kind, label: id, variable: null, slot: null, slot_kind: "step" },
+    ...{ id, kind, component: kind, label: id, variable: null, slot: null, slot_kind: "step" },
     ...{ params: {}, options: {}, summary: {}, form: null, input_type: "Any", output_type: "Any" },
     ...{ removable: true, empty: false, unknown: false, doc: null, children: [] },
     ...rest,
@@ -82,6 +82,13 @@ const asked = (type: BuilderRequest["type"]) =>
 function answer(value: unknown, type?: BuilderRequest["type"], rest: object = {}): void {
   const request = type ? asked(type).at(-1) : control.sent.at(-1);
   control.push({ v: 1, type: "reply", id: request?.id, ok: true, value, ...rest });
+}
+
+/** The kernel made the edit that it was asked for last. */
+async function made(edited: object = {}, next?: BuilderState): Promise<void> {
+  answer({ revision: next?.revision ?? 1, select: null, ...edited }, "edit");
+  if (next) feed.push(next);
+  await painted();
 }
 
 const lastEdit = () => (asked("edit").at(-1) as { op: object } | undefined)?.op;
@@ -181,6 +188,50 @@ describe("the tree of slots", () => {
     await painted();
     expect(document.activeElement).toBe(item("copy"));
     expect(item("copy").getAttribute("aria-selected")).toBe("true");
+  });
+
+  it("shows what came of an edit together with what it selects", async () => {
+    await open();
+    item("model").focus();
+    await press(item("model"), "d", { ctrlKey: true });
+    const next = state({ revision: 2 });
+    next.root.children.push(node("copy", "chat_model"));
+    feed.push(next);
+    await painted();
+    expect(el.querySelector("[data-key=copy]")).toBeNull();
+    await made({ revision: 2, select: "copy" });
+    expect(document.activeElement).toBe(item("copy"));
+  });
+
+  it("has keys wait for the edit that is under way, and go where the focus is after it", async () => {
+    await open();
+    item("prompt").focus();
+    await press(item("prompt"), "d", { ctrlKey: true });
+    await press(item("prompt"), "ArrowDown");
+    await press(item("prompt"), "ArrowDown", { repeat: true });
+    await press(item("prompt"), "Delete");
+    await press(item("prompt"), "Delete");
+    expect(asked("edit")).toHaveLength(1);
+    const next = state({ revision: 2 });
+    next.root.children.splice(2, 0, node("copy", "prompt"));
+    await made({ select: "copy" }, next);
+    expect(lastEdit()).toEqual({ op: "delete", node: "model" });
+    const last = state({ revision: 3 });
+    last.root.children.pop();
+    await made({ select: "prompt" }, last);
+    expect(lastEdit()).toEqual({ op: "delete", node: "prompt" });
+  });
+
+  it("makes the next change of a form of what the last one made", async () => {
+    await open();
+    await click(item("prompt").querySelector(".cv-step-head") as HTMLElement);
+    await fill(field("temperature"), "0.5");
+    await fill(field("size"), "3");
+    expect(asked("edit")).toHaveLength(1);
+    const next = state({ revision: 2 });
+    Object.assign(next.root.children[1] as BuilderNode, { params: { template: "", temperature: 0.5 } });
+    await made({}, next);
+    expect(lastEdit()).toMatchObject({ params: { temperature: 0.5, size: 3 } });
   });
 
   it("keeps the focus in the tree when what had it is gone", async () => {
@@ -311,13 +362,16 @@ describe("the palette", () => {
     const drag = (type: string, target: HTMLElement) => target.dispatchEvent(new Event(type, { bubbles: true }));
     drag("dragstart", options()[0] as HTMLElement);
     drag("drop", find("[data-edge=before][data-node=model]"));
+    await painted();
     expect(lastEdit()).toEqual({
       op: "insert",
       at: { parent: "model", index: "before" },
       component: "StrOutputParser",
     });
+    await made();
     drag("dragstart", item("docs").querySelector(".cv-step-head") as HTMLElement);
     drag("drop", item("pass"));
+    await painted();
     expect(lastEdit()).toEqual({ op: "move", node: "docs", to: { parent: "pass", index: 0 } });
   });
 
@@ -326,6 +380,7 @@ describe("the palette", () => {
     const drag = (type: string, target: HTMLElement) => target.dispatchEvent(new Event(type, { bubbles: true }));
     drag("dragstart", item("both").querySelector(".cv-step-head") as HTMLElement);
     drag("drop", item("docs"));
+    await painted();
     expect(lastEdit()).toBeUndefined();
   });
 });
@@ -342,12 +397,16 @@ describe("the form of a step", () => {
     await openForm();
     await fill(field("temperature"), "0.5");
     expect(lastEdit()).toEqual({ op: "set", node: "prompt", params: { template: "Say {word}", temperature: 0.5 } });
+    await made();
     await fill(field("size"), "3");
     expect(lastEdit()).toMatchObject({ params: { size: 3 } });
+    await made();
     const mode = field("mode") as unknown as HTMLSelectElement;
     mode.value = '"slow"';
     mode.dispatchEvent(new Event("change", { bubbles: true }));
+    await painted();
     expect(lastEdit()).toMatchObject({ params: { mode: "slow" } });
+    await made();
     await click(button("Add"));
     expect(lastEdit()).toMatchObject({ params: { stop: [""] } });
   });
@@ -386,6 +445,7 @@ describe("the form of a step", () => {
     expect(field("api_key").value).toBe("");
     await fill(field("temperature"), "0.5");
     expect(lastEdit()).toMatchObject({ params: { api_key: kept } });
+    await made();
     await fill(field("api_key"), "abc");
     expect(lastEdit()).toMatchObject({ params: { api_key: "abc" } });
   });

@@ -61,14 +61,14 @@ describe("the slider", () => {
     await page.type(slider(), "24");
     expect(page.one("grid", /^Events$/).getAttribute("aria-rowcount")).toBe("25");
     expect(slider().getAttribute("aria-valuetext")).not.toBe(all);
-    expect(el.querySelector(".cv-past")?.textContent).toContain(slider().getAttribute("aria-valuetext"));
+    expect(el.querySelector(".cv-still .cv-time")?.textContent).toContain(slider().getAttribute("aria-valuetext"));
     expect(el.querySelector(".cv-lane .cv-text")?.textContent).not.toBe("Harrison worked at Kensho.");
     expect(page.all("treeitem", /^RunnableSequence, .*streaming|^RunnableSequence, .*running/).length).toBeGreaterThan(
       0,
     );
     await page.click(button(/^Now$/));
     expect([events(), slider().getAttribute("aria-valuetext")]).toEqual([47, all]);
-    expect(el.querySelector(".cv-past")).toBeNull();
+    expect(el.querySelector(".cv-still .cv-time")).toBeNull();
   });
 
   it("replays and pauses", async () => {

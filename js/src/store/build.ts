@@ -1,6 +1,7 @@
 // What a builder's view shows: the chain as the kernel has it, and what is chosen on this page. Every change is the
 // kernel's: the page asks for it, and draws what comes back.
 import { computed, batch as paintTogether, signal } from "@preact/signals";
+import { PATIENCE } from "../wire/follow";
 import { type AskBuilder, type Channel, NoAnswer, Refusal, requester } from "../wire/requests";
 import type {
   BuilderRun,
@@ -27,7 +28,6 @@ export interface Target {
   title: string;
 }
 
-const PATIENCE = [1_000, 2_000, 5_000, 10_000];
 const SOON = 1_500;
 const NONE: ReadonlyMap<string, string> = new Map();
 
@@ -45,12 +45,22 @@ export class BuildStore {
   readonly target = signal<Target | null>(null);
   /** The trace of the last run. */
   readonly trace = signal<Store | null>(null);
+  /** How many edits are under way: asked for, and what they made is not here yet. */
+  readonly underWay = signal(0);
   private readonly chosen = signal("");
-  private due: Edited | null = null;
+  private edits: Promise<void> = Promise.resolve();
+  /** What came while an edit was under way, which is shown with what the edit selects. */
+  private next: BuilderState | null = null;
+  private arrived = () => {};
   private running = new AbortController();
   private ask: AskBuilder | null = null;
 
-  readonly sites = computed<Sites>(() => (this.state.value ? sitesOf(this.state.value.root) : new Map()));
+  private known: Sites = new Map();
+  readonly sites = computed<Sites>(() => {
+    const root = this.state.value?.root;
+    if (root) this.known = sitesOf(root, this.known);
+    return this.known;
+  });
   /** The selected step; where there is no other, the slot of an empty chain, or the root. */
   readonly site = computed<Site | undefined>(() => {
     const [root, first, ...others] = this.sites.value.values();
@@ -83,7 +93,8 @@ export class BuildStore {
     void this.sync();
   }
 
-  private async sync(unanswered = 0): Promise<void> {
+  /** Takes the state anew: what there is in the notebook may have changed without an edit. */
+  async sync(unanswered = 0): Promise<void> {
     try {
       this.take(
         (await this.ask?.({ type: "builder", language: this.said.locale }, PATIENCE[unanswered])) as BuilderState,
@@ -95,26 +106,41 @@ export class BuildStore {
   }
 
   private take(state: BuilderState): void {
-    const known = this.state.peek();
-    if (known && known.revision > state.revision) return;
+    if (state.revision < this.revision()) return;
+    this.next = state;
+    this.arrived();
+    if (this.underWay.peek() === 0) this.show();
+  }
+
+  /** Of the newest state that is here. */
+  private revision(): number {
+    return (this.next ?? this.state.peek())?.revision ?? 0;
+  }
+
+  private show(): void {
+    const state = this.next;
+    if (!state) return;
+    this.next = null;
     paintTogether(() => {
+      const { run } = state;
+      const started = run && run.trace !== this.state.peek()?.run?.trace;
       this.state.value = state;
       this.previews.value = state.previews;
-      const { run } = state;
-      if (run && run.trace !== known?.run?.trace) {
-        this.running.abort();
-        this.running = new AbortController();
-        this.trace.value = this.openTrace(run, this.running.signal);
-      }
-      this.settle();
+      if (!started) return;
+      this.running.abort();
+      this.running = new AbortController();
+      this.trace.value = this.openTrace(run, this.running.signal);
     });
   }
 
-  /** Selects what an edit made, as soon as it is here. */
-  private settle(): void {
-    if (!this.due || this.due.revision > (this.state.peek()?.revision ?? 0)) return;
-    if (this.due.select) this.select(this.due.select);
-    this.due = null;
+  /** Waits until the state of a revision is here, which may have been lost on the way. */
+  private async reach(revision: number): Promise<void> {
+    if (this.revision() >= revision) return;
+    await new Promise<void>((resolve) => {
+      this.arrived = resolve;
+      setTimeout(resolve, SOON);
+    });
+    if (this.revision() < revision) await this.sync();
   }
 
   select(node: string): void {
@@ -139,18 +165,25 @@ export class BuildStore {
     }
   }
 
-  /** `follow`: what the edit made or moved is selected, as soon as it is here. */
-  async edit(op: Edit, follow = false): Promise<void> {
-    const edited = await this.attempt({ type: "edit", revision: this.state.peek()?.revision ?? 0, op });
-    if (!edited) return;
-    const { revision, select = null } = edited as Edited;
-    this.due = { revision, select: follow ? select : null };
+  /** Makes an edit once those before it are settled; `op` may tell then what it is. With `follow`, what it made or moved
+   * is selected, unless a person has selected something else meanwhile. */
+  edit(op: Edit | (() => Edit), follow = false): Promise<void> {
+    this.underWay.value++;
+    this.edits = this.edits.then(() => this.make(typeof op === "function" ? op() : op, follow));
+    return this.edits;
+  }
+
+  private async make(op: Edit, follow: boolean): Promise<void> {
+    const chosen = this.chosen.peek();
+    const revision = this.state.peek()?.revision ?? 0;
+    const edited = (await this.attempt({ type: "edit", revision, op })) as Edited | null;
+    if (edited) await this.reach(edited.revision);
     paintTogether(() => {
-      this.errors.value = NONE;
-      this.settle();
+      this.show();
+      if (edited) this.errors.value = NONE;
+      if (follow && edited?.select && this.chosen.peek() === chosen) this.select(edited.select);
+      this.underWay.value--;
     });
-    // The state itself may have been lost on the way.
-    if (this.due) setTimeout(() => this.due && void this.sync(), SOON);
   }
 
   /** What there is for a target, best first. */
@@ -178,10 +211,10 @@ export class BuildStore {
     return fragment && copied(fragment);
   }
 
-  /** Pastes what a text says, else what was copied last on this page. */
-  paste(text: string, at: Position): void {
+  /** Pastes what a text says, else what was copied last on this page; `place` tells where, of the selected step. */
+  paste(text: string, place: (selected: Site) => Position): void {
     const fragment = fragmentIn(text);
-    if (fragment) void this.edit({ op: "paste", at, fragment }, true);
+    if (fragment) void this.edit(() => ({ op: "paste", at: place(this.site.peek() as Site), fragment }), true);
   }
 
   /** Runs the chain, up to a step or again from one on. */

@@ -1,4 +1,5 @@
 // Icons: one stroke, 16 by 16, in the colour of the text around them.
+import type { ComponentChildren } from "preact";
 
 const PATHS = {
   sequence: "M8 2.5v10.5M4.5 9.5L8 13l3.5-3.5",
@@ -36,7 +37,7 @@ const PATHS = {
   maximise: "M9.5 3H13v3.5M6.5 13H3V9.5M13 3L9 7M3 13l4-4",
   restore: "M13 6.5H9.5V3M3 9.5h3.5V13M9.5 6.5L13 3M6.5 9.5L3 13",
   close: "M4.5 4.5l7 7M11.5 4.5l-7 7",
-  copy: "M5.5 5.5h7.5v7.5H5.5zM3 10.5V3h7.5",
+  copy: "M5.5 5.5h8v8h-8zM3 10.5V3h7.5",
   stop: "M4.5 4.5h7v7h-7z",
   play: "M5 3v10l7.5-5z",
   pause: "M5.5 3.5v9M10.5 3.5v9",
@@ -48,6 +49,33 @@ const PATHS = {
 } as const;
 
 export type IconName = keyof typeof PATHS;
+
+interface StatusProps {
+  status: "waiting" | "running" | "streaming" | "done" | "failed" | "cancelled" | "skipped";
+  role?: "status";
+  "aria-label"?: string;
+  title?: string;
+  children?: ComponentChildren;
+}
+
+/** The sign of how something stands, in its colour, and what is said of it. */
+export function Status({ status, children, ...rest }: StatusProps) {
+  return (
+    <span class={`cv-status cv-is-${status}`} {...rest}>
+      <Icon name={status} />
+      {children}
+    </span>
+  );
+}
+
+/** The sign of a kind of step, in the colour of those around it. */
+export function Badge({ kind }: { kind: IconName }) {
+  return (
+    <span class="cv-badge">
+      <Icon name={kind} />
+    </span>
+  );
+}
 
 export function Icon({ name, class: extra = "" }: { name: IconName; class?: string }) {
   return (

@@ -4,19 +4,20 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { claim } from "./events";
 import { Icon, type IconName } from "./icons";
 import { useId } from "./ids";
+import { visible } from "./text";
 import { words } from "./words";
 
 interface ButtonProps {
   icon?: IconName | undefined;
   label: string;
-  text?: string;
+  text?: string | true;
   pressed?: boolean;
   class?: string;
   disabled?: boolean;
   onClick(): void;
 }
 
-/** A button named by its label, which is also its tooltip; `text` is shown, else only the icon. */
+/** A button named by its label, which is also its tooltip; `text` is shown, or the label, else only the icon. */
 export function Button({ icon, label, text, pressed, class: extra = "", disabled = false, onClick }: ButtonProps) {
   return (
     <button
@@ -29,7 +30,7 @@ export function Button({ icon, label, text, pressed, class: extra = "", disabled
       onClick={onClick}
     >
       {icon && <Icon name={icon} />}
-      {text}
+      {text === true ? label : text}
     </button>
   );
 }
@@ -38,13 +39,24 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="cv-empty">{children}</p>;
 }
 
+/** What stands in the way, in a sentence; `onClose` takes it away. */
+export function Notice({ text, onClose }: { text: string | null; onClose?: (() => void) | undefined }) {
+  if (text === null) return null;
+  return (
+    <p class="cv-notice" role="alert">
+      {visible(text)}
+      {onClose && <Button icon="close" label={words.dismiss} onClick={onClose} />}
+    </p>
+  );
+}
+
 /** Says what broke, as text, with a way to go on. */
 export function ErrorCard({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   return (
     <div class="cv-error-card" role="alert">
       <strong>{words.broken}</strong>
       <p>{error instanceof Error ? error.message : String(error)}</p>
-      {onRetry && <Button label={words.retry} text={words.retry} onClick={onRetry} />}
+      {onRetry && <Button label={words.retry} text onClick={onRetry} />}
     </div>
   );
 }

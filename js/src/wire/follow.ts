@@ -19,7 +19,7 @@ export interface Log {
 }
 
 // A request sent before the host has opened its side channel waits behind the busy cell; the next one does not.
-const PATIENCE = [1_000, 2_000, 5_000, 10_000];
+export const PATIENCE = [1_000, 2_000, 5_000, 10_000];
 const SILENCE = [5_000, 10_000, 30_000, 60_000];
 const AGAIN = 500;
 const WAITING = 500;

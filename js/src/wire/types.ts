@@ -33,8 +33,6 @@ export interface Batch {
 export interface BuilderNode {
   /** Stays the same through moves, edits, undo and redo. */
   id: string;
-  /** Path id in the static graph of the chain, which run events of a whole run bear. */
-  path: string;
   kind: "sequence" | "parallel" | "branch" | "router" | "fallbacks" | "retry" | "each" | "assign" | "chat_model" | "llm" | "prompt" | "retriever" | "tool" | "parser" | "lambda" | "passthrough" | "graph" | "start" | "end" | "chain";
   component: string;
   label: string;

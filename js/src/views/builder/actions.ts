@@ -51,7 +51,7 @@ export function actionsOf(editor: Editor, site: Site): Actions {
     later: move(1),
     duplicate: edit("duplicate"),
     cut: () => void editor.copy(site, true),
-    paste: () => void editor.paste(site, clipboard()),
+    paste: () => void editor.paste(clipboard()),
     edit: reach(".cv-field"),
     rename: node.slot_kind === "key" ? reach("[data-field=key]") : undefined,
     extract: node.variable || node.empty ? undefined : reach("[data-field=variable]"),
@@ -109,13 +109,13 @@ export function itemsOf(editor: Editor, site: Site, page: Page): MenuItem[] {
     }));
   }
   const actions = actionsOf(editor, site);
-  return (Object.keys(KEYS) as ActionName[]).flatMap((name) => {
+  return (Object.keys(words.build.actions) as ActionName[]).flatMap((name) => {
     const run = actions[name];
     return run
       ? [
           {
             name: words.build.actions[name],
-            hint: KEYS[name][0]?.replace(/Arrow(.)\w+/, (_, way) => (way === "U" ? "↑" : "↓")),
+            hint: KEYS[name]?.[0]?.replace(/Arrow(.)\w+/, (_, way) => (way === "U" ? "↑" : "↓")),
             run,
           },
         ]

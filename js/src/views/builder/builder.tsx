@@ -1,10 +1,11 @@
 // The chain builder: the tree of slots, the palette or the selected step beside it, a run, and the code.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { words } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
-import { Button } from "../../ui/parts";
-import { oneLine, visible } from "../../ui/text";
+import { Button, Notice } from "../../ui/parts";
+import { oneLine } from "../../ui/text";
 import { Pane } from "../pane";
+import { typingAhead } from "./ahead";
 import { CodePane } from "./code";
 import { dropZone } from "./drag";
 import { type ActionName, type Editor, EditorContext, targetBeside, useEditor } from "./editor";
@@ -30,20 +31,6 @@ function History() {
       {step("undo", undo)}
       {step("redo", redo)}
     </>
-  );
-}
-
-function Notice() {
-  const { notice } = useEditor().build;
-  if (notice.value === null) return null;
-  const dismiss = () => {
-    notice.value = null;
-  };
-  return (
-    <p class="cv-notice" role="alert">
-      {visible(notice.value)}
-      <Button icon="close" label={words.dismiss} onClick={dismiss} />
-    </p>
   );
 }
 
@@ -77,6 +64,7 @@ function Side() {
 export function Builder({ editor }: { editor: Editor }) {
   const { build } = editor;
   const root = useRef<HTMLDivElement>(null);
+  const keep = useMemo(() => typingAhead(editor), [editor]);
   useEffect(() => {
     editor.root = root.current;
   });
@@ -96,8 +84,13 @@ export function Builder({ editor }: { editor: Editor }) {
   };
   return (
     <EditorContext.Provider value={editor}>
-      <div class="cv-alone cv-builder" ref={root} onKeyDown={onKeyDown} {...dropZone(editor)}>
-        <Notice />
+      <div class="cv-alone cv-builder" ref={root} onKeyDownCapture={keep} onKeyDown={onKeyDown} {...dropZone(editor)}>
+        <Notice
+          text={build.notice.value}
+          onClose={() => {
+            build.notice.value = null;
+          }}
+        />
         <div class="cv-panes">
           <Pane name="build" title={words.build.tree} tools={<History />}>
             <BuildTree>

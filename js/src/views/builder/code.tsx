@@ -31,7 +31,7 @@ export function CodePane() {
           <Button
             icon="down"
             label={words.build.read}
-            text={words.build.read}
+            text
             pressed={reading}
             onClick={() => setGiven(reading ? null : "")}
           />
@@ -49,7 +49,7 @@ export function CodePane() {
             value={given}
             onInput={(event) => setGiven(event.currentTarget.value)}
           />
-          <Button icon="done" class="cv-run" label={words.build.load} text={words.build.load} onClick={load} />
+          <Button icon="done" class="cv-run" label={words.build.load} text onClick={load} />
         </div>
       ) : (
         <div class="cv-scroll cv-text cv-code" role="group" tabIndex={0} aria-label={words.build.code}>

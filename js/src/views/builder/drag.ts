@@ -133,6 +133,6 @@ async function drop(editor: Editor, what: Dragged, to: Position, copies?: boolea
   else if (what.editor === editor) editor.edit({ op: copies ? "duplicate" : "move", node: what.site.node.id, to });
   else {
     const text = await what.editor.build.copy(what.site.node.id);
-    if (text !== null) editor.build.paste(text, to);
+    if (text !== null) editor.build.paste(text, () => to);
   }
 }

@@ -1,6 +1,6 @@
 // What the builder adds to the graph's cards: the edges with their types and misfits, the places where steps can be put.
 import { useComputed } from "@preact/signals";
-import { siblingOf } from "../../store/outline";
+import { type Site, siblingOf } from "../../store/outline";
 import type { Step } from "../../store/steps";
 import { words } from "../../ui/builder-words";
 import { Icon } from "../../ui/icons";
@@ -22,17 +22,22 @@ export function useStanding(step: Step): Standing {
   return { state, selected, at: -1 };
 }
 
+/** The type on a way: into a step of a sequence, out of its last one. */
+function typeOn(site: Site, after: boolean): string {
+  const { node, parent } = site;
+  const outermost = parent?.parent === null;
+  if (after) return outermost ? node.output_type : "";
+  if (node.slot_kind !== "step") return "";
+  return siblingOf(site, -1)?.output_type ?? (outermost ? node.input_type : "");
+}
+
 function Edge({ step, after }: { step: Step; after: boolean }) {
   const { build } = useEditor();
-  const site = build.sites.value.get(step.key);
-  if (!site) return null;
-  const problem = after ? undefined : build.problems.value.get(step.key);
-  const inSequence = site.node.slot_kind === "step";
-  const before = siblingOf(site, -1);
-  const outermost = site.parent?.parent === null;
-  const type = after
-    ? outermost && step.node?.output_type
-    : inSequence && (before?.output_type ?? (outermost && step.node?.input_type));
+  const problem = useComputed(() => (after ? undefined : build.problems.value.get(step.key))).value;
+  const type = useComputed(() => {
+    const site = build.sites.value.get(step.key);
+    return site ? typeOn(site, after) : "";
+  }).value;
   return (
     <div
       class="cv-flow"
@@ -55,7 +60,7 @@ function Edge({ step, after }: { step: Step; after: boolean }) {
           ))}
         </span>
       ) : (
-        <FlowType type={type || ""} />
+        <FlowType type={type} />
       )}
       <span class="cv-plus">
         <Icon name="assign" />
@@ -65,15 +70,16 @@ function Edge({ step, after }: { step: Step; after: boolean }) {
 }
 
 export function dressOf({ build }: Editor): Dress {
-  const nodeOf = (step: Step) => build.sites.value.get(step.key)?.node;
+  // A card is drawn anew when its node is another one.
+  const nodeOf = (step: Step) => build.sites.peek().get(step.key)?.node;
   return {
-    item(step) {
+    useItem(step) {
       const node = nodeOf(step);
-      const problem = build.problems.value.get(step.key);
+      const wrong = useComputed(() => build.problems.value.get(step.key)?.message).value;
       const notes = [node?.empty && words.build.empty, node?.variable, node?.unknown && words.build.unknown];
       return {
         class: node?.empty || node?.unknown ? "cv-dashed" : "",
-        "aria-description": [...notes, problem?.message].filter(Boolean).join(". ") || undefined,
+        "aria-description": [...notes, wrong].filter(Boolean).join(". ") || undefined,
       };
     },
     edge: (step, after) => <Edge step={step} after={after} />,
@@ -92,7 +98,7 @@ export function dressOf({ build }: Editor): Dress {
     },
     foot: ({ key }) => <Preview id={key} />,
     more: (step) => {
-      const site = build.sites.value.get(step.key);
+      const site = build.sites.peek().get(step.key);
       return (
         site &&
         grows(site) && (

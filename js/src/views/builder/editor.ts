@@ -42,7 +42,7 @@ export class Editor {
 
   openPalette(target: Target): void {
     this.build.target.value = target;
-    this.focus("[role=listbox], .cv-palette input");
+    this.focus(".cv-palette input");
   }
 
   closePalette(): void {
@@ -53,6 +53,11 @@ export class Editor {
   put(component: string, target: Omit<Target, "title">): void {
     this.returning.value = true;
     this.build.put(component, target);
+  }
+
+  /** What has the focus, here or elsewhere on the page. */
+  focused(): HTMLElement | null {
+    return ((this.root?.getRootNode() as Document | undefined)?.activeElement ?? null) as HTMLElement | null;
   }
 
   /** Puts the focus on a part once it is painted. */
@@ -67,20 +72,20 @@ export class Editor {
   async copy({ node }: Site, cut = false): Promise<void> {
     const taken = this.build.copy(node.id);
     copying = taken;
+    if (cut) this.edit({ op: "cut", node: node.id });
     const text = await taken;
     if (text !== null) {
-      if (cut) this.edit({ op: "cut", node: node.id });
       await copyText(text);
       this.returning.value = true;
     }
     if (copying === taken) copying = null;
   }
 
-  /** Pastes after a step what the clipboard has, or is about to have. */
-  async paste(site: Site, clipboard: string | Promise<string>): Promise<void> {
+  /** Pastes after the selected step what the clipboard has, or is about to have. */
+  async paste(clipboard: string | Promise<string>): Promise<void> {
     const text = (await copying) ?? (await clipboard);
     this.returning.value = true;
-    this.build.paste(text, beside(site, "after"));
+    this.build.paste(text, (site) => beside(site, "after"));
   }
 
   run(part: { until?: string; since?: string } = {}): void {

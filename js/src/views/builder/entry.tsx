@@ -9,6 +9,9 @@ import { Fault, piecesOf, readValue, textOfValue } from "./shape";
 
 export function Choice({ shape, labels, required, value, set }: BodyProps) {
   const { node, nullable } = shape;
+  const form = useContext(FormContext);
+  const renew = () => node.kept && form.renew?.();
+  useEffect(() => void renew(), []);
   const open = nullable || !("default" in node || (required && value !== undefined));
   const options = [...(open ? [null] : []), ...(node.enum as Value[])];
   const now = JSON.stringify(value ?? node.default ?? null);
@@ -16,6 +19,7 @@ export function Choice({ shape, labels, required, value, set }: BodyProps) {
     <select
       {...labels}
       value={now}
+      onFocus={renew}
       onChange={(event) => set((JSON.parse(event.currentTarget.value) as Value) ?? (nullable ? null : undefined))}
     >
       {options.map((option) => (

@@ -153,7 +153,7 @@ function Items({ path, shape, value, set }: BodyProps) {
       <Button
         icon="assign"
         label={words.build.addItem}
-        text={words.build.addItem}
+        text
         onClick={() => set([...items, fresh(shape.node.items, root)])}
       />
     </>

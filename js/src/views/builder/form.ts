@@ -11,6 +11,8 @@ interface Form {
   errors: ReadonlyMap<string, string>;
   /** Each key counts, not only what is left behind. */
   eager: boolean;
+  /** Asks what there is in the notebook by now. */
+  renew?: () => void;
   /** Of the templates in it. */
   format?: Value | undefined;
 }

@@ -65,13 +65,16 @@ function Parameters({ site, what, schema }: ParametersProps) {
   const { build } = useEditor();
   const { node } = site;
   const whole = build.errors.value.get("");
-  const set = (name: string, value: Value | undefined) => {
-    const { [name]: _, ...others } = node[what];
-    const values = value === undefined ? others : { ...others, [name]: value };
-    void build.edit({ op: "set", node: node.id, [what]: values } as SetParams);
-  };
+  const set = (name: string, value: Value | undefined) =>
+    void build.edit(() => {
+      const { [name]: _, ...others } = (build.sites.peek().get(node.id)?.node ?? node)[what];
+      const values = value === undefined ? others : { ...others, [name]: value };
+      return { op: "set", node: node.id, [what]: values } as SetParams;
+    });
   return (
-    <FormContext.Provider value={{ root: schema, errors: build.errors.value, eager: false }}>
+    <FormContext.Provider
+      value={{ root: schema, errors: build.errors.value, eager: false, renew: () => void build.sync() }}
+    >
       <Fields schema={schema} value={node[what]} set={set} />
       {whole && <p class="cv-failed-text">{visible(whole)}</p>}
     </FormContext.Provider>

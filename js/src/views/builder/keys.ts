@@ -1,28 +1,22 @@
 // The keys of the builder.
 import type { ActionName } from "./editor";
 
-/** The keys of each action; a capital is typed with Shift. */
-export const KEYS: Record<ActionName, string[]> = {
-  fill: [],
+/** The keys of actions; a capital is typed with Shift. */
+export const KEYS: { readonly [name in ActionName]?: string[] } = {
   after: ["i", "Insert"],
   before: ["I"],
   replace: ["r"],
   wrap: ["w"],
   unwrap: ["u"],
   add: ["a"],
-  drop: [],
   earlier: ["Alt+ArrowUp", "Alt+ArrowLeft"],
   later: ["Alt+ArrowDown", "Alt+ArrowRight"],
   duplicate: ["Ctrl+d"],
   cut: ["Ctrl+x"],
   copy: ["Ctrl+c"],
-  paste: [],
   edit: ["Enter"],
   rename: ["F2"],
   extract: ["v"],
-  inline: [],
-  until: [],
-  since: [],
   delete: ["Delete", "Backspace"],
 };
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Target } from "../../store/build";
 import { words } from "../../ui/builder-words";
 import { claim, isShortcut } from "../../ui/events";
-import { Icon } from "../../ui/icons";
+import { Badge } from "../../ui/icons";
 import { useId } from "../../ui/ids";
 import { Button, Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
@@ -43,6 +43,7 @@ export function PalettePane({ target }: { target: Target }) {
   const inLabel = ({ label }: PaletteEntry) => Number(label.toLowerCase().includes(text.toLowerCase()));
   const found = (entries ?? []).filter((entry) => isFoundIn(entry, text)).sort((a, b) => inLabel(b) - inLabel(a));
   const active = Math.min(at, found.length - 1);
+  const pointed = found.length ? `${id}-${active}` : undefined;
   const close = () => {
     editor.closePalette();
     editor.returning.value = true;
@@ -80,7 +81,7 @@ export function PalettePane({ target }: { target: Target }) {
           aria-label={words.build.search}
           placeholder={words.build.search}
           aria-controls={`${id}-list`}
-          aria-activedescendant={found.length ? `${id}-${active}` : undefined}
+          aria-activedescendant={pointed}
           value={text}
           onInput={(event) => {
             setText(event.currentTarget.value);
@@ -94,7 +95,7 @@ export function PalettePane({ target }: { target: Target }) {
           tabIndex={0}
           id={`${id}-list`}
           aria-label={words.build.components}
-          aria-activedescendant={found.length ? `${id}-${active}` : undefined}
+          aria-activedescendant={pointed}
         >
           {found.map((entry, index) => (
             <div
@@ -108,9 +109,7 @@ export function PalettePane({ target }: { target: Target }) {
               onDragStart={(event) => beginDrag(event, editor, entry)}
               onClick={() => choose(entry)}
             >
-              <span class="cv-badge">
-                <Icon name={entry.kind} />
-              </span>
+              <Badge kind={entry.kind} />
               <span class="cv-name">{oneLine(entry.label, 80)}</span>
               <span class="cv-muted">{entry.group === "Yours" ? words.build.yours : words.kinds[entry.kind]}</span>
               {(entry.why || entry.doc) && (

@@ -2,7 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { words } from "../../ui/builder-words";
 import { formatMs } from "../../ui/format";
-import { Icon } from "../../ui/icons";
+import { Status } from "../../ui/icons";
 import { Button, Empty } from "../../ui/parts";
 import { StoreContext } from "../context";
 import { RunDetail } from "../detail/run-detail";
@@ -13,27 +13,22 @@ import { FormContext } from "./form";
 import { traceOf, useTrace } from "./last";
 
 function RunStatus() {
-  const { figures } = useTrace();
-  const { status, elapsed } = figures.value;
+  const { status, elapsed } = useTrace().figures.value;
+  if (!useEditor().build.trace.value) return null;
   return (
-    <span role="status" aria-label={words.runStatus} class={`cv-status cv-is-${status}`}>
-      {useEditor().build.trace.value && (
-        <>
-          <Icon name={status} />
-          {words.status[status]}
-          <span class="cv-num">{formatMs(elapsed)}</span>
-        </>
-      )}
-    </span>
+    <Status status={status} role="status" aria-label={words.runStatus}>
+      {words.status[status]}
+      <span class="cv-num">{formatMs(elapsed)}</span>
+    </Status>
   );
 }
 
 function RunTools() {
   const editor = useEditor();
   const button = editor.build.state.value?.run?.running ? (
-    <Button icon="stop" class="cv-stop" label={words.stop} text={words.stop} onClick={() => editor.build.stop()} />
+    <Button icon="stop" class="cv-stop" label={words.stop} text onClick={() => editor.build.stop()} />
   ) : (
-    <Button icon="play" class="cv-run" label={words.build.run} text={words.build.run} onClick={() => editor.run()} />
+    <Button icon="play" class="cv-run" label={words.build.run} text onClick={() => editor.run()} />
   );
   return (
     <>

@@ -40,26 +40,24 @@ function lookOf(node: Dict, type: string): Look {
   return "any";
 }
 
+const BOUNDS: [sign: string, name: string, holds: (value: number, bound: number) => boolean][] = [
+  ["≥", "minimum", (value, bound) => value >= bound],
+  ["≤", "maximum", (value, bound) => value <= bound],
+  [">", "exclusiveMinimum", (value, bound) => value > bound],
+  ["<", "exclusiveMaximum", (value, bound) => value < bound],
+];
+
 /** What a field takes: its type, and the bounds of a number. */
 export function typeOf(schema: Value | undefined, root: Dict, node: Dict): string {
-  const bounds = Object.entries({
-    "≥": node.minimum,
-    "≤": node.maximum,
-    ">": node.exclusiveMinimum,
-    "<": node.exclusiveMaximum,
-  });
   return [
     typeName(schema, root),
-    ...bounds.flatMap(([sign, bound]) => (bound === undefined ? [] : `${sign} ${bound}`)),
+    ...BOUNDS.flatMap(([sign, name]) => (name in node ? [`${sign} ${node[name]}`] : [])),
   ].join(" ");
 }
 
-const isWithin = (value: number, { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Dict) =>
-  (type !== "integer" || Number.isInteger(value)) &&
-  value >= Number(minimum ?? -Infinity) &&
-  value <= Number(maximum ?? Infinity) &&
-  value > Number(exclusiveMinimum ?? -Infinity) &&
-  value < Number(exclusiveMaximum ?? Infinity);
+const isWithin = (value: number, node: Dict) =>
+  (node.type !== "integer" || Number.isInteger(value)) &&
+  BOUNDS.every(([, name, holds]) => !(name in node) || holds(value, Number(node[name])));
 
 /** Says in a sentence why a text is no value of the field. */
 export class Fault extends Error {}

@@ -4,10 +4,9 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
 import { words } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
-import { memo } from "../../ui/memo";
 import { MenuList } from "../../ui/parts";
 import { reveal } from "../../ui/reveal";
-import { focusItem, treeKeys } from "../graph/keys";
+import { focusItem, letTabReach, toggled, treeKeys } from "../graph/keys";
 import { StepView } from "../graph/step";
 import { actByKey, actionsOf, itemsOf, openMenu } from "./actions";
 import { dressOf, useStanding } from "./dress";
@@ -15,8 +14,6 @@ import { DropBar } from "./drop-bar";
 import { type Side, targetBeside, useEditor } from "./editor";
 
 const NONE: ReadonlySet<string> = new Set();
-/** Where the selection alone has changed, no card is drawn anew but those that it came to and left. */
-const Chain = memo(StepView);
 
 export function BuildTree({ children }: { children: ComponentChildren }) {
   const editor = useEditor();
@@ -35,24 +32,16 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
   // is gone.
   useLayoutEffect(() => {
     const item = itemOf(tree.current, selected?.node.id);
-    const now = (tree.current?.getRootNode() as Document | undefined)?.activeElement;
     if (!item || !tree.current) return;
-    if (returning || (inside.current && now !== item)) {
+    if (returning || (inside.current && editor.focused() !== item)) {
       editor.returning.value = false;
       focusItem(tree.current, item);
       reveal(item.querySelector(".cv-step-head"));
-    } else if (!inside.current) {
-      for (const other of tree.current.querySelectorAll<HTMLElement>("[role=treeitem]"))
-        other.tabIndex = other === item ? 0 : -1;
-    }
+    } else if (!inside.current) letTabReach(tree.current, item);
   });
 
   if (!root || !selected) return null;
-  const toggle = ({ key }: Step) => {
-    const next = new Set(collapsed);
-    if (!next.delete(key)) next.add(key);
-    setCollapsed(next);
-  };
+  const toggle = ({ key }: Step) => setCollapsed(toggled(collapsed, key));
   const walk = treeKeys({
     stepOf: (key) => sites.get(key)?.step,
     isOpen: (step) => step.children.length > 0 && !collapsed.has(step.key),
@@ -97,7 +86,7 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
     if (relatedTarget && !tree.current?.contains(relatedTarget as Node)) inside.current = false;
   };
   const onPaste = (event: ClipboardEvent) => {
-    void editor.paste(selected, event.clipboardData?.getData("text/plain") ?? "");
+    void editor.paste(event.clipboardData?.getData("text/plain") ?? "");
     claim(event);
   };
   return (
@@ -116,7 +105,7 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
         onPaste={onPaste}
         onDblClick={onDblClick}
       >
-        <Chain step={root} level={1} graph={graph} />
+        <StepView step={root} level={1} graph={graph} />
       </div>
       <DropBar />
       {menu && (

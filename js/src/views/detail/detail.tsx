@@ -4,7 +4,7 @@ import { duration } from "../../store/runs";
 import type { Step } from "../../store/steps";
 import { claim } from "../../ui/events";
 import { formatMs } from "../../ui/format";
-import { Icon } from "../../ui/icons";
+import { Badge, Status } from "../../ui/icons";
 import { useId } from "../../ui/ids";
 import { Button, Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
@@ -89,9 +89,7 @@ export function DetailPane() {
   return (
     <Pane name="details">
       <div class={`cv-detail-head cv-kind-${kind}`}>
-        <span class="cv-badge">
-          <Icon name={kind} />
-        </span>
+        <Badge kind={kind} />
         <span class="cv-detail-title">
           <strong>{oneLine(step ? nameOf(step) : (run?.name ?? ""), 200)}</strong>
           <span class="cv-muted">
@@ -102,11 +100,10 @@ export function DetailPane() {
           </span>
         </span>
         {run && (
-          <span class={`cv-status cv-is-${run.status}`}>
-            <Icon name={run.status} />
+          <Status status={run.status}>
             {words.status[run.status]}
             <span class="cv-num">{formatMs(duration(run, run.end === null ? store.clock.value : 0))}</span>
-          </span>
+          </Status>
         )}
       </div>
       {tabs.length > 1 || (step?.runs.length ?? 0) > 1 ? (

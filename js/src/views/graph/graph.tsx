@@ -7,7 +7,7 @@ import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { Pane } from "../pane";
 import { cardOf, useFollowRun } from "./follow";
-import { focusItem, treeKeys } from "./keys";
+import { focusItem, toggled, treeKeys } from "./keys";
 import { isFound } from "./names";
 import { choose, turn } from "./pages";
 import { Flow, type GraphState, StepView, useStanding } from "./step";
@@ -52,11 +52,7 @@ export function GraphPane() {
     follow.leave();
     setCollapsed(new Set(keys));
   };
-  const toggle = (step: Step) => {
-    const next = new Set(collapsed);
-    if (!next.delete(step.key)) next.add(step.key);
-    collapse(next);
-  };
+  const toggle = ({ key }: Step) => collapse(toggled(collapsed, key));
   const graph: GraphState = { collapsed, found, useStanding };
   const select = (step: Step) => {
     follow.leave();

@@ -3,12 +3,23 @@ import type { Step } from "../../store/steps";
 import { claim, isShortcut } from "../../ui/events";
 import { typeahead } from "../../ui/tree";
 
-/** Moves the focus, and with it the one place in the tree that Tab reaches. */
-export function focusItem(tree: HTMLElement, item: HTMLElement | undefined): void {
-  if (!item) return;
+/** Makes an item the one of the tree that Tab reaches. */
+export function letTabReach(tree: HTMLElement, item: HTMLElement): void {
   for (const other of tree.querySelectorAll<HTMLElement>("[role=treeitem][tabindex='0']")) other.tabIndex = -1;
   item.tabIndex = 0;
+}
+
+export function focusItem(tree: HTMLElement, item: HTMLElement | undefined): void {
+  if (!item) return;
+  letTabReach(tree, item);
   item.focus();
+}
+
+/** The keys with one more, or one less where it is there. */
+export function toggled(keys: ReadonlySet<string>, key: string): Set<string> {
+  const next = new Set(keys);
+  if (!next.delete(key)) next.add(key);
+  return next;
 }
 
 interface TreeActions {

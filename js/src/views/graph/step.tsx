@@ -6,7 +6,7 @@ import type { StepState } from "../../store/metrics";
 import type { Step, Steps } from "../../store/steps";
 import type { Store } from "../../store/store";
 import { formatMs } from "../../ui/format";
-import { Icon } from "../../ui/icons";
+import { Badge, Icon, Status } from "../../ui/icons";
 import { useReveal } from "../../ui/reveal";
 import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
@@ -20,8 +20,8 @@ import { States } from "./states";
 
 /** What a builder adds to the picture of a chain. */
 export interface Dress {
-  /** More of a step's treeitem. */
-  item(step: Step): { class?: string; "aria-description"?: string | undefined };
+  /** More of a step's treeitem: a hook, as what it says may change while the step does not. */
+  useItem(step: Step): { class?: string; "aria-description"?: string | undefined };
   /** On the way into a step; `after`: on the way out of the last of its row. */
   edge(step: Step, after: boolean): ComponentChildren;
   /** Beside the step's name. */
@@ -93,9 +93,7 @@ function Live({ state, at }: { state: StepState; at: number }) {
     <span class="cv-live">
       {state.count > 1 && <Count count={state.count} at={at} />}
       {state.count > 0 && <span class="cv-num">{formatMs(state.spent)}</span>}
-      <span class={`cv-status cv-is-${state.status}`}>
-        <Icon name={state.status} />
-      </span>
+      <Status status={state.status} />
     </span>
   );
 }
@@ -146,11 +144,17 @@ export function useStanding(step: Step): Standing {
   return { state, selected, at };
 }
 
-export function StepView({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
+interface StepProps {
+  step: Step;
+  level: number;
+  graph: GraphState;
+}
+
+export function StepView({ step, level, graph }: StepProps) {
   const { state, selected, at } = graph.useStanding(step);
   const head = useRef<HTMLDivElement>(null);
   const { dress } = graph;
-  const more = dress?.item(step);
+  const more = dress?.useItem(step);
   useReveal(head, selected);
   const group = step.children.length > 0;
   const open = group ? !graph.collapsed.has(step.key) : undefined;
@@ -186,9 +190,7 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
         draggable={dress && true}
         aria-hidden="true"
       >
-        <span class="cv-badge">
-          <Icon name={step.kind} />
-        </span>
+        <Badge kind={step.kind} />
         <span class="cv-name">{oneLine(nameOf(step), 120)}</span>
         {dress?.note(step)}
         {state && <Live state={state} at={at} />}
@@ -205,7 +207,7 @@ export function StepView({ step, level, graph }: { step: Step; level: number; gr
   );
 }
 
-function Children({ step, level, graph }: { step: Step; level: number; graph: GraphState }) {
+function Children({ step, level, graph }: StepProps) {
   const states = step.kind === "graph" ? step.node : null;
   if (!states) return <Row steps={step.children} step={step} level={level} graph={graph} />;
   // What the graph did not foresee follows below it.
@@ -222,12 +224,8 @@ function Children({ step, level, graph }: { step: Step; level: number; graph: Gr
   );
 }
 
-interface RowProps {
+interface RowProps extends StepProps {
   steps: readonly Step[];
-  /** The step that they belong to. */
-  step: Step;
-  level: number;
-  graph: GraphState;
   role?: "group" | "none";
 }
 

@@ -127,7 +127,7 @@ export function StatePane() {
         <span>{words.laneOf(log.count, all.count)}</span>
         {log.refused > 0 && <span class="cv-failed-text">{words.refused(log.refused)}</span>}
         <span class="cv-last">{touchedBy(log.patch(log.count - 1)?.ops ?? [])}</span>
-        <Button label={words.patches} text={words.patches} pressed={listed} onClick={() => setListed(!listed)} />
+        <Button label={words.patches} text pressed={listed} onClick={() => setListed(!listed)} />
       </footer>
     </Pane>
   );

@@ -33,7 +33,7 @@ export function TimeBar() {
   };
 
   return (
-    <div class={`cv-time ${past ? "cv-past" : ""}`}>
+    <div class="cv-time">
       <Icon name="play" />
       {SPEEDS.map(([speed, name]) => (
         <Button
@@ -55,7 +55,7 @@ export function TimeBar() {
         onKeyDown={onKeyDown}
       />
       <span class="cv-num">{moment}</span>
-      <Button label={words.now} text={words.now} disabled={!past} onClick={() => go(events)} />
+      <Button label={words.now} text disabled={!past} onClick={() => go(events)} />
     </div>
   );
 }

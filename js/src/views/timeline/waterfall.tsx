@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { below } from "../../store/columns";
 import { duration, type Run } from "../../store/runs";
 import { formatMs } from "../../ui/format";
-import { Icon } from "../../ui/icons";
+import { Icon, Status } from "../../ui/icons";
 import { memo } from "../../ui/memo";
 import { oneLine } from "../../ui/text";
 import { Tree } from "../../ui/tree";
@@ -97,9 +97,7 @@ export function Waterfall({ span }: { span: Signal<Span | null> }) {
             <span class="cv-run-name">
               <Icon name={store.kindOf(run)} class="cv-accent" />
               <span class="cv-name">{oneLine(run.name, 80)}</span>
-              <span class={`cv-status cv-is-${run.status}`}>
-                <Icon name={run.status} />
-              </span>
+              <Status status={run.status} />
             </span>
             <span class="cv-num">{formatMs(duration(run, now))}</span>
             <Bar run={run} end={run.end ?? now} from={view.from} to={view.to} />

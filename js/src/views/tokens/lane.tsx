@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { modelFigures } from "../../store/metrics";
 import { AWAY, type Run, textOfRun } from "../../store/runs";
 import { formatMs, formatRate } from "../../ui/format";
-import { Icon } from "../../ui/icons";
+import { Badge, Status } from "../../ui/icons";
 import { Button, CopyButton } from "../../ui/parts";
 import { useReveal } from "../../ui/reveal";
 import { oneLine, visible } from "../../ui/text";
@@ -120,15 +120,11 @@ export function Lane({ id, boundaries, place, of }: LaneProps) {
       aria-label={oneLine([run.name, status, number].filter(Boolean).join(", "))}
     >
       <button type="button" class="cv-lane-head" ref={head} aria-pressed={selected} onClick={() => store.selectRun(id)}>
-        <span class="cv-badge">
-          <Icon name={run.type} />
-        </span>
+        <Badge kind={run.type} />
         <span class="cv-name">{oneLine(run.name, 80)}</span>
         {number && <span class="cv-num">{number}</span>}
         <Figures run={run} />
-        <span class={`cv-status cv-is-${run.status}`} title={status}>
-          <Icon name={run.status} />
-        </span>
+        <Status status={run.status} title={status} />
       </button>
       <div
         class="cv-lane-body cv-scroll"

@@ -3,9 +3,8 @@ import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { Trace } from "../../store/trace";
 import { formatMs, formatRate } from "../../ui/format";
-import { Icon } from "../../ui/icons";
-import { Button } from "../../ui/parts";
-import { visible } from "../../ui/text";
+import { Status } from "../../ui/icons";
+import { Button, Notice } from "../../ui/parts";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { hidden, PANES, show } from "../layout";
@@ -31,17 +30,15 @@ export function Header() {
   const { status, elapsed, firstToken, perSecond, tokens, errors } = store.figures.value;
   const { dropped } = store.calm.value;
   const over = useComputed(() => store.newest.value.closed).value;
-  const notice = refusal ?? store.notice.value;
   // A button where there is a run to select.
   const Errors = errors ? "button" : "span";
   const stop = () => void store.ask?.({ type: "stop" }).catch((error: Error) => setRefusal(error.message));
   return (
     <>
       <div class="cv-head">
-        <span role="status" aria-label={words.runStatus} class={`cv-status cv-is-${status}`}>
-          <Icon name={status} />
+        <Status status={status} role="status" aria-label={words.runStatus}>
           {words.status[status]}
-        </span>
+        </Status>
         <div class="cv-head-figures">
           <Figure label={words.elapsed} value={formatMs(elapsed)} />
           {firstToken !== null && <Figure label={words.firstToken} value={formatMs(firstToken)} />}
@@ -56,7 +53,7 @@ export function Header() {
           {dropped > 0 && <span class="cv-figure">{words.dropped(dropped)}</span>}
         </div>
         {store.ask && store.stoppable.value && !over && status !== "waiting" && (
-          <Button icon="stop" class="cv-stop" label={words.stop} text={words.stop} onClick={stop} />
+          <Button icon="stop" class="cv-stop" label={words.stop} text onClick={stop} />
         )}
         <div class="cv-views" role="group" aria-label={words.views}>
           {PANES.map((pane) => (
@@ -72,12 +69,7 @@ export function Header() {
         </div>
       </div>
       <TimeBar />
-      {notice !== null && (
-        <p class="cv-notice" role="alert">
-          {visible(notice)}
-          {refusal !== null && <Button icon="close" label={words.dismiss} onClick={() => setRefusal(null)} />}
-        </p>
-      )}
+      <Notice text={refusal ?? store.notice.value} onClose={refusal === null ? undefined : () => setRefusal(null)} />
     </>
   );
 }

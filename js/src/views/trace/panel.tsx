@@ -1,7 +1,9 @@
 // The trace panel: the header over all views of one trace.
+import { useComputed } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { Empty, Guard } from "../../ui/parts";
 import { words } from "../../ui/words";
+import { useStore } from "../context";
 import { DetailPane } from "../detail/detail";
 import { GraphPane } from "../graph/graph";
 import { hidden, InPanel, maximise, maximised, PANES, type PaneName } from "../layout";
@@ -24,10 +26,17 @@ function restoreByEscape(event: KeyboardEvent): void {
 
 export function TracePanel() {
   const large = maximised.value;
+  const { cursor } = useStore();
+  const past = useComputed(() => cursor.value !== null).value;
   const shown = PANES.filter((pane) => (large ? pane === large : !hidden.value.includes(pane)));
   return (
     <InPanel.Provider value={true}>
-      <div class="cv-panel" role="group" aria-label={words.panel} onKeyDown={restoreByEscape}>
+      <div
+        class={`cv-panel ${past ? "cv-still" : ""}`}
+        role="group"
+        aria-label={words.panel}
+        onKeyDown={restoreByEscape}
+      >
         <Header />
         <div class={`cv-panes ${large ? "cv-maximised" : ""}`}>
           {shown.length === 0 && <Empty>{words.allHidden}</Empty>}

@@ -39,6 +39,7 @@ class BuilderFeed(Stub):
         self._encoder = StateEncoder(editor)
         self._previews: Json = {}
         self._run_shown: tuple[Any, ...] = ()
+        self._held: Trace | None = None
         self._revision_shown = editor.revision
         editor.subscribe(self._changed)
         runs.subscribe(self._changed)
@@ -64,6 +65,9 @@ class BuilderFeed(Stub):
         if trace is None:
             return None
         channel = Channel.of(trace, self)
+        if self._held is not trace:
+            self._let_go()
+            self._held = trace
         return {
             "trace": trace.id,
             "feed": reference(channel.feed),
@@ -74,6 +78,8 @@ class BuilderFeed(Stub):
 
     def flush(self) -> bool:
         """Send what is new. Called by the outbox only."""
+        if self.comm is None:
+            return False
         run = (self._runs.trace, self._runs.is_running)
         new = self._take_previews()
         if self._editor.revision != self._revision_shown or run != self._run_shown:
@@ -82,6 +88,17 @@ class BuilderFeed(Stub):
         elif new:
             self.send({"v": VERSION, "type": "previews", "previews": new})
         return False
+
+    def close(self) -> None:
+        """Take it off every page. A trace that it ran is held no more."""
+        was_open = self.comm is not None
+        super().close()
+        if was_open:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            Channel.left(self._held, self)
 
 
 class BuilderControl(Stub):
@@ -134,6 +151,13 @@ class ChainBuilder(View):
 
     def _state_of(self, subject: Any) -> Json:
         return {"feed": reference(self._feed), "control": reference(self._control)}
+
+    def close(self) -> None:
+        """Take the builder off every page."""
+        super().close()
+        for hidden in (getattr(self, "_feed", None), getattr(self, "_control", None)):
+            if hidden is not None:  # there is none where the builder could not be made
+                hidden.close()
 
     def picture(self) -> tuple[str, str]:
         from chainviz.widgets.picture import graph_html, graph_text

@@ -13,6 +13,7 @@ from zlib import compress
 from chainviz.errors import InvalidInputError
 from chainviz.tracing.redact import Redactor
 from chainviz.tracing.values import visible
+from chainviz.wire import spanish
 from chainviz.wire.assets import asset
 from chainviz.wire.frames import snapshot
 from chainviz.wire.redacted import redacted
@@ -28,14 +29,14 @@ MOST_EVENTS = 1_000_000
 MOST_CHARACTERS = 250_000_000
 """Of a page's data. Browsers read half as much again as one text, and not much more."""
 
-_OLD = "this page needs a browser of 2023 or later"
+_OLD = "The trace could not be shown (${error.message}); this page needs a browser of 2023 or later."
 _START = f"""\
 (async()=>{{const el=document.getElementById("chainviz");try{{\
 const bytes=Uint8Array.from(atob(document.getElementById("snapshot").textContent),c=>c.charCodeAt(0));\
 const inflated=new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));\
 chainviz.mountPage(el,{{snapshot:JSON.parse(await new Response(inflated).text())}})}}\
 catch(error){{el.setAttribute("role","alert");\
-el.textContent=`The trace could not be shown (${{error.message}}); {_OLD}.`}}}})()"""
+el.textContent=navigator.language.startsWith("es")?`{spanish.sentence(_OLD)}`:`{_OLD}`}}}})()"""
 
 _PAGE = """\
 <!doctype html>
@@ -53,7 +54,7 @@ script-src {hashes}{workers}">
 <noscript>This page shows a trace by a script of its own; allow scripts to see it. \
 Esta página muestra una traza con un script propio; permite los scripts para verla.</noscript>
 <script type="text/plain" id="snapshot">{data}</script>
-{layout}<script>{spanish}</script>
+{layout}<script>{words}</script>
 <script>{viewer}</script>
 <script>{start}</script>
 </body>
@@ -70,19 +71,19 @@ def render_html(trace: Trace, *, redact: bool = True) -> str:
     redactor = Redactor.of(trace) if redact else None
     whole = snapshot(trace, limit=VALUE)
     clean = redacted(whole, redactor) if redactor else whole
-    spanish, viewer = _script("spanish.js"), _script("viewer.js")
+    words, viewer = _script("spanish.js"), _script("viewer.js")
     graphs = (entry["graph"]["root"] for entry in clean["batch"]["graphs"] if "graph" in entry)
     layout = _script("layout.js") if any(map(_has_states, graphs)) else None
     roots = trace.roots
     title = visible(trace.name or (roots[-1].name if roots else "Trace"))
-    scripts = (spanish, viewer, _START) if layout is None else (layout, spanish, viewer, _START)
+    scripts = (words, viewer, _START) if layout is None else (layout, words, viewer, _START)
     return _PAGE.format(
         title=escape(redactor.text(title) if redactor else title),
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
         workers="" if layout is None else "; worker-src blob:",
         data=_data(clean),
         layout="" if layout is None else f'<script id="chainviz-layout">{layout}</script>\n',
-        spanish=spanish,
+        words=words,
         viewer=viewer,
         start=_START,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chainviz import RunnableLambda, RunnableParallel, load, trace
@@ -124,4 +125,18 @@ def test_to_a_browser_that_speaks_spanish_it_says_all_in_spanish(browser: Browse
     # The state's keys and the language of filters are what they are.
     assert [text for text in said if ENGLISH.search(text) and not re.search(r"_|status|type|\w:\w|[{/]", text)] == []
     guard.check()
+    page.context.close()
+
+
+@pytest.mark.parametrize(("locale", "said"), [("en-US", "needs a browser of 2023"), ("es-ES", "necesita un navegador")])
+def test_to_an_old_browser_a_card_says_in_its_language_what_is_needed(
+    browser: Browser, tmp_path: Path, locale: str, said: str
+) -> None:
+    with trace() as t:
+        RunnableLambda(shout).invoke("hello")
+    page = browser.new_context(offline=True, locale=locale).new_page()
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(Path(t.to_html(tmp_path / "trace.html")).as_uri())
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.get_by_role("alert")).to_contain_text("DecompressionStream is not defined")
     page.context.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
@@ -157,6 +159,28 @@ def test_a_run_is_watched_and_its_outputs_are_seen_at_the_steps(sent: Sent) -> N
             Previews.model_validate(content)
     assert Page(builder, sent).ask("run", input="", since=parser.id)["ok"]
     wait_for(lambda: not builder._runs.is_running)  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_run_is_let_go_with_the_next_one_or_with_its_builder(sent: Sent) -> None:
+    def ran(builder: ChainBuilder) -> Any:
+        trace = builder.run("x")
+        wait_for(lambda: any(state["run"]["trace"] == trace.id for state in states(sent) if state["run"]))
+        wait_for(lambda: trace.closed)
+        return weakref.ref(trace)
+
+    def is_gone(trace: Any) -> bool:
+        sent.clear()  # what is sent is noted with the widget that sends it
+        gc.collect()
+        return trace() is None
+
+    builder = chainviz.build()
+    builder.code = "FakeListChatModel(responses=['hello'])"
+    first, last = ran(builder), ran(builder)
+    wait_for(lambda: is_gone(first))
+    assert last() is not None
+    builder.close()
+    del builder
+    wait_for(lambda: is_gone(last))
 
 
 def test_a_run_can_be_stopped() -> None:

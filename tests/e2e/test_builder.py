@@ -294,6 +294,15 @@ def test_a_drag_says_what_it_will_do_and_does_it(lab: Lab) -> None:
     b.field("Key").press("Enter")
     says(lab, f'{{"first": {model}, "other": {slot}}} | text')
 
+    b.do("other: RunnablePassthrough", "Replace")
+    b.option("RunnableGenerator").click()
+    b.field("function").select_option(label="loudly")
+    says(lab, f'{{"first": {model}, "other": loudly}} | text')
+    lab.kernel_eval("exec('def softly(chunks):\\n    yield from chunks', globals()) or 1")
+    b.field("function").focus()
+    b.field("function").select_option(label="softly")
+    says(lab, f'{{"first": {model}, "other": softly}} | text')
+
 
 def palette_of(b: Builder, name: str) -> None:
     b.card(name).click()

@@ -94,10 +94,14 @@ class RunnableEach(Step[Sequence[Any], list[Other]], Compared):
         return list[self.bound.OutputType]
 
     def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
-        from chainviz.runnables.schema import fields_of, type_schema
+        from chainviz.runnables.schema import type_schema
 
-        item = self.bound.get_input_schema(config)
-        return type_schema(self.get_name("Input"), list[item] if fields_of(item) else self.InputType)
+        return type_schema(self.get_name("Input"), list[self.bound.get_input_schema(config)])
+
+    def get_output_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
+        from chainviz.runnables.schema import type_schema
+
+        return type_schema(self.get_name("Output"), list[self.bound.get_output_schema(config)])
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [("each", "each item", self.bound)]

@@ -1,2 +1,2 @@
-"""Where ours differs from the reference, by the reason: one of the ten points, a promise of ours, or what the reference
-fails at. Each test says how both behave."""
+"""Where ours differs from the reference, by the reason: one of the ten points, a promise of ours, what the reference
+fails at, or what is missing here. Each test says how both behave."""

@@ -1,4 +1,4 @@
-"""Where ours means to differ: messages."""
+"""The parts of contents of single providers, which ours does not translate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ..cores import OURS, REFERENCE, Core
+from ...cores import OURS, REFERENCE, Core
 
 BLOCKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "bedrock": (

@@ -1,0 +1,1 @@
+"""What the reference has and ours has not."""

@@ -198,9 +198,9 @@ def test_an_item_is_seen_from_its_start(processes: Executor) -> None:
 
 def test_custom_events_come_back(processes: Executor) -> None:
     watcher = Watcher()
-    RunnableLambda(errands.telling).batch(["a"], {"executor": processes, **watcher.config})
+    RunnableLambda(errands.telling).batch(["a"], {"executor": processes, "tags": ["t"], **watcher.config})
     [event] = [event for event in watcher.events if isinstance(event, CustomEvent)]
-    assert (event.name, event.data, event.run.name) == ("said", {"x": "a"}, "telling")
+    assert (event.name, event.data, event.tags, event.run.name) == ("said", {"x": "a"}, ["t"], "telling")
 
 
 @pytest.mark.parametrize("verb", BATCHES)

@@ -104,7 +104,7 @@ def test_a_router_in_a_router() -> None:
 
 def test_its_schemas() -> None:
     schema = router().get_input_jsonschema()
-    assert set(schema["properties"]) == {"key", "input"}
+    assert set(schema["$defs"]["RouterInput"]["properties"]) == {"key", "input"}
     assert RouterRunnable({"a": RunnableLambda(str), "b": named}).OutputType is str
 
 

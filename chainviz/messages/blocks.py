@@ -32,8 +32,7 @@ def as_block(part: str | Block) -> Block:
     made = _with_source_type(part) or _of_chat_completions(part) or _with_source(part)
     if made is not None:
         return made
-    is_older = "source_type" in part or part.get("type") not in KNOWN
-    return {"type": "non_standard", "value": part} if is_older else part
+    return part if part.get("type") in KNOWN else {"type": "non_standard", "value": part}
 
 
 def _with_source_type(part: Block) -> Block | None:

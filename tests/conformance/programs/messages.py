@@ -348,6 +348,8 @@ BLOCKS: list[dict[str, Any]] = [
     {"type": "tool_use", "id": "1", "name": "f", "input": {}},
     {"type": "reasoning", "reasoning": "r"},
     {"type": "image", "url": "u"},
+    {"type": "text", "source_type": "text", "text": "x"},
+    {"type": "image", "source_type": "text", "text": "x"},
     {"type": "image_url", "image_url": {"url": "u", "detail": "low", "x": 1}},
     {"type": "image_url", "image_url": {"url": "u"}, "y": 2},
     {"type": "image_url", "image_url": {"url": DATA_URI}},

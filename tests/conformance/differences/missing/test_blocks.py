@@ -17,7 +17,6 @@ BLOCKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"type": "tool_use", "id": "1", "name": "f", "input": {}},
         {"type": "tool_call", "id": "1", "name": "f", "args": {}},
     ),
-    "a text with a source": ({"type": "text", "source_type": "text", "text": "x"},) * 2,
 }
 
 

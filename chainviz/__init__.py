@@ -241,6 +241,7 @@ def __dir__() -> list[str]:
 _COMPANIONS = {
     "langchain_core.runnables.base": ("chainviz.integrations.langchain.step", "adopt_steps"),
     "langchain_core.tracers.context": ("chainviz.integrations.langchain.capture", "capture_runs"),
+    "langgraph.callbacks": ("chainviz.integrations.langchain.capture", "hear_graphs"),
 }
 """Modules of frameworks whose objects are at home here, and what is called right after somebody has imported one."""
 

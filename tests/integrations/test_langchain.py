@@ -150,6 +150,21 @@ def test_the_graph_of_what_was_captured_is_the_chains() -> None:
     assert set(paths(t)) == known
 
 
+@pytest.mark.filterwarnings("ignore:.*RunnableWithMessageHistory", "ignore:.*InMemoryChatMessageHistory")
+def test_what_a_history_is_put_around_is_drawn_and_runs_there() -> None:
+    from langchain_core.chat_history import InMemoryChatMessageHistory
+    from langchain_core.runnables.history import RunnableWithMessageHistory
+
+    kept: Any = InMemoryChatMessageHistory()
+    inner = TheirPrompt.from_template("{q}") | TheirModel(responses=["hey"])
+    chain = RunnableWithMessageHistory(inner, lambda _: kept, input_messages_key="q")
+    with chainviz.trace() as t:
+        chain.invoke({"q": "hi"}, {"configurable": {"session_id": "1"}})
+    known = {node.id for node in t.roots[0].step.get_graph().root.walk()}
+    assert {"seq:2/call:RunnableSequence/seq:1", "seq:2/call:RunnableSequence/seq:2"} <= known
+    assert set(paths(t)) <= known
+
+
 def test_a_saved_page_masks_the_secrets_of_their_steps(tmp_path: Any) -> None:
     class Keyed(TheirModel):
         key: SecretStr = SecretStr("hush-hush-hush")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import operator
+from functools import partial
 from typing import Annotated, Any, TypedDict
 
 import pytest
 from langchain_core.runnables import RunnableLambda as Theirs
+from langgraph.callbacks import GraphCallbackHandler
 from langgraph.checkpoint.memory import MemorySaver
 from langgraph.graph import END, START, StateGraph
-from langgraph.types import Command, Send, interrupt
+from langgraph.types import Command, RetryPolicy, Send, interrupt
 
 import chainviz
 from chainviz import RunnableLambda, Trace, to_langchain
@@ -171,6 +173,81 @@ def test_an_interrupt_waits_and_is_taken_up_again() -> None:
     assert t.errors == []
     assert waiting.children[0].run.metadata["thread_id"] == "1"
     assert waiting.children[0].run.metadata["langgraph_checkpoint_ns"].startswith("ask:")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+@pytest.mark.parametrize(
+    ("stop", "where"),
+    [({"interrupt_before": ["tools"]}, "before its next node"), ({"interrupt_after": ["agent"]}, "after")],
+)
+def test_a_graph_that_stops_where_it_was_told_to_waits(stop: Any, where: str, asynchronous: bool) -> None:
+    app = build(saved=True)
+    config: Any = {"configurable": {"thread_id": "1"}}
+
+    def call(given: Any) -> Any:
+        return asyncio.run(app.ainvoke(given, config, **stop)) if asynchronous else app.invoke(given, config, **stop)
+
+    with chainviz.trace() as t:
+        call({"n": 0, "log": []})
+    (root,) = t.tree
+    assert (root.status, root.children[-1].status) == ("waiting", "done")
+    checkpoint = app.get_state(config).config["configurable"]["checkpoint_id"]
+    assert str(root.error).startswith(f"waiting for an answer {where}")
+    assert str(root.error).endswith(f"at checkpoint {checkpoint}")
+    assert t.errors == []
+    with chainviz.trace() as t:
+        call(None)
+    assert t.tree[0].children[0].run.name == "tools"
+
+
+def test_handlers_beside_ours_are_told_of_stops_as_ever() -> None:
+    told: list[str] = []
+
+    class Other(GraphCallbackHandler):
+        def on_interrupt(self, event: Any) -> None:
+            told.append(event.status)
+
+    others: list[Any] = [Other()]
+    config: Any = {"configurable": {"thread_id": "1"}, "callbacks": others}
+    with chainviz.trace() as t:
+        build(saved=True).invoke({"n": 0, "log": []}, config, interrupt_before=["tools"])
+    assert told == ["interrupt_before"]
+    assert t.tree[0].status == "waiting"
+    assert len(others) == 1
+
+
+def test_attempts_of_a_node_are_counted_in_each_of_its_tasks() -> None:
+    calls: dict[int, int] = {}
+
+    def flaky(state: State) -> dict[str, Any]:
+        calls[state["n"]] = calls.get(state["n"], 0) + 1
+        if calls[state["n"]] <= state["n"]:
+            raise ValueError("not yet")
+        return {"log": []}
+
+    policy = RetryPolicy(initial_interval=0.001, jitter=False, max_attempts=3, retry_on=ValueError)
+    graph: Any = StateGraph(State).add_node("flaky", flaky, retry_policy=policy).add_edge("flaky", END)
+    graph.add_conditional_edges(START, lambda _: [Send("flaky", {"n": n, "log": []}) for n in range(3)], ["flaky"])
+    with chainviz.trace() as t:
+        graph.compile().invoke({"n": 0, "log": []})
+    attempts = [tag for run in starts(t) for tag in run.tags if tag.startswith("retry")]
+    assert sorted(attempts) == ["retry:attempt:2", "retry:attempt:2", "retry:attempt:3"]
+    assert {run.path for run in starts(t) if run.name == "flaky"} == {"node:flaky"}
+
+
+def test_a_router_without_a_name_has_its_functions() -> None:
+    def choose(target: str, _: State) -> str:
+        return target
+
+    graph: Any = StateGraph(State).add_node("agent", agent).add_node("tools", tools)
+    graph.add_edge(START, "agent").add_edge("tools", END)
+    graph.add_conditional_edges("agent", partial(choose, "tools"), ["tools"])
+    app = graph.compile()
+    names = [node.name for node in graph_of(app).root.walk()]
+    with chainviz.trace() as t:
+        app.invoke({"n": 0, "log": []})
+    assert "choose" in names
+    assert "choose" in [run.name for run in starts(t)]
 
 
 def test_a_node_that_fails() -> None:

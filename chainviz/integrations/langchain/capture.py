@@ -16,10 +16,12 @@ from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from chainviz.config import CURRENT
 from chainviz.integrations.langchain.captured import settle, surrounding
+from chainviz.integrations.langchain.lifecycle import join
 from chainviz.integrations.langchain.places import has_place
 from chainviz.integrations.langchain.running import running_thing
-from chainviz.integrations.langchain.spared import spared
+from chainviz.integrations.langchain.spared import spare
 from chainviz.integrations.langchain.telling import (
+    PAUSED,
     log_fault,
     tell_answer,
     tell_custom,
@@ -27,6 +29,7 @@ from chainviz.integrations.langchain.telling import (
     tell_error,
     tell_lost,
     tell_part,
+    tell_pause,
     tell_start,
     tell_token,
 )
@@ -39,6 +42,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from chainviz.tracing.notes import Notes, Teller
+
+
+def _noting(teller: Teller) -> Any:
+    """A handler's method for how a run ends, of which `teller` is told."""
+
+    def method(_: Any, told: Any, *, run_id: UUID, parent_run_id: Any = None, inputs: Any = None, **__: Any) -> None:
+        note(teller, run_id, told, inputs)
+        if parent_run_id is None:
+            expect_no_end(run_id)
+
+    return method
 
 
 class Capture(BaseCallbackHandler):
@@ -73,8 +87,9 @@ class Capture(BaseCallbackHandler):
         try:
             t, notes, current, around = perf_counter_ns(), OPEN[-1], CURRENT.get(), self._their_config()
             ambient_id = None if around is None else getattr(around.get("callbacks"), "parent_run_id", None)
-            is_below = ambient_id is None or ambient_id is parent_run_id
             is_noted = notes.context is current
+            is_placed = (ambient_id is None or ambient_id is parent_run_id) and has_place(tags) and is_noted
+            thing = None if is_placed else running_thing()
             told = (
                 tell_start,
                 t,
@@ -84,7 +99,7 @@ class Capture(BaseCallbackHandler):
                 None if parent_run_id is None else parent_run_id.int,
                 tags[0] if tags and len(tags) == 1 else tags,
                 metadata or None,
-                None if is_below and has_place(tags) and is_noted else running_thing(),
+                thing,
                 None if ambient_id is None else ambient_id.int,
                 current,
                 inputs,
@@ -93,10 +108,12 @@ class Capture(BaseCallbackHandler):
                 expect_end(run_id, notes if is_noted else None)
             if not is_noted:
                 report(*told)
-                return
-            notes.extend(told)
-            if len(notes) > notes.limit:
-                notes.added()
+            else:
+                notes.extend(told)
+                if len(notes) > notes.limit:
+                    notes.added()
+            if parent_run_id is None:
+                join(self, thing)
         except Exception as error:
             log_fault(error)
 
@@ -123,22 +140,15 @@ class Capture(BaseCallbackHandler):
 
     # --- ends --------------------------------------------------------------------------------------------------
 
-    def on_chain_end(
-        self, outputs: Any, *, run_id: UUID, parent_run_id: Any = None, inputs: Any = None, **_: Any
-    ) -> None:
-        note(tell_end, run_id, outputs, inputs, parent_run_id is None)
+    on_chain_end = on_tool_end = on_retriever_end = _noting(tell_end)
+    on_llm_end = _noting(tell_answer)
+    on_chain_error = on_llm_error = on_tool_error = on_retriever_error = _noting(tell_error)
 
-    on_tool_end = on_retriever_end = on_chain_end  # type: ignore[assignment]
-
-    def on_llm_end(self, response: Any, *, run_id: UUID, parent_run_id: Any = None, **_: Any) -> None:
-        note(tell_answer, run_id, response, None, parent_run_id is None)
-
-    def on_chain_error(
-        self, error: BaseException, *, run_id: UUID, parent_run_id: Any = None, inputs: Any = None, **_: Any
-    ) -> None:
-        note(tell_error, run_id, error, inputs, parent_run_id is None)
-
-    on_llm_error = on_tool_error = on_retriever_error = on_chain_error
+    def on_interrupt(self, event: Any) -> None:
+        """LangGraph stops a graph before or after a node, as it was told to. What a node itself asks, the node's run
+        tells."""
+        if event.run_id is not None and event.status in PAUSED:
+            note(tell_pause, event.run_id, event.status, event.checkpoint_id)
 
     def __deepcopy__(self, _: Any) -> Capture:
         return self
@@ -148,7 +158,19 @@ class Capture(BaseCallbackHandler):
 
 
 class StreamingCapture(Capture, _StreamingCallbackHandler[Any]):
-    """The same where somebody wants tokens: LangChain's models then stream, and its chains hand out their parts."""
+    """The same where somebody wants tokens: LangChain's models then stream, and its chains hand out their parts.
+    `plain` is who takes its place where that does harm."""
+
+    def __init__(self, plain: Capture) -> None:
+        super().__init__()
+        self._plain = plain
+
+    def on_chat_model_start(self, serialized: Any, messages: Any, **told: Any) -> None:
+        try:
+            spare(self, self._plain)
+        except Exception as error:
+            log_fault(error)
+        super().on_chat_model_start(serialized, messages, **told)
 
     def tap_output_iter(self, run_id: UUID, output: Iterator[Any]) -> Iterator[Any]:
         tap = object()
@@ -163,18 +185,14 @@ class StreamingCapture(Capture, _StreamingCallbackHandler[Any]):
             yield part
 
 
-def note(teller: Teller, run_id: UUID, told: Any, more: Any, is_root_end: bool = False) -> None:
+def note(teller: Teller, run_id: UUID, told: Any, more: Any) -> None:
     """Have `teller` told of what happens now in a run: later where notes are taken, and otherwise now."""
     try:
-        notes, id = OPEN[-1], run_id.int
-        if is_root_end:
-            ROOTS.pop(id, None)
+        notes = OPEN[-1]
         if notes.context is not CURRENT.get():
-            report(teller, perf_counter_ns(), id, told, more)
+            report(teller, perf_counter_ns(), run_id.int, told, more)
             return
-        notes.extend((teller, perf_counter_ns(), id, told, more))
-        if is_root_end:
-            notes.begun.discard(id)
+        notes.extend((teller, perf_counter_ns(), run_id.int, told, more))
         if len(notes) > notes.limit:
             notes.added()
     except Exception as error:
@@ -191,13 +209,10 @@ class Ambient:
 
     @cached_property
     def _streaming(self) -> Capture:
-        return StreamingCapture()
+        return StreamingCapture(self._plain)
 
     def get(self) -> Capture | None:
-        handler = self._streaming if CURRENT.get() is OPEN[-1].context else self._watching()
-        if handler is self._streaming and spared(handler):
-            return self._plain
-        return handler
+        return self._streaming if CURRENT.get() is OPEN[-1].context else self._watching()
 
     def _watching(self) -> Capture | None:
         around: Any = CURRENT.get()
@@ -219,6 +234,13 @@ def capture_runs() -> None:
     SURROUNDINGS.append(surrounding)
 
 
+def hear_graphs() -> None:
+    """Have LangGraph tell the handlers of what it tells no others: they become handlers of its own kind."""
+    from langgraph.callbacks import GraphCallbackHandler
+
+    Capture.__bases__ = (GraphCallbackHandler,)
+
+
 ROOTS: dict[int, ref[UUID]] = {}
 """The ids of the roots of which LangChain may still tell the end."""
 
@@ -230,6 +252,14 @@ def expect_end(run_id: UUID, notes: Notes | None) -> None:
     ROOTS[id] = ref(run_id, partial(_lost, id, notes))
     if notes is not None:
         notes.begun.add(id)
+
+
+def expect_no_end(run_id: UUID) -> None:
+    """Take note that a root has ended."""
+    ROOTS.pop(run_id.int, None)
+    notes = OPEN[-1]
+    if notes.context is CURRENT.get():
+        notes.begun.discard(run_id.int)
 
 
 def _lost(id: int, notes: Notes | None, _: object) -> None:
@@ -266,4 +296,4 @@ def _serialized_name(serialized: Any) -> str:
     return str(known.get("name") or (known.get("id") or ["Unnamed"])[-1])
 
 
-__all__ = ["Capture", "StreamingCapture", "capture_runs"]
+__all__ = ["Capture", "StreamingCapture", "capture_runs", "hear_graphs"]

@@ -6,7 +6,7 @@ Their classes are known by name, so that nothing of theirs is imported for it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias, cast
 
 from chainviz.graph.model import Link
@@ -28,6 +28,17 @@ def children_of(thing: Any) -> list[Child]:
     """The steps inside an object. One without a segment is what a mere wrapper wraps."""
     find = next((_CHILDREN[name] for name in _names(thing) if name in _CHILDREN), None)
     return [] if find is None else find(thing)
+
+
+def name_of(thing: Any) -> str:
+    """What an object is called; a function that LangGraph has not named, by its own name."""
+    function = getattr(thing, "func", None) if "RunnableCallable" in _names(thing) and not thing.name else None
+    if function is None:
+        return thing.get_name()
+    while isinstance(function, partial):
+        function = cast("partial[Any]", function).func
+    name = getattr(function, "__name__", type(function).__name__)
+    return "lambda" if name == "<lambda>" else name
 
 
 def links_of(thing: Any) -> tuple[Link, ...]:
@@ -122,10 +133,14 @@ def _branch(thing: Any) -> list[Child]:
 
 
 def _carried(thing: Any) -> list[Child]:
-    """A step of ours that LangChain took for a function, as it does in a dict: it is called, and runs as what the
-    function's own code calls."""
-    ours = getattr(thing, "func", None)
-    return [(f"call:{escape_segment(ours.get_name())}", None, ours)] if isinstance(ours, Runnable) else []
+    """A step that runs as what a function's own code calls: one of ours that LangChain took for a function, as it does
+    in a dict, and the one that a chat history is put around."""
+    step = getattr(thing, "func", None)
+    if getattr(step, "__module__", None) == "langchain_core.runnables.history":
+        step = next((cell.cell_contents for cell in cast("Any", step).__closure__ or ()), None)
+    elif not isinstance(step, Runnable):
+        step = None
+    return [] if step is None else [(f"call:{escape_segment(unwrapped(step).get_name())}", None, step)]
 
 
 def _keyed(prefix: str, steps: dict[str, Any]) -> list[Child]:
@@ -152,4 +167,4 @@ _CHILDREN: dict[str, Callable[[Any], list[Child]]] = {
 }
 
 
-__all__ = ["Child", "children_of", "kind_of", "links_of", "params_of", "unwrapped"]
+__all__ = ["Child", "children_of", "kind_of", "links_of", "name_of", "params_of", "unwrapped"]

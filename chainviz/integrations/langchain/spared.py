@@ -4,29 +4,37 @@ its own `GenericFakeChatModel` has no tool calls."""
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from copy import copy
 from typing import Any
 
 _FAKES = "langchain_core.language_models.fake_chat_models"
+_FRAMES = 5
+"""How far above a handler's method the verb of the model stands at most."""
 
 
-def spared(handler: Any) -> bool:
-    """Whether the run for which LangChain asks for a handler will give such an answer; `handler`, which it may have
-    inherited, is then taken away from it. To be called two calls below what asks."""
+def spare(handler: Any, plain: Any) -> None:
+    """Have the model that has just told `handler` of its start tell `plain` of all else, and so not stream, where it
+    will give such an answer. To be called by the handler's method."""
     fakes = sys.modules.get(_FAKES)
     if fakes is None:
-        return False
-    verb: Any = sys._getframe(4)  # pyright: ignore[reportPrivateUsage]
-    if verb.f_code.co_name not in ("generate", "agenerate"):
-        return False
-    model = verb.f_locals.get("self")
-    manager = sys._getframe(2).f_locals.get("callback_manager")  # pyright: ignore[reportPrivateUsage]
-    if manager is None or not isinstance(model, fakes.GenericFakeChatModel) or not _calls_tools(model.messages):
-        return False
-    for handlers in (manager.handlers, manager.inheritable_handlers):
-        if handler in handlers:
-            handlers.remove(handler)
-    return True
+        return
+    manager: Any = None
+    frame: Any = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+    for _ in range(_FRAMES):
+        name = frame.f_code.co_name
+        if name == "on_chat_model_start":
+            manager = frame.f_locals.get("self")
+        elif name in ("generate", "agenerate"):
+            model: Any = frame.f_locals.get("self")
+            if isinstance(model, fakes.GenericFakeChatModel) and _calls_tools(model.messages):
+                handlers = getattr(manager, "handlers", [])
+                with suppress(ValueError):
+                    handlers[handlers.index(handler)] = plain
+            return
+        if frame.f_back is None:
+            return
+        frame = frame.f_back
 
 
 def _calls_tools(messages: Any) -> bool:
@@ -36,4 +44,4 @@ def _calls_tools(messages: Any) -> bool:
     return bool(getattr(next(copy(messages), None), "tool_calls", None))
 
 
-__all__ = ["spared"]
+__all__ = ["spare"]

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from chainviz.config import ambient, ensure_config
 from chainviz.integrations.langchain.bridge import to_langchain
-from chainviz.integrations.langchain.shape import children_of, kind_of, links_of, params_of, unwrapped
+from chainviz.integrations.langchain.shape import children_of, kind_of, links_of, name_of, params_of, unwrapped
 from chainviz.integrations.langchain.state_graph import End, StateNode
 from chainviz.integrations.langchain.values import as_ours, as_theirs
 from chainviz.runnables.base import Runnable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from chainviz.config import RunnableConfig
     from chainviz.graph.model import Link
+    from chainviz.integrations.langchain.shape import Child
     from chainviz.tracing.events import Run
     from chainviz.tracing.scope import Scope
 
@@ -85,7 +86,7 @@ class LangChainStep(Runnable[Any, Any]):
     # --- what it is ------------------------------------------------------------------------------------------
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        return self.thing.get_name(suffix, name=name)
+        return self.thing.get_name(suffix, name=name or name_of(self.thing))
 
     @property
     def InputType(self) -> Any:
@@ -148,9 +149,13 @@ class StepAt(LangChainStep):
     @cached_property
     def thing(self) -> Any:  # type: ignore[override]
         around, segment = self._place
-        inside = children_of(around.step.thing) if isinstance(around.step, LangChainStep) else []
+        inside = _inside(around.step.thing) if isinstance(around.step, LangChainStep) else []
         found = next((child for name, _, child in inside if name == segment), None)
         return None if found is None else unwrapped(found)
+
+
+def _inside(thing: Any) -> list[Child]:
+    return thing.steps if isinstance(thing, StateNode) else children_of(thing)
 
 
 class NodeStep(LangChainStep):

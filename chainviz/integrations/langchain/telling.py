@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _UNKNOWN = {"input": ""}
 """How a chain that is given a stream says that it does not know its input yet."""
+PAUSED = {"interrupt_before": "before its next node", "interrupt_after": "after a node"}
+"""How LangGraph says that it stops a graph where it was told to, and how we do."""
 _faults: set[type[BaseException]] = set()
 
 
@@ -102,12 +104,21 @@ def tell_custom(t: int, id: int, told: tuple[str, Any], tags: Any) -> None:
 
 
 @_teller
+def tell_pause(_: int, id: int, status: str, checkpoint: str) -> None:
+    """A graph stops where it was told to, which its end does not say."""
+    run = CAPTURED.find(id)
+    if run is not None:
+        run.pause = f"{WAITING} {PAUSED[status]}, at checkpoint {checkpoint}"
+
+
+@_teller
 def tell_end(t: int, id: int, output: Any, inputs: Any) -> None:
     """A run came to its end."""
     run = CAPTURED.leave(id, t)
     if run is not None:
         known = MISSING if inputs is None or (inputs.__class__ is dict and not inputs) else inputs
-        run.close(RunEnd(t, run.record, output, known))
+        pause = run.pause
+        run.close(RunEnd(t, run.record, output, known) if pause is None else RunCancel(t, run.record, pause, known))
 
 
 @_teller
@@ -161,6 +172,7 @@ def _generation(generation: Any) -> Generation:
 
 
 __all__ = [
+    "PAUSED",
     "log_fault",
     "tell_answer",
     "tell_custom",
@@ -168,6 +180,7 @@ __all__ = [
     "tell_error",
     "tell_lost",
     "tell_part",
+    "tell_pause",
     "tell_start",
     "tell_token",
 ]

@@ -1,6 +1,5 @@
 // The module of every widget but the bundle. A view is drawn by the bundle, which one hidden widget holds; a widget
 // that is no view (a trace's feed and control) only lends its model, by what `initialize` returns.
-import { stubWords } from "./ui/stub-words";
 
 interface Model {
   get(name: string): unknown;
@@ -36,7 +35,7 @@ async function load(url: string): Promise<Bundle> {
 /** Asks the widget's own kernel side for the bundle's text. */
 function ask(model: Model): Promise<Bundle> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => done(() => reject(new Error(stubWords().noAnswer))), LIMIT);
+    const timer = setTimeout(() => done(() => reject(new Error("the kernel did not answer"))), LIMIT);
     const done = (settle: () => void) => {
       clearTimeout(timer);
       model.off("msg:custom", receive);
@@ -71,8 +70,8 @@ async function bundle({ model, host }: Props): Promise<Bundle> {
 function card(el: HTMLElement, why: unknown): void {
   const message = why instanceof Error ? why.message : String(why);
   el.setAttribute("role", "alert");
-  el.style.cssText = "padding:8px 12px;border:1px solid;border-radius:4px;font:13px/1.5 system-ui,sans-serif";
-  el.textContent = stubWords().notLoaded(message);
+  el.style.cssText = "padding:8px 12px;border:1px solid;border-radius:4px;font:13px/1.5 system-ui";
+  el.textContent = `The chainviz view could not be loaded (${message}): run the cell again, or restart the kernel.`;
 }
 
 export default {

@@ -17,7 +17,7 @@ const BELOW: Record<string, string[]> = {
   "lent.ts": [],
   "states.tsx": ["views"],
   "script.ts": ["wire", "ui", "lent"],
-  "stub.ts": ["ui"],
+  "stub.ts": [],
   "spanish.ts": ["ui"],
   "unpack.ts": ["ui"],
   "worker.ts": ["layout"],
@@ -45,9 +45,7 @@ describe("layers", () => {
     for (const target of importsOf(path, sources[path] ?? "")) expect([layer, ...(allowed ?? [])]).toContain(target);
   });
 
-  it("stub imports nothing but its few words", () => {
-    expect([...(sources["../src/stub.ts"] ?? "").matchAll(/^import .* from "(.*)"/gm)].map(([, from]) => from)).toEqual(
-      ["./ui/stub-words"],
-    );
+  it("stub imports nothing at all", () => {
+    expect(sources["../src/stub.ts"]).not.toMatch(/^import /m);
   });
 });

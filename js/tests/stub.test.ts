@@ -45,17 +45,6 @@ describe("the stub", () => {
     expect(model.listeners.size).toBe(0);
   });
 
-  it("says so in Spanish on a Spanish page", async () => {
-    document.documentElement.lang = "es";
-    const rendered = stub.render({ model: new FakeChannel({ bundle: "anywidget:nowhere" }), el });
-    await vi.advanceTimersByTimeAsync(10_000);
-    await rendered;
-    document.documentElement.lang = "";
-    expect(el.textContent).toBe(
-      "No se pudo cargar la vista de chainviz (el kernel no respondió): vuelve a ejecutar la celda, o reinicia el kernel.",
-    );
-  });
-
   it("asks once for all views of one bundle", async () => {
     const models = [new FakeChannel({ bundle: "anywidget:x" }), new FakeChannel({ bundle: "anywidget:x" })];
     const rendered = models.map((model) => stub.render({ model, el }));

@@ -121,8 +121,10 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows.at(active);
-    if (!row || isShortcut(event)) return;
-    const { key } = event;
+    const { key, target } = event;
+    const isPress = key === "Enter" || key === " ";
+    // A row's buttons are pressed for themselves.
+    if (!row || isShortcut(event) || (isPress && target !== event.currentTarget)) return;
     if (key === "ArrowDown") go(active + 1);
     else if (key === "ArrowUp") go(active - 1);
     else if (key === "Home") go(0);
@@ -131,8 +133,8 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
     else if (key === "ArrowRight") go(row.open ? active + 1 : active);
     else if (key === "ArrowLeft" && row.open) props.onToggle(row, false);
     else if (key === "ArrowLeft") go(parentOf(rows, active));
-    else if ((key === "Enter" || key === " ") && props.onSelect) props.onSelect(row);
-    else if (key === "Enter" || key === " ") row.open !== undefined && props.onToggle(row, !row.open);
+    else if (isPress && props.onSelect) props.onSelect(row);
+    else if (isPress) row.open !== undefined && props.onToggle(row, !row.open);
     else if (key.length === 1) go(typeahead(rows, active, key));
     else return;
     claim(event);

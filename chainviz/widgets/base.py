@@ -14,7 +14,10 @@ from chainviz.tracing.trace import Trace
 from chainviz.widgets.hidden import Channel, Stub, bundle, reference
 from chainviz.widgets.saved import marked, new_mark, show_picture
 from chainviz.wire.assets import asset
+from chainviz.wire.language import told
 from chainviz.wire.requests import answer_without_trace
+
+_LOST = "This view of chainviz could not be loaded: run the cell again, or restart the kernel."
 
 
 class View(Stub):
@@ -30,6 +33,7 @@ class View(Stub):
     )
     trace = traitlets.Unicode(help="the trace's id, '' without a trace").tag(sync=True)
     graph = traitlets.Dict(allow_none=True, default_value=None, help="a wire Graph; None with a trace").tag(sync=True)
+    lost = traitlets.Unicode(help="what the page says where the bundle does not come to it").tag(sync=True)
     mark = traitlets.Unicode(help="what its picture bears too, which is hidden while the view is seen").tag(sync=True)
 
     OPTIONS: ClassVar[tuple[str, ...]] = ("height",)
@@ -43,7 +47,8 @@ class View(Stub):
         height = options.get("height")
         if height is not None and (isinstance(height, bool) or not isinstance(height, int) or height <= 0):
             raise InvalidConfigError(f"{name}: expected height to be a number of pixels, got {shorten(height)}")
-        super().__init__(view=self.kind, bundle=reference(bundle()), mark=new_mark(), **self._state_of(subject))
+        common = {"view": self.kind, "bundle": reference(bundle()), "lost": told(_LOST), "mark": new_mark()}
+        super().__init__(**common, **self._state_of(subject))
         self._subject = subject
         self.on_msg(self._answer)
         if height is not None:

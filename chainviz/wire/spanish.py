@@ -12,6 +12,9 @@ _SENTENCES = {
     "this trace started no run of its own to stop; interrupt the kernel, or use chainviz.watch": (
         "Esta traza no inició ninguna ejecución que se pueda detener: interrumpe el kernel, o usa chainviz.watch."
     ),
+    "This view of chainviz could not be loaded: run the cell again, or restart the kernel.": (
+        "No se pudo cargar esta vista de chainviz: vuelve a ejecutar la celda, o reinicia el kernel."
+    ),
     "The trace could not be shown (*); this page needs a browser of 2023 or later.": (
         "No se pudo mostrar la traza ({}); esta página necesita un navegador de 2023 o posterior."
     ),

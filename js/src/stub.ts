@@ -35,7 +35,7 @@ async function load(url: string): Promise<Bundle> {
 /** Asks the widget's own kernel side for the bundle's text. */
 function ask(model: Model): Promise<Bundle> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => done(() => reject(new Error("the kernel did not answer"))), LIMIT);
+    const timer = setTimeout(() => done(() => reject("no answer")), LIMIT);
     const done = (settle: () => void) => {
       clearTimeout(timer);
       model.off("msg:custom", receive);
@@ -59,19 +59,20 @@ async function bundle({ model, host }: Props): Promise<Bundle> {
     if (found?.exports) return found.exports.load();
   }
   shared.chainvizBundles ??= new Map();
-  const known = shared.chainvizBundles.get(ref);
-  if (known) return known;
-  const asked = ask(model);
-  shared.chainvizBundles.set(ref, asked);
-  asked.catch(() => shared.chainvizBundles?.delete(ref));
+  const known = shared.chainvizBundles;
+  let asked = known.get(ref);
+  if (!asked) {
+    asked = ask(model);
+    known.set(ref, asked);
+    asked.catch(() => known.delete(ref));
+  }
   return asked;
 }
 
-function card(el: HTMLElement, why: unknown): void {
-  const message = why instanceof Error ? why.message : String(why);
+function card({ el, model }: Props, why: unknown): void {
   el.setAttribute("role", "alert");
-  el.style.cssText = "padding:8px 12px;border:1px solid;border-radius:4px;font:13px/1.5 system-ui";
-  el.textContent = `The chainviz view could not be loaded (${message}): run the cell again, or restart the kernel.`;
+  el.style.cssText = "padding:8px 12px;border:1px solid;font:13px system-ui";
+  el.textContent = `${model.get("lost")} (${why})`;
 }
 
 export default {
@@ -81,7 +82,7 @@ export default {
       const { mount } = await bundle(props);
       return props.signal?.aborted ? undefined : mount(props);
     } catch (error) {
-      return card(props.el, error);
+      return card(props, error);
     }
   },
 };

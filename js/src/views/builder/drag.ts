@@ -47,14 +47,11 @@ function spotOf(event: DragEvent, editor: Editor): Spot | null {
   const { do: action, add, edge, node: id, key } = element.dataset;
   if (action && from) {
     const name = action as ActionName;
-    // With a key one types a name, without one the kernel finds it.
-    const extract = () => editor.edit({ op: "extract", node: from.node.id, name: null });
-    return {
-      element,
-      mark: WHOLE,
-      word: actions[name],
-      run: name === "extract" ? extract : actionsOf(editor, from)[name],
+    const run = () => {
+      build.select(from.node.id);
+      actionsOf(editor, from)[name]?.();
     };
+    return { element, mark: WHOLE, word: actions[name], run };
   }
   const site = build.sites.peek().get(add ?? id ?? key ?? "");
   if (!site) return null;

@@ -3,7 +3,7 @@ import { words } from "../../ui/builder-words";
 import { actionsOf } from "./actions";
 import { useEditor } from "./editor";
 
-const ZONES = ["delete", "drop", "extract", "duplicate"] as const;
+const ZONES = ["delete", "drop", "extract", "duplicate", "edit", "rename"] as const;
 
 export function DropBar() {
   const editor = useEditor();

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainviz.builder import slots
+from chainviz.builder.conversions import CONVERSIONS
 from chainviz.builder.fit import is_vague, item_of, options
 from chainviz.builder.ops import Place, insert
 from chainviz.builder.tree import Node
@@ -36,7 +37,8 @@ class Fix:
 
 
 class Fixes:
-    """The fixes for the edges of one tree, the best first: parsers, keys, a map, and last the conversions."""
+    """The fixes for the edges of one tree, the best first: parsers, keys, a map, functions of the user's; conversions
+    where there is no other."""
 
     def __init__(self, edges: Edges, catalog: Catalog) -> None:
         self._fits = edges.fits
@@ -46,7 +48,13 @@ class Fixes:
         """Those of the edge into a step."""
         ways = self._ways.between(given, wanted)
         parsed = [way for way in ways if way[0].component in PARSERS]
-        yield from (_converted(node, way) for way in parsed)
+        fixes = [*(_converted(node, way) for way in parsed), *self._of_shape(node, given, wanted)]
+        yield from fixes
+        for way in [way for way in ways if way not in parsed][:_MOST]:
+            if not fixes or not any(maker.component in CONVERSIONS for step in way for maker in (step, *step.inside)):
+                yield _converted(node, way)
+
+    def _of_shape(self, node: Node, given: Shape, wanted: Shape) -> Iterator[Fix]:
         if isinstance(given, dict):
             yield from self._of_dict(node, given, wanted)
         if text(given).startswith("list[") and self._fits(item_of(given), wanted):
@@ -55,7 +63,6 @@ class Fixes:
             yield Fix("unwrap", "Run it once", lambda root, ids: unwrap(root, node.id, None))
         if (keyed := self._keyed(node, given, wanted)) is not None:
             yield keyed
-        yield from (_converted(node, way) for way in [way for way in ways if way not in parsed][:_MOST])
 
     def _of_dict(self, node: Node, given: dict[str, Shape], wanted: Shape) -> Iterator[Fix]:
         keys = [key for key, shape in given.items() if key != REST and self._fits(shape, wanted)]

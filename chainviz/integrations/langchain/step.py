@@ -85,6 +85,11 @@ class LangChainStep(Runnable[Any, Any]):
 
     # --- what it is ------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _inside(self) -> list[Child]:
+        """What has runs of its own inside; a graph of states is drawn for it, which takes long."""
+        return self.thing.steps if isinstance(self.thing, StateNode) else children_of(self.thing)
+
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         return self.thing.get_name(suffix, name=name or name_of(self.thing))
 
@@ -149,13 +154,9 @@ class StepAt(LangChainStep):
     @cached_property
     def thing(self) -> Any:  # type: ignore[override]
         around, segment = self._place
-        inside = _inside(around.step.thing) if isinstance(around.step, LangChainStep) else []
+        inside = around.step._inside if isinstance(around.step, LangChainStep) else []
         found = next((child for name, _, child in inside if name == segment), None)
         return None if found is None else unwrapped(found)
-
-
-def _inside(thing: Any) -> list[Child]:
-    return thing.steps if isinstance(thing, StateNode) else children_of(thing)
 
 
 class NodeStep(LangChainStep):

@@ -220,6 +220,104 @@ def test_every_operation_by_menu_key_and_drag(lab: Lab) -> None:
     says(lab, f'RunnableParallel({{"first": {model} | {parser}, "second": {prompt}}})')
 
 
+def test_every_operation_by_key_and_each_undone(lab: Lab) -> None:
+    model, parser, slot = "LocalChatModel()", "StrOutputParser()", "RunnablePassthrough()"
+    lab.notebook(["import chainviz\nfrom chainviz import *\nb = chainviz.build(LocalChatModel() | StrOutputParser())"])
+    lab.run(0)
+    b, keyboard = Builder(lab.view(0).first), lab.page.keyboard
+    b.card("StrOutputParser").click()
+
+    def undone(code: str, before: str) -> None:
+        says(lab, code)
+        keyboard.press("Control+z")
+        says(lab, before)
+        keyboard.press("Control+Shift+z")
+        says(lab, code)
+
+    def chosen(name: str) -> None:
+        expect(b.root.get_by_role("menuitem", name=name)).to_be_visible()
+        while not b.root.get_by_role("menuitem", name=name).evaluate("(item) => item === document.activeElement"):
+            keyboard.press("ArrowDown")
+        keyboard.press("Enter")
+
+    def component(name: str) -> None:
+        expect(b.search).to_be_focused()
+        keyboard.insert_text(name)
+        expect(b.option(name)).to_have_attribute("aria-selected", "true")
+        keyboard.press("Enter")
+        expect(b.search).to_have_count(0)
+
+    both = f"{model} | {parser}"
+    for wrapper, code in (
+        ("branch", f"RunnableBranch(({slot}, {parser}), {slot})"),
+        ("fallbacks", f"{parser}.with_fallbacks([{slot}])"),
+        ("each", f"{parser}.map()"),
+        ("retry", f"{parser}.with_retry()"),
+        ("parallel", f'{{"first": {parser}, "second": {slot}}}'),
+    ):
+        keyboard.press("w")
+        chosen(wrapper)
+        undone(f"{model} | {code}", both)
+        if wrapper != "parallel":
+            keyboard.press("Control+z")
+            says(lab, both)
+            b.step("StrOutputParser").focus()
+    b.step("parallel").focus()
+    keyboard.press("a")
+    three = f'{model} | {{"first": {parser}, "second": {slot}, "step": {slot}}}'
+    undone(three, f'{model} | {{"first": {parser}, "second": {slot}}}')
+    b.step("step: RunnablePassthrough").focus()
+    keyboard.press("Shift+F10")
+    chosen("Remove the slot")
+    undone(f'{model} | {{"first": {parser}, "second": {slot}}}', three)
+    b.step("parallel").focus()
+    keyboard.press("u")
+    chosen("first: StrOutputParser")
+    undone(both, f'{model} | {{"first": {parser}, "second": {slot}}}')
+
+    b.step("StrOutputParser").focus()
+    keyboard.press("I")
+    component("JsonOutputParser")
+    undone(f"{model} | JsonOutputParser() | {parser}", both)
+    b.step("JsonOutputParser").focus()
+    keyboard.press("r")
+    component("CommaSeparatedListOutputParser")
+    undone(f"{model} | CommaSeparatedListOutputParser() | {parser}", f"{model} | JsonOutputParser() | {parser}")
+    b.step("CommaSeparatedListOutputParser").focus()
+    keyboard.press("Delete")
+    undone(both, f"{model} | CommaSeparatedListOutputParser() | {parser}")
+    b.step("StrOutputParser").focus()
+    keyboard.press("Alt+ArrowUp")
+    undone(f"{parser} | {model}", both)
+    b.step("StrOutputParser").focus()
+    keyboard.press("Alt+ArrowDown")
+    undone(both, f"{parser} | {model}")
+    b.step("StrOutputParser").focus()
+    keyboard.press("Control+d")
+    undone(f"{both} | {parser}", both)
+    keyboard.press("Control+z")
+    says(lab, both)
+    b.step("StrOutputParser").focus()
+    keyboard.press("Control+x")
+    undone(model, both)
+    b.step("LocalChatModel").focus()
+    keyboard.press("Control+v")
+    undone(both, model)
+    b.step("StrOutputParser").focus()
+    keyboard.press("v")
+    expect(b.field("Variable")).to_be_focused()
+    keyboard.insert_text("text")
+    keyboard.press("Enter")
+    says(lab, f"{model} | text")
+    keyboard.press("Control+a")
+    keyboard.press("Delete")
+    keyboard.press("Enter")
+    says(lab, both)
+    b.step("LocalChatModel").focus()
+    keyboard.press("Enter")
+    expect(b.field("model")).to_be_focused()
+
+
 FUNCTIONS = """import chainviz
 from chainviz import *
 def get_history(session_id: str) -> InMemoryChatMessageHistory:

@@ -22,7 +22,7 @@ from chainviz.builder.palette import Entry, misfits, palette
 from chainviz.builder.parse import parsed
 from chainviz.builder.parts import Part
 from chainviz.builder.problems import Problem, problems
-from chainviz.builder.read import Reader, word_of
+from chainviz.builder.read import Reader
 from chainviz.builder.settle import settled
 from chainviz.builder.spec import spec_of, tree_of
 from chainviz.builder.templates import TEMPLATES
@@ -248,16 +248,10 @@ class Editor:
         with self.lock:
             return self._edit("remove_slot", ops.remove_slot(self.root, node, self.ids))
 
-    def extract(self, node: str, name: str | None = None) -> str | None:
-        """Keep a step in a Python variable; without a name, in one that is called after what it is."""
+    def extract(self, node: str, name: str) -> str | None:
+        """Keep a step in a Python variable."""
         with self.lock:
-            return self._edit("extract", variables.extract(self.root, node, name or self._variable(node)))
-
-    def _variable(self, node: str) -> str:
-        """A name for a variable that holds a step, which nothing here has."""
-        component = self.catalog.find(find(self.root, node).component)
-        taken = {*variables.names(self.root), *self.catalog.namespace(), *self.catalog.kept}
-        return slots.free_key([*taken], word_of(component.kind if component else "chain"))
+            return self._edit("extract", variables.extract(self.root, node, name))
 
     def inline(self, node: str) -> str | None:
         with self.lock:

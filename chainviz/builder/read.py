@@ -242,12 +242,7 @@ def _source(function: Any) -> str | None:
 def _word(node: GraphNode) -> str:
     if node.kind == "tool":
         return re.sub(r"\W+", "_", node.name)
-    return word_of(node.kind)
-
-
-def word_of(kind: str) -> str:
-    """What a variable for a step of a kind is called."""
-    return _WORDS.get(kind, kind)
+    return _WORDS.get(node.kind, node.kind)
 
 
 def _is_all(prompt: Any) -> bool:
@@ -284,4 +279,4 @@ def _history(step: Any) -> dict[str, Any]:
 _ARGUMENTS: dict[str, Any] = {slots.RETRY: _retry, slots.FALLBACKS: _fallbacks}
 _WISHED = {"vectorstore": "store", "callbacks": "handlers"}
 
-__all__ = ["Reader", "Reading", "class_of", "word_of"]
+__all__ = ["Reader", "Reading", "class_of"]

@@ -10,7 +10,6 @@ from chainviz.runnables.coerce import as_step
 from chainviz.runnables.composite import Composite
 from chainviz.runnables.inner_handlers import open_for_handlers
 from chainviz.runnables.pipeline import APipeline, Pipeline, aflow, flow
-from chainviz.tracing.scope import Place, Scope
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -121,10 +120,6 @@ class RunnableSequence(Composite[Input, Output]):
         return any(step.blocks for step in self.steps)
 
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        if isinstance(run, Scope) and not kwargs and not self._has_others:
-            for step, position, segment in self._placed:
-                input = step.invoke(input, Place((run, position, segment)))  # type: ignore[arg-type]
-            return input
         for step, position, segment in self._placed:
             if kwargs:
                 input = step.invoke(input, run.child(position, segment, step), **kwargs)

@@ -92,7 +92,7 @@ class RemoveSlot(Model):
 class ExtractVariable(Model):
     op: Literal["extract"] = "extract"
     node: str
-    name: str | None = Field(None, description="Null for one that the kernel finds.")
+    name: str
 
 
 class InlineVariable(Model):

@@ -83,7 +83,7 @@ def do(editor: Editor, random: Random) -> None:
         case "rename":
             editor.rename(node.id, random.choice("abc"))
         case "extract":
-            editor.extract(node.id, random.choice(["one", "two", "three", None]))
+            editor.extract(node.id, random.choice(["one", "two", "three"]))
         case "duplicate":
             editor.duplicate(node.id, random.choice([None, place]))
         case "paste":
@@ -158,14 +158,6 @@ def test_what_is_put_onto_a_step_wraps_it_or_takes_its_place() -> None:
         editor.move(model, Place(model, "onto"))
     editor.insert(Place(editor.root.id, "onto"), "RunnableWithFallbacks")
     assert components(editor)[:2] == ["RunnableWithFallbacks", "RunnableSequence"]
-
-
-def test_a_variable_without_a_name_is_called_after_its_step() -> None:
-    editor = Editor(lambda: {"model": 1})
-    editor.chain = LocalChatModel() | StrOutputParser()
-    for child in editor.root.children:
-        editor.extract(child.id)
-    assert editor.code.endswith("model_2 = LocalChatModel()\nparser = StrOutputParser()\nchain = model_2 | parser\n")
 
 
 def test_where_something_does_not_fit_is_known_before_it_is_dropped() -> None:

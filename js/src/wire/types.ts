@@ -284,8 +284,7 @@ export type Event = Start | End | Error | Cancel | Custom;
 export interface ExtractVariable {
   op: "extract";
   node: string;
-  /** Null for one that the kernel finds. */
-  name?: string | null;
+  name: string;
 }
 
 export interface FieldError {

@@ -30,6 +30,8 @@ const mapped = () =>
     root: node("", "each", "RunnableEach", [node("each", "sequence", "RunnableSequence", [one, retry])]),
   });
 
+const SECOND = ["retry:attempt:2"];
+
 /** Three items, each through a lambda and a step that fails once. */
 function retried(): Story {
   const story = mapped().start("root", null, "", "RunnableEach");
@@ -38,7 +40,7 @@ function retried(): Story {
     story.start(`one-${item}`, `seq-${item}`, "each/seq:1", "RunnableLambda").end(`one-${item}`);
     story.start(`two-${item}`, `seq-${item}`, "each/seq:2", "flaky");
     story.start(`try-${item}`, `two-${item}`, "each/seq:2/retry", "flaky").fail(`try-${item}`);
-    story.start(`again-${item}`, `two-${item}`, "each/seq:2/retry", "flaky").end(`again-${item}`);
+    story.start(`again-${item}`, `two-${item}`, "each/seq:2/retry", "flaky", "chain", SECOND).end(`again-${item}`);
     story.end(`two-${item}`).end(`seq-${item}`);
   }
   return story.end("root");
@@ -49,6 +51,37 @@ describe("the runs of a step", () => {
     await open(retried());
     expect(page.all("treeitem", /^up to|^flaky, function, done, 6 runs/, page.graph())).toHaveLength(1);
     expect(page.all("treeitem", /^flaky, retry, done, 3 runs/, page.graph())).toHaveLength(1);
+  });
+
+  it("are of a node that its graph tries again as much as of a retry, with what is inside of it", async () => {
+    const inside = [node("node:ask/seq:1", "llm", "model")];
+    const graph = node("", "graph", "app", [node("node:ask", "sequence", "ask", inside)]);
+    const story = new Story({ root: graph }).start("root", null, "", "app");
+    const ask = (run: string, tags: string[] = []) => {
+      story.start(run, "root", "node:ask", "ask", "chain", tags);
+      return story.start(`in-${run}`, run, "node:ask/seq:1", "model", "llm");
+    };
+    // Of two tasks at once the first is tried again while the other goes on; a third is not tried again.
+    ask("one");
+    ask("two").fail("in-one").fail("one");
+    ask("one again", SECOND).end("in-one again").end("one again").fail("in-two").fail("two");
+    ask("two again", SECOND).end("in-two again").end("two again");
+    ask("three").fail("in-three").fail("three").fail("root");
+    await open(story);
+    const slider = el.querySelector("input[type=range]") as HTMLInputElement;
+    const at = async (seq: number) => {
+      await page.type(slider, `${seq}`);
+      return ["ask", "model"].map((name) => {
+        const label = page.one("treeitem", new RegExp(`^${name}, `), page.graph()).getAttribute("aria-label");
+        return label?.split(", ").slice(2, 4).join(" ");
+      });
+    };
+    expect(await at(7)).toEqual(["running 2 runs", "running 2 runs"]);
+    expect(await at(8)).toEqual(["running 3 runs", "running 2 runs"]);
+    expect(await at(13)).toEqual(["failed 3 runs", "failed 3 runs"]);
+    expect(await at(15)).toEqual(["running 4 runs", "running 4 runs"]);
+    expect(await at(17)).toEqual(["done 4 runs", "done 4 runs"]);
+    expect(await at(21)).toEqual(["failed 5 runs", "failed 5 runs"]);
   });
 
   it("are paged by the card, by keys and in the details, and the selection follows", async () => {

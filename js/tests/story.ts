@@ -10,8 +10,15 @@ export class Story {
 
   constructor(private readonly graph: Graph | null = null) {}
 
-  start(run: string, parent: string | null, path: string, name: string, type: Start["type"] = "chain"): this {
-    const meta = { tags: [], metadata: {}, has_input: true, input: `input of ${run}` };
+  start(
+    run: string,
+    parent: string | null,
+    path: string,
+    name: string,
+    type: Start["type"] = "chain",
+    tags: string[] = [],
+  ): this {
+    const meta = { tags, metadata: {}, has_input: true, input: `input of ${run}` };
     const at = { seq: this.seq, t: this.seq++ };
     this.events.push({ kind: "start", ...at, run, parent, path, type, name, ...meta });
     return this;

@@ -1,4 +1,5 @@
 // The steps of the graph view: the static graph's nodes, and under them the runs that the graph did not foresee.
+import { ERROR } from "../wire/parts";
 import type { Graph, GraphNode } from "../wire/types";
 import { below } from "./columns";
 import type { Log } from "./log";
@@ -34,6 +35,7 @@ export class StepIndex implements Steps {
   readonly byKey = new Map<string, Step>();
   readonly byRun = new Map<string, Step>();
   private readonly drawn = new Map<string, Step>();
+  private readonly followed = new Set<RunRecord>();
   private readonly shapes = new Map<Graph, string>();
   private count = 0;
   private ended = 0;
@@ -64,7 +66,7 @@ export class StepIndex implements Steps {
     this.late = late;
     this.count = this.ended = 0;
     this.roots = [];
-    for (const map of [this.byKey, this.byRun, this.drawn]) map.clear();
+    for (const known of [this.byKey, this.byRun, this.drawn, this.followed]) known.clear();
   }
 
   /** Runs of chains that are built alike share one drawing. */
@@ -99,9 +101,28 @@ export class StepIndex implements Steps {
       : graph
         ? this.graph(graph)
         : this.unforeseen(run, null);
+    if (run.tags.some((tag) => tag.startsWith("retry:"))) this.again(run, step, log);
     step.runs.push(run.id);
     step.tally.begin(run.start, log.times.at(run.start));
     this.byRun.set(run.id, step);
+  }
+
+  /** A run is another attempt at what failed: the last one of its step that no other has followed. */
+  private again(run: RunRecord, step: Step, log: Log): void {
+    for (let at = step.runs.length - 1; at >= 0; at--) {
+      const before = log.byId.get(step.runs[at] as string) as RunRecord;
+      const failed = before.parent === run.parent && before.ending === ERROR && before.end < run.start;
+      if (!failed || this.followed.has(before)) continue;
+      this.follow(before, run.start);
+      return;
+    }
+  }
+
+  private follow(run: RunRecord, place: number): void {
+    if (this.followed.has(run)) return;
+    this.followed.add(run);
+    if (run.end < place) this.byRun.get(run.id)?.tally.follow(run.ending);
+    for (const child of run.children) this.follow(child, place);
   }
 
   private foreseen(run: RunRecord, parent: Step): Step | null {

@@ -1,35 +1,7 @@
 // A step may run many times (for each item, again on a retry, in a batch): which run is shown, and how to turn to
 // another one.
-import { type StepState, stepState } from "../../store/metrics";
-import type { Run } from "../../store/runs";
-import type { Step, Steps } from "../../store/steps";
+import type { Step } from "../../store/steps";
 import type { Store } from "../../store/store";
-import type { Trace } from "../../store/trace";
-
-const within = (step: Step | null, kind: Step["kind"]): boolean =>
-  step !== null && (step.kind === kind || within(step.parent, kind));
-
-/** False for what belongs to an attempt that another one followed. */
-function isLastAttempt(run: Run, { runs }: Trace, steps: Steps): boolean {
-  let at: Run | undefined = run;
-  while (at?.parent) {
-    const parent: Run | undefined = runs.get(at.parent);
-    if (parent && parent.children.at(-1) !== at.id && steps.byRun.get(parent.id)?.kind === "retry") return false;
-    at = parent;
-  }
-  return true;
-}
-
-const WORST_FIRST = ["streaming", "running", "failed", "cancelled"] as const;
-
-/** How a step stands: all its runs count, the status is that of the attempts that decide. */
-export function standing(trace: Trace, steps: Steps, step: Step, now: number): StepState {
-  const all = stepState(trace, step, now);
-  if (!within(step.parent, "retry")) return all;
-  const runs = step.runs.slice(0, all.count).map((id) => trace.runs.get(id) as Run);
-  const last = new Set(runs.filter((run) => isLastAttempt(run, trace, steps)).map(({ status }) => status));
-  return last.size ? { ...all, status: WORST_FIRST.find((status) => last.has(status)) ?? "done" } : all;
-}
 
 /** The place, from 0, of the selected run among those of its step; -1 where none of them is selected. */
 export const placeOf = (store: Store, step: Step) => step.runs.indexOf(store.selection.value.run ?? "");

@@ -2,7 +2,7 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import type { StepState } from "../../store/metrics";
+import { type StepState, stepState } from "../../store/metrics";
 import type { Step, Steps } from "../../store/steps";
 import type { Store } from "../../store/store";
 import { formatMs } from "../../ui/format";
@@ -15,7 +15,7 @@ import { isText } from "../../wire/values";
 import { useStore } from "../context";
 import { brief } from "../value/rows";
 import { isEnd, isFound, nameOf, nextOf, slotOf, stepLabel, titleOf } from "./names";
-import { placeOf, standing } from "./pages";
+import { placeOf } from "./pages";
 import { States } from "./states";
 
 /** What a builder adds to the picture of a chain. */
@@ -125,7 +125,7 @@ export function useStepState(storeNow: () => Store, find: (steps: Steps) => Step
     const steps = store.steps.value;
     const step = trace.have > 0 && find(steps);
     if (!step || isEnd(step)) return null;
-    const now = standing(trace, steps, step, step.runs.length ? store.clock.value : 0);
+    const now = stepState(trace, step, step.runs.length ? store.clock.value : 0);
     const same =
       last.current?.status === now.status && last.current.count === now.count && last.current.spent === now.spent;
     if (!same) last.current = now;

@@ -28,7 +28,16 @@ _lock = threading.Lock()
 _pools: list[ThreadPoolExecutor] = []
 _here = threading.local()
 
-after_fork(_pools.clear)
+
+def _begin_process() -> None:
+    """In a forked process: wait for no thread that is not here. The one that is may have been of any depth."""
+    global _lock
+    _lock = threading.Lock()
+    _pools.clear()
+    _begin_thread(0)
+
+
+after_fork(_begin_process)
 
 
 def depth_here() -> int:

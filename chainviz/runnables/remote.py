@@ -188,7 +188,7 @@ _FIELDS = {
     "RunEnd": ("output", "inputs"),
     "RunError": ("error", "inputs"),
     "RunCancel": ("reason", "inputs"),
-    "CustomEvent": ("name", "data", "tags"),
+    "CustomEvent": ("name", "data", "tags", "metadata"),
 }
 
 

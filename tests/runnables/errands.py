@@ -68,8 +68,8 @@ async def asleepy(x: float) -> float:
     return x
 
 
-def telling(x: Any) -> Any:
-    dispatch_custom_event("said", {"x": x})
+def telling(x: Any, config: Any) -> Any:
+    dispatch_custom_event("said", {"x": x}, config={**config, "metadata": {"m": 1}})
     return x
 
 

@@ -200,7 +200,8 @@ def test_custom_events_come_back(processes: Executor) -> None:
     watcher = Watcher()
     RunnableLambda(errands.telling).batch(["a"], {"executor": processes, "tags": ["t"], **watcher.config})
     [event] = [event for event in watcher.events if isinstance(event, CustomEvent)]
-    assert (event.name, event.data, event.tags, event.run.name) == ("said", {"x": "a"}, ["t"], "telling")
+    assert (event.name, event.data, event.run.name) == ("said", {"x": "a"}, "telling")
+    assert (event.tags, event.metadata) == (["t"], {"m": 1})
 
 
 @pytest.mark.parametrize("verb", BATCHES)

@@ -56,12 +56,16 @@ def fail(_: Any) -> Any:
     raise ValueError("no luck")
 
 
+def tell(x: Any, config: Any) -> None:
+    dispatch_custom_event("odd", {"x": (x, {1: 2})}, config={**config, "tags": ["b"], "metadata": {"m": 1}})
+
+
 def record(**options: Any) -> Trace:
     with trace("mine", **options) as t:
         chain().invoke("where?", {"tags": ["a/b"], "metadata": {"__proto__": 1}})
         list(RunnableParallel(one=chain(), two=chain()).stream("where?"))
         FakeListLLM(responses=["yes"]).invoke("really?")
-        RunnableLambda(lambda x: dispatch_custom_event("odd", {"x": (x, {1: 2})})).invoke(1)
+        RunnableLambda(tell).invoke(1, {"tags": ["a"]})
         with pytest.raises(ValueError, match="no luck"):
             (RunnableLambda(len) | fail).invoke("abc")
         stream = chain().stream("where?")

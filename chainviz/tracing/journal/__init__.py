@@ -12,7 +12,7 @@ that never goes back, `run` the id of its run; values are in the forms of `traci
     {seq, t, run, "kind": "end", output, input?}
     {seq, t, run, "kind": "error", error: {type, message, traceback}, input?}
     {seq, t, run, "kind": "cancel", reason, input?}
-    {seq, t, run, "kind": "custom", name, data}
+    {seq, t, run, "kind": "custom", name, data, tags?, metadata?}
 
 A reader passes over fields that it does not know. Whatever the writer's end, the file is a valid prefix; the last line
 may be torn.

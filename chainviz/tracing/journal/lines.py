@@ -83,7 +83,8 @@ def _fields(event: RunStart | TerminalEvent | CustomEvent) -> tuple[str, dict[st
     if isinstance(event, RunCancel):
         return "cancel", {"reason": visible(str(event.reason))}
     if isinstance(event, CustomEvent):
-        return "custom", {"name": visible(str(event.name)), "data": encode_whole(event.data, VALUE)}
+        said = {"name": visible(str(event.name)), "data": encode_whole(event.data, VALUE)}
+        return "custom", {**said, **_labels(event)}
     return "error", {"error": encode_error(event.error, VALUE)}
 
 
@@ -93,8 +94,14 @@ def _description(run: Run) -> dict[str, Any]:
         "path": visible(run.path),
         "type": run.type,
         "name": visible(str(run.name)),
-        "tags": [visible(str(tag)) for tag in run.tags],
-        "metadata": {visible(str(key)): encode_whole(value, VALUE) for key, value in run.metadata.items()},
+        **_labels(run),
+    }
+
+
+def _labels(labelled: Run | CustomEvent) -> dict[str, Any]:
+    return {
+        "tags": [visible(str(tag)) for tag in labelled.tags],
+        "metadata": {visible(str(key)): encode_whole(value, VALUE) for key, value in labelled.metadata.items()},
     }
 
 

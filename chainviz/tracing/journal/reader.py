@@ -185,7 +185,7 @@ class _Reader:
         if run is None:
             raise self._wrong(f"expected a run that has started, got {shorten(fields['run'])}")
         if kind == "custom":
-            return CustomEvent(t, run, self._text(fields, "name"), self._value(fields, "data"))
+            return self._custom(fields, t, run)
         if run not in self._open:
             raise self._wrong(f"expected a run that is open, got {shorten(fields['run'])}")
         if kind == "chunk":
@@ -203,19 +203,17 @@ class _Reader:
         id = self._id(fields.get("run"), "run")
         if (before := self._runs.get(str(id))) is not None and before in self._open:
             raise self._wrong(f"the run {id} has started before, and is open")
-        type, tags = self._text(fields, "type"), fields.get("tags")
+        type = self._text(fields, "type")
         if type not in _TYPES:
             raise self._wrong(f"type: expected one of {', '.join(sorted(_TYPES))}, got {shorten(type)}")
-        if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in cast("list[Any]", tags)):
-            raise self._wrong(f"tags: expected a list of texts, got {shorten(tags)}")
         parent = self._parent(fields)
         run = Run(
             cast("RunType", type),
             self._text(fields, "name"),
             parent=parent,
             segment=self._segment(self._text(fields, "path"), parent),
-            tags=cast("list[str]", tags),
-            metadata={name: self._decode(item) for name, item in self._object(fields, "metadata").items()},
+            tags=self._tags(fields),
+            metadata=self._metadata(fields),
             id=id,
             start=t,
         )
@@ -223,6 +221,11 @@ class _Reader:
         self._nesting[run] = self._nesting.get(parent, 0) + 1 if parent else 0
         self._open[run] = None
         return run
+
+    def _custom(self, fields: Fields, t: int, run: Run) -> CustomEvent:
+        tags = self._tags(fields) if "tags" in fields else ()
+        metadata = self._metadata(fields) if "metadata" in fields else None
+        return CustomEvent(t, run, self._text(fields, "name"), self._value(fields, "data"), tags, metadata)
 
     def _parent(self, fields: Fields) -> Run | None:
         """The run around, of this trace or of one around the trace, which is known by its id alone."""
@@ -280,6 +283,15 @@ class _Reader:
 
     def _object(self, fields: Fields, name: str) -> Fields:
         return cast("Fields", self._of(dict, "an object", fields, name))
+
+    def _tags(self, fields: Fields) -> list[str]:
+        tags = fields.get("tags")
+        if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in cast("list[Any]", tags)):
+            raise self._wrong(f"tags: expected a list of texts, got {shorten(tags)}")
+        return cast("list[str]", tags)
+
+    def _metadata(self, fields: Fields) -> dict[str, Any]:
+        return {name: self._decode(item) for name, item in self._object(fields, "metadata").items()}
 
     def _of(self, cls: type[Any], what: str, fields: Fields, name: str) -> Any:
         value = fields.get(name)

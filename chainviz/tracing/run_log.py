@@ -259,10 +259,12 @@ class _Changing:
             self._ends[path] = node  # until another operation may have put something else there
             return
         self._ends.clear()
-        if isinstance(node, dict) and not replace:
+        if replace:
+            node[_place(node, last, path)] = op["value"]
+        elif isinstance(node, dict):
             node[last] = op["value"]
         else:
-            node[_place(node, last, path)] = op["value"]
+            node.insert(_place(node, last, path, 1), op["value"])
 
     def _owned(self, node: Any) -> Any:
         if id(node) in self._own or not isinstance(node, (list, dict)):
@@ -272,11 +274,11 @@ class _Changing:
         return copy
 
 
-def _place(node: Any, key: str, path: str) -> Any:
-    """Where in a container the key leads, which must be there."""
+def _place(node: Any, key: str, path: str, beyond: int = 0) -> Any:
+    """Where in a container the key leads, which must be there, or in a list so many places `beyond` its end."""
     if isinstance(node, dict) and key in node:
         return key
-    if isinstance(node, list) and key.isdecimal() and int(key) < len(cast("list[Any]", node)):
+    if isinstance(node, list) and key.isdecimal() and int(key) < len(cast("list[Any]", node)) + beyond:
         return int(key)
     raise InvalidInputError(f"a run log patch: no place at path {path!r}")
 

@@ -87,6 +87,14 @@ async def test_hostile_names_have_keys_of_their_own() -> None:
     assert all(key == entry["name"] or key.startswith(f"{entry['name']}:") for key, entry in logs.items())
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_is_added_within_a_list_moves_the_rest(place: int) -> None:
+    begun = {"op": "replace", "path": "", "value": {"list": [1, 2]}}
+    add = {"op": "add", "path": f"/list/{place}", "value": 0}
+    state = (RunLogPatch(begun) + RunLogPatch(add)).state
+    assert state == jsonpatch.apply_patch(copy.deepcopy(begun["value"]), [add])
+
+
 def test_what_is_no_log_operation() -> None:
     begun = RunLogPatch({"op": "replace", "path": "", "value": {"list": []}})
     with pytest.raises(InvalidInputError, match="expected op 'add' or 'replace', got 'move'"):
@@ -94,3 +102,6 @@ def test_what_is_no_log_operation() -> None:
     for path in ("/a/b", "/list/7", "/list/x"):
         with pytest.raises(InvalidInputError, match="no place at path"):
             assert log_of([begun, RunLogPatch({"op": "replace", "path": path, "value": 1})]).state
+    for path in ("/list/1", "/list/x"):
+        with pytest.raises(InvalidInputError, match="no place at path"):
+            assert log_of([begun, RunLogPatch({"op": "add", "path": path, "value": 1})]).state

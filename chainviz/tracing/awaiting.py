@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections import deque
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,14 +82,14 @@ class Awaiting:
 
 
 def await_now(result: Any) -> None:
-    """Wait for a coroutine, which gets a loop of its own: a running one is another's, and in use."""
+    """Wait for a coroutine, which gets a loop of its own in this context: a running one is another's, and in use."""
     if running_loop() is None:
         asyncio.run(_awaited(result))
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _awaited(result)).result()
+        thread.submit(copy_context().run, asyncio.run, _awaited(result)).result()
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -34,10 +35,12 @@ async def test_coroutine_handlers_run_in_order_and_end_before_the_call() -> None
 
 async def test_coroutine_handlers_of_a_sync_call_in_a_running_loop_have_ended_with_it() -> None:
     seen: list[str] = []
+    word = ContextVar[str]("word")
+    word.set("told")
 
     async def told(self: Any, *args: Any, **kwargs: Any) -> None:
         await asyncio.sleep(0.001)
-        seen.append("told")
+        seen.append(word.get())
 
     def decorated(self: Any, *args: Any, **kwargs: Any) -> Any:
         return told(self)

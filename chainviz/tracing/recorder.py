@@ -47,9 +47,9 @@ class Recorder:
 
     def __call__(self, event: RunEvent) -> None:
         with self._lock:
-            self._events.append(event)
             if self._seqs is not None:
-                self._seqs.append(self._count)
+                self._seqs.append(self._count)  # first: who reads needs one for each event that is there
+            self._events.append(event)
             self._count += 1
             if len(self._events) > self._room:
                 self._make_room()

@@ -6,7 +6,7 @@ from itertools import takewhile
 from threading import Condition
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import uuid4
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError, InvalidInputError
@@ -68,7 +68,7 @@ class Trace:
         self._state: Literal["new", "open", "left", "closed"] = "new"
         self._before: Any = None
         self._watchers: tuple[Callable[[], None], ...] = ()
-        _TRACES.add(self)
+        _TRACES[self.id] = self
 
     # --- recording ---------------------------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class Trace:
         CURRENT.set(config)
         is_alone = not around.get("callbacks") and self.journal is None and GATE.get() is None
         # What has begun in a trace that is left may end here.
-        if is_alone and not any(trace._state == "left" for trace in list(_TRACES)):
+        if is_alone and not any(trace._state == "left" for trace in _alive()):
             self.recorder.notes.open(config)
         _OPEN.append(self)
 
@@ -374,8 +374,13 @@ def trace(
     return Trace(name, journal=journal, max_events=max_events)
 
 
-_TRACES: WeakSet[Trace] = WeakSet()
+_TRACES: WeakValueDictionary[str, Trace] = WeakValueDictionary()
 _OPEN: list[Trace] = []
+
+
+def _alive() -> list[Trace]:
+    """Every trace that somebody still has; by references, as other threads may make traces meanwhile."""
+    return [trace for reference in _TRACES.valuerefs() if (trace := reference()) is not None]
 
 
 def open_traces() -> list[Trace]:
@@ -384,7 +389,7 @@ def open_traces() -> list[Trace]:
 
 
 def _after_fork() -> None:
-    for trace in list(_TRACES):
+    for trace in _alive():
         trace.after_fork()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import CancelledError
+import sys
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from threading import Event, Thread
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 from chainviz import RunnableLambda
 from chainviz.config import CURRENT
 from chainviz.errors import ChainvizError
+from chainviz.tracing.events import Run, RunChunk
+from chainviz.tracing.recorder import Recorder
 from chainviz.tracing.trace import Trace, trace
 
 
@@ -156,3 +160,39 @@ def test_subscribers_hear_of_each_event_and_of_the_end() -> None:
     with t:
         chain.invoke(1)
     assert heard == [*((number, False) for number in range(1, 7)), (6, True)]
+
+
+@pytest.fixture
+def busy_threads() -> Iterator[None]:
+    """Threads that take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("busy_threads")
+def test_traces_are_opened_while_other_threads_make_some() -> None:
+    def open_many(_: int) -> list[Trace]:
+        traces = [trace() for _ in range(1_000)]
+        for t in traces[:100]:
+            with t:
+                pass
+        return traces
+
+    with ThreadPoolExecutor(3) as threads:
+        assert all(t.closed for traces in threads.map(open_many, range(3)) for t in traces[:100])
+
+
+def test_events_are_read_while_others_come_in_place_of_old_ones() -> None:
+    class Read(list[Any]):
+        def append(self, event: Any) -> None:
+            super().append(event)
+            read.append([seq for seq, _ in recorder.numbered()][-1])
+
+    recorder, read, run = Recorder(max_events=5), list[int](), Run("chain", "a")
+    for _ in range(6):
+        recorder(RunChunk(0, run, "a"))
+    recorder._events = Read(recorder._events)
+    recorder(RunChunk(0, run, "a"))
+    assert read == [6]

@@ -264,7 +264,7 @@ class _Changing:
         elif isinstance(node, dict):
             node[last] = op["value"]
         else:
-            node.insert(_place(node, last, path, 1), op["value"])
+            cast("list[Any]", node).insert(_place(node, last, path, 1), op["value"])
 
     def _owned(self, node: Any) -> Any:
         if id(node) in self._own or not isinstance(node, (list, dict)):

@@ -1,28 +1,29 @@
 """Every exception that chainviz raises of its own accord.
 
     ChainvizError
-    ├── NotAStepError (TypeError)              a chain was built from something that is no step
-    ├── AsyncOnlyError (TypeError)             a step that has coroutines only was called by a sync verb
-    ├── SyncOnlyError (TypeError)              a step that has a generator function only was called by an async verb
-    ├── InvalidInputError (ValueError)         a step was given input that it does not take
-    │   ├── InputTypeError (TypeError)         … because it is of another type
-    │   ├── InvalidArgumentsError              … because the arguments do not fit the tool
-    │   ├── MissingVariableError (KeyError)    a prompt lacks a variable
-    │   ├── NoMessageError (NotImplementedError) what stands where a message or a prompt should is none
-    │   └── TemplateSyntaxError (SyntaxError)  a mustache template is not well formed
-    ├── InvalidConfigError (ValueError)        a config or a parameter is not of its form
-    │   ├── NoRunError (RuntimeError)           what needs a run around it was called outside of one
-    │   └── FilterError                         a filter of the views does not parse
-    ├── StepTimeoutError (TimeoutError)         a call did not end within `config["timeout"]`
-    ├── ExecutorError (RuntimeError)            an item of a batch could not be run on its executor
-    ├── RecursionDepthError (RecursionError)   steps that return steps went too deep
-    ├── OutputParserError (ValueError)         a model's text is not what the parser reads
-    ├── ToolError                              a tool says that it failed
-    ├── JournalError (ValueError)              a file is no journal that can be read
-    ├── ProgramError (RuntimeError)            a program outside Python failed
-    │   └── MissingProgramError                … because it is not installed
-    ├── MissingPackageError (ImportError)      a package that an extra installs is not there
-    └── MissingBundleError (FileNotFoundError) the front end was not built
+    ├── NotAStepError (TypeError)                        a chain was built from something that is no step
+    ├── AsyncOnlyError (TypeError, NotImplementedError)  a sync verb was called of a step that has coroutines only
+    ├── SyncOnlyError (TypeError, NotImplementedError)   an async verb was called of a step that has a generator only
+    ├── InvalidInputError (ValueError)                   a step was given input that it does not take
+    │   ├── InputTypeError (TypeError)                   … because it is of another type
+    │   ├── InvalidArgumentsError                        … because the arguments do not fit the tool
+    │   ├── MissingVariableError (KeyError)              a prompt lacks a variable
+    │   ├── MissingFieldError (KeyError)                 a message lacks a field
+    │   ├── NoMessageError (NotImplementedError)         what stands where a message or a prompt should is none
+    │   └── TemplateSyntaxError (SyntaxError)            a mustache template is not well formed
+    ├── InvalidConfigError (ValueError)                  a config or a parameter is not of its form
+    │   ├── NoRunError (RuntimeError)                    what needs a run around it was called outside of one
+    │   └── FilterError                                  a filter of the views does not parse
+    ├── StepTimeoutError (TimeoutError)                  a call did not end within `config["timeout"]`
+    ├── ExecutorError (RuntimeError)                     an item of a batch could not be run on its executor
+    ├── RecursionDepthError (RecursionError)             steps that return steps went too deep
+    ├── OutputParserError (ValueError)                   a model's text is not what the parser reads
+    ├── ToolError                                        a tool says that it failed
+    ├── JournalError (ValueError)                        a file is no journal that can be read
+    ├── ProgramError (RuntimeError)                      a program outside Python failed
+    │   └── MissingProgramError                          … because it is not installed
+    ├── MissingPackageError (ImportError)                a package that an extra installs is not there
+    └── MissingBundleError (FileNotFoundError)           the front end was not built
 
 A user's own exception passes through a chain unchanged: the same object.
 """

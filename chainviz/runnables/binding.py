@@ -100,7 +100,7 @@ class RunnableBinding(Runnable[Input, Output], Compared):
             return self.config or None
         if inherited() is None:
             return merge_configs(self.config, config) if self.config else config
-        return merge_configs(completed(self.config), completed(config))
+        return merge_configs(with_ambient(self.config), with_ambient(config))
 
     def _called(self, config: RunnableConfig | None) -> Called:
         return self.bound._called(self._merged(config))
@@ -219,7 +219,7 @@ class RunnableBinding(Runnable[Input, Output], Compared):
         return [("", None, self.bound)]
 
 
-def completed(config: RunnableConfig) -> RunnableConfig:
+def with_ambient(config: RunnableConfig) -> RunnableConfig:
     """The ambient config with this one on top, key by key; callbacks are this one's alone, as they are merged later."""
     check_config(config)
     around = cast("dict[str, Any]", inherited() or {})
@@ -227,4 +227,4 @@ def completed(config: RunnableConfig) -> RunnableConfig:
     return cast("RunnableConfig", {**kept, **config})
 
 
-__all__ = ["RunnableBinding", "completed"]
+__all__ = ["RunnableBinding", "with_ambient"]

@@ -44,7 +44,7 @@ class ConfigurableFieldSingleOption(NamedTuple):
         return hash((self.id, tuple(self.options), self.default))
 
     def value(self, key: Any) -> Any:
-        """The value of the option that a call chose, None where it chose none."""
+        """The value of the option with this key: None where a call chose none, which is that of the default."""
         return chosen(self.id, self.options, key or self.default)
 
 
@@ -62,7 +62,7 @@ class ConfigurableFieldMultiOption(NamedTuple):
         return hash((self.id, tuple(self.options), tuple(self.default)))
 
     def value(self, keys: Any) -> list[Any]:
-        """The values of the options that a call chose, None where it chose none."""
+        """The values of the options with these keys: None where a call chose none, which are those of the default."""
         keys = self.default if keys is None else keys
         if isinstance(keys, str) or not hasattr(keys, "__iter__"):
             raise InvalidConfigError(f"configurable {self.id!r}: expected a list of option names, got {shorten(keys)}")

@@ -16,7 +16,7 @@ from chainviz.config import RunnableConfig, config_list, ensure_config, merge_co
 from chainviz.missing import MISSING
 from chainviz.runnables.base import Input, Output
 from chainviz.runnables.batched import check_inputs
-from chainviz.runnables.binding import RunnableBinding, completed
+from chainviz.runnables.binding import RunnableBinding, with_ambient
 from chainviz.tracing.awaiting import await_now, running_loop
 from chainviz.tracing.events import Run, RunCancel, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.outputs import logged_output
@@ -184,7 +184,7 @@ class RunnableWithListeners(RunnableBinding[Input, Output]):
     def _merged(self, config: RunnableConfig | None) -> RunnableConfig:
         merged = super()._merged(config) or RunnableConfig()
         seen = ensure_config(merged)
-        return merge_configs(merged, completed({"callbacks": [_Ears(one, seen) for one in self.listeners]}))
+        return merge_configs(merged, with_ambient({"callbacks": [_Ears(one, seen) for one in self.listeners]}))
 
     def _merged_all(
         self, config: RunnableConfig | Sequence[RunnableConfig] | None, inputs: Sequence[Any]

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
+from chainviz.config import RunnableConfig, ambient, inherited, merge_callbacks
 from chainviz.tracing.callbacks import BaseCallbackHandler
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ class UsageMetadataCallbackHandler(BaseCallbackHandler):
 
     def on_llm_end(self, response: Any, *, run_id: UUID, **kwargs: Any) -> None:
         from chainviz.messages.ai import AIMessage, add_usage
+        from chainviz.tracing.outputs import answer_of
 
-        message = getattr(response.generations[0][0], "message", None) if response.generations else None
+        message = answer_of(response)
         if not isinstance(message, AIMessage) or not message.usage_metadata:
             return
         if name := message.response_metadata.get("model_name"):
@@ -38,14 +39,12 @@ class UsageMetadataCallbackHandler(BaseCallbackHandler):
 
 @contextmanager
 def get_usage_metadata_callback(name: str = "usage_metadata_callback") -> Generator[UsageMetadataCallbackHandler]:
-    """Within the block, the handler that is given counts what every model in this context takes."""
-    handler, before = UsageMetadataCallbackHandler(), CURRENT.get()
+    """Within the block, the handler that is given counts what every model in this context takes. `name` is for programs
+    written for the reference implementation, and says nothing here."""
+    handler = UsageMetadataCallbackHandler()
     around: RunnableConfig = inherited() or {}
-    CURRENT.set({**around, "callbacks": merge_callbacks(around.get("callbacks"), [handler])})
-    try:
+    with ambient({**around, "callbacks": merge_callbacks(around.get("callbacks"), [handler])}):
         yield handler
-    finally:
-        CURRENT.set(before)
 
 
 __all__ = ["UsageMetadataCallbackHandler", "get_usage_metadata_callback"]

@@ -6,10 +6,18 @@ import asyncio
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from chainviz import AsyncCallbackHandler, BaseCallbackHandler, RunnableLambda, dispatch_custom_event
+from chainviz import (
+    AsyncCallbackHandler,
+    BaseCallbackHandler,
+    RunnableLambda,
+    UsageMetadataCallbackHandler,
+    dispatch_custom_event,
+)
+from chainviz.outputs import LLMResult
 
 CHAIN = RunnableLambda(lambda x: x + 1) | (lambda x: x + 1) | (lambda x: x + 1)
 
@@ -119,3 +127,9 @@ async def test_a_handler_hears_what_comes_while_it_is_waited_for(verb: str) -> N
     else:
         await step.abatch([1, 0, 2], {"callbacks": [echo]})
     assert echo.heard == 1
+
+
+def test_a_model_that_gave_nothing_counts_for_nothing() -> None:
+    handler = UsageMetadataCallbackHandler()
+    handler.on_llm_end(LLMResult([[]]), run_id=uuid4())
+    assert handler.usage_metadata == {}

@@ -30,6 +30,7 @@ from functools import cache
 from typing import Any, TypeAlias, cast
 
 from chainviz.addable import AddableDict
+from chainviz.errors import shorten
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -114,12 +115,8 @@ def no_json(constant: str) -> Any:
 
 
 def guarded_repr(value: Any, limit: int = _REPR) -> str:
-    """A value's repr, shortened; where `__repr__` raises, what it raised."""
-    try:
-        text = visible(repr(value))
-    except Exception as error:
-        text = f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
-    return text if len(text) <= limit else f"{text[:limit]}…"
+    """The first `limit` characters of a value's repr, whatever its `__repr__` does, as JSON can hold them."""
+    return visible(shorten(value, limit + 1))
 
 
 def class_name(value: Any) -> str:

@@ -108,11 +108,15 @@ class RunnablePassthrough(Step[Other, Other], Compared):
     async def _atransform(
         self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
     ) -> AsyncIterator[Any]:
+        if self.func is None and self.afunc is None:
+            async for chunk in chunks:
+                yield chunk
+            return
         seen: list[Any] = []
         async for chunk in chunks:
             seen.append(chunk)
             yield chunk
-        if seen and (self.func or self.afunc):
+        if seen:
             await self._ainvoke(total_of(seen), run, **kwargs)
 
     @property

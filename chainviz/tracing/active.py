@@ -23,7 +23,7 @@ from chainviz.tracing.events import (
     open_run,
 )
 from chainviz.tracing.gate import GATE, Gate
-from chainviz.tracing.scope import Place, Scope, as_bus, united
+from chainviz.tracing.scope import NO_SCOPE, Place, Scope, as_bus, united
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -304,8 +304,10 @@ def _opened(config: RunnableConfig | None) -> tuple[Any, ...]:
             return as_bus(handlers), None, (), {}, None, rest, None, None, None, None
     rest = ensure_config(config)
     callbacks = rest.pop("callbacks")
-    scope = callbacks if isinstance(callbacks, Scope) else _NO_SCOPE
-    bus = as_bus(callbacks) if callbacks and scope is _NO_SCOPE else scope.bus
+    if isinstance(callbacks, Scope):
+        scope, bus = callbacks, callbacks.bus
+    else:
+        scope, bus = NO_SCOPE, as_bus(callbacks) if callbacks else SILENT
     if limit := rest.get("max_concurrency"):
         scope = scope.limited(limit)
     for surrounding in SURROUNDINGS:
@@ -321,7 +323,6 @@ def _opened(config: RunnableConfig | None) -> tuple[Any, ...]:
     return bus, scope.record, tags, metadata, scope.slots, rest, scope.position, scope.segment, name, id
 
 
-_NO_SCOPE = Scope(SILENT)
 SURROUNDINGS: list[Callable[[Scope], Scope | None]] = []
 """What knows of runs of other frameworks: the scope of one that goes on here, inside of a scope of ours, or None."""
 

@@ -87,7 +87,8 @@ class Place(tuple["Scope", "str | None", "str | None"]):
     __slots__ = ()
 
 
-_NO_SCOPE = Scope(SILENT)
+NO_SCOPE = Scope(SILENT)
+"""Where nobody listens and nothing is around."""
 
 
 def as_sink(handler: Any) -> Sink:
@@ -104,7 +105,7 @@ def as_scope(callbacks: Any) -> Scope:
     """`config["callbacks"]` as a scope: None, a list of handlers, or a scope. Raises InvalidConfigError for others."""
     if isinstance(callbacks, Scope):
         return callbacks
-    return Scope(as_bus(callbacks)) if callbacks else _NO_SCOPE
+    return Scope(as_bus(callbacks)) if callbacks else NO_SCOPE
 
 
 def as_bus(handlers: Any) -> Bus:
@@ -124,4 +125,4 @@ def united(first: tuple[str, ...], second: Any) -> tuple[str, ...]:
     return (*(tag for tag in first if tag not in second), *dict.fromkeys(second))
 
 
-__all__ = ["Place", "Scope", "as_bus", "as_scope", "as_sink", "united"]
+__all__ = ["NO_SCOPE", "Place", "Scope", "as_bus", "as_scope", "as_sink", "united"]

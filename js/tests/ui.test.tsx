@@ -88,6 +88,42 @@ describe("a tree", () => {
     );
   });
 
+  it("keeps the keys and clicks of a row's tools apart from those of the row", async () => {
+    const toggled = vi.fn();
+    const rows = flat(3).map((row) => ({ ...row, open: false }));
+    const tools = () => <button type="button">do</button>;
+    render(<Tree name="Few" rows={rows} height={20} draw={(row) => row.label} tools={tools} onToggle={toggled} />, el);
+    await settled();
+    const tree = el.querySelector("[role=tree]") as HTMLElement;
+    const button = el.querySelector("button") as HTMLElement;
+    button.click();
+    expect(toggled).not.toHaveBeenCalled();
+    button.focus();
+    button.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+    await settled();
+    expect(tree.getAttribute("aria-activedescendant")).toBe(el.querySelectorAll("[role=treeitem]")[1]?.id);
+    expect(document.activeElement).toBe(tree);
+  });
+
+  it("names its active row only while that is drawn", async () => {
+    render(
+      <div class="cv-scroll">
+        <Tree name="Many" rows={flat(1000)} height={20} draw={(row) => row.label} onToggle={() => {}} />
+      </div>,
+      el,
+    );
+    await settled();
+    const tree = el.querySelector("[role=tree]") as HTMLElement;
+    expect(document.getElementById(tree.getAttribute("aria-activedescendant") ?? "")).not.toBeNull();
+    const scroller = el.querySelector(".cv-scroll") as HTMLElement;
+    const body = el.querySelector<HTMLElement>(".cv-window") as HTMLElement;
+    vi.spyOn(body, "getBoundingClientRect").mockImplementation(() => ({ top: -scroller.scrollTop }) as DOMRect);
+    scroller.scrollTop = 10_000;
+    scroller.dispatchEvent(new Event("scroll"));
+    await settled();
+    expect(tree.hasAttribute("aria-activedescendant")).toBe(false);
+  });
+
   it("finds the next row that begins with a letter", () => {
     const rows = ["apple", "bread", "apricot"].map((label) => ({ label }));
     expect(typeahead(rows, 0, "a")).toBe(2);

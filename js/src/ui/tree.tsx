@@ -119,12 +119,12 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
     view.show(at);
   };
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
     const row = rows.at(active);
-    const { key, target } = event;
+    const { key, target, currentTarget } = event;
     const isPress = key === "Enter" || key === " ";
     // A row's buttons are pressed for themselves.
-    if (!row || isShortcut(event) || (isPress && target !== event.currentTarget)) return;
+    if (!row || isShortcut(event) || (isPress && target !== currentTarget)) return;
     if (key === "ArrowDown") go(active + 1);
     else if (key === "ArrowUp") go(active - 1);
     else if (key === "Home") go(0);
@@ -137,6 +137,8 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
     else if (isPress) row.open !== undefined && props.onToggle(row, !row.open);
     else if (key.length === 1) go(typeahead(rows, active, key));
     else return;
+    // A row that is left takes its buttons away.
+    currentTarget.focus({ preventScroll: true });
     claim(event);
   };
 
@@ -152,7 +154,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
       role="tree"
       aria-label={props.name}
       tabIndex={0}
-      aria-activedescendant={rows.length ? `${id}-${active}` : undefined}
+      aria-activedescendant={active >= view.from && active < view.to ? `${id}-${active}` : undefined}
       onKeyDown={onKeyDown}
     >
       <div class="cv-window" role="presentation" ref={view.body} style={view.style}>
@@ -178,7 +180,9 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
                 {row.piece === undefined ? props.draw(row) : <span class="cv-piece">{row.piece}</span>}
               </span>
               {index === active && props.tools && row.piece === undefined && (
-                <span class="cv-row-tools">{props.tools(row)}</span>
+                <span class="cv-row-tools" onClick={(event) => event.stopPropagation()}>
+                  {props.tools(row)}
+                </span>
               )}
             </div>
           );

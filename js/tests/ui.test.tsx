@@ -40,7 +40,7 @@ describe("a tree", () => {
     const items = el.querySelectorAll("[role=treeitem]");
     expect(items.length).toBeLessThan(80);
     expect(items[0]?.getAttribute("aria-setsize")).toBe("100000");
-    expect(el.querySelector<HTMLElement>(".cv-window")?.style.height).toBe("2000000px");
+    expect(el.querySelector<HTMLElement>("[role=presentation]")?.style.height).toBe("2000000px");
   });
 
   it("draws what the scroller shows", async () => {
@@ -52,7 +52,7 @@ describe("a tree", () => {
     );
     await settled();
     const scroller = el.querySelector<HTMLElement>(".cv-scroll") as HTMLElement;
-    const body = el.querySelector<HTMLElement>(".cv-window") as HTMLElement;
+    const body = el.querySelector<HTMLElement>("[role=presentation]") as HTMLElement;
     vi.spyOn(body, "getBoundingClientRect").mockImplementation(() => ({ top: -scroller.scrollTop }) as DOMRect);
     scroller.scrollTop = 10_000;
     scroller.dispatchEvent(new Event("scroll"));
@@ -71,7 +71,7 @@ describe("a tree", () => {
     );
     await settled();
     const scroller = el.querySelector<HTMLElement>(".cv-scroll") as HTMLElement;
-    const body = el.querySelector<HTMLElement>(".cv-window") as HTMLElement;
+    const body = el.querySelector<HTMLElement>("[role=presentation]") as HTMLElement;
     vi.spyOn(body, "getBoundingClientRect").mockImplementation(() => ({ top: -scroller.scrollTop }) as DOMRect);
     const scrollTo = async (top: number) => {
       scroller.scrollTop = top;
@@ -116,7 +116,7 @@ describe("a tree", () => {
     const tree = el.querySelector("[role=tree]") as HTMLElement;
     expect(document.getElementById(tree.getAttribute("aria-activedescendant") ?? "")).not.toBeNull();
     const scroller = el.querySelector(".cv-scroll") as HTMLElement;
-    const body = el.querySelector<HTMLElement>(".cv-window") as HTMLElement;
+    const body = el.querySelector<HTMLElement>("[role=presentation]") as HTMLElement;
     vi.spyOn(body, "getBoundingClientRect").mockImplementation(() => ({ top: -scroller.scrollTop }) as DOMRect);
     scroller.scrollTop = 10_000;
     scroller.dispatchEvent(new Event("scroll"));

@@ -1,6 +1,6 @@
 // A trace as it stood at some moment: a log read up to so many events. The newest moment and any past one are alike, so
 // a version costs nothing to make, and the views follow the time cursor without knowing of it.
-import { CANCEL, CHUNK, CUSTOM, END, ERROR, TOKEN } from "../wire/parts";
+import { START } from "../wire/parts";
 import type { Graph, Value } from "../wire/types";
 import { below } from "./columns";
 import { Log } from "./log";
@@ -20,11 +20,10 @@ export interface Row {
   label?: string | undefined;
 }
 
-const KINDS: RowKind[] = [];
-Object.assign(KINDS, { 1: "start", [CHUNK]: "stream", [TOKEN]: "stream", [END]: "end" });
-Object.assign(KINDS, { [ERROR]: "error", [CANCEL]: "cancel", [CUSTOM]: "custom" });
+/** The kinds by their codes on the wire, from `START` to `CUSTOM`: a chunk and a token are both of the stream. */
+const KINDS: readonly RowKind[] = ["start", "stream", "stream", "end", "error", "cancel", "custom"];
 
-export const kindName = (code: number): RowKind => KINDS[code] as RowKind;
+export const kindName = (code: number): RowKind => KINDS[code - START] as RowKind;
 
 /** What `get` gives for an id, as of the moment. */
 interface Lookup<T> {

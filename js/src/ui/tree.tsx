@@ -157,7 +157,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
       aria-activedescendant={active >= view.from && active < view.to ? `${id}-${active}` : undefined}
       onKeyDown={onKeyDown}
     >
-      <div class="cv-window" role="presentation" ref={view.body} style={view.style}>
+      <div role="presentation" ref={view.body} style={view.style}>
         {rows.slice(view.from, view.to).map((row, offset) => {
           const index = view.from + offset;
           return (

@@ -65,7 +65,7 @@ export function Patches({ all, log, begin, go }: PatchesProps) {
         aria-activedescendant={at >= view.from && at < view.to ? `${id}-${at}` : undefined}
         onKeyDown={onKeyDown}
       >
-        <div class="cv-window" role="presentation" ref={view.body} style={view.style}>
+        <div role="presentation" ref={view.body} style={view.style}>
           {Array.from({ length: view.to - view.from }, (_, offset) => {
             const index = view.from + offset;
             const patch = all.patch(index);

@@ -173,7 +173,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
           ))}
         </div>
         {rows.length === 0 && <Empty>{words.noMatches}</Empty>}
-        <div role="rowgroup" class="cv-window" ref={view.body} style={view.style}>
+        <div role="rowgroup" ref={view.body} style={view.style}>
           {inSight.map((row, offset) => {
             const run = runs.get(row.run);
             const here = active?.seq === row.seq;

@@ -1,8 +1,13 @@
+import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Run } from "../src/store/runs";
+import { Store } from "../src/store/store";
 import { wrapped } from "../src/ui/text";
+import { StoreContext } from "../src/views/context";
+import { RunDetail } from "../src/views/detail/run-detail";
 import { hidden, maximised } from "../src/views/layout";
 import type { Value } from "../src/wire/types";
-import { eventually } from "./fakes";
+import { eventually, settled } from "./fakes";
 import { node, Story, show } from "./story";
 
 let el: HTMLElement;
@@ -210,6 +215,31 @@ describe("a value", () => {
     await open(new Story().start("r", null, "", "f").fail("r", `${"frame\n".repeat(500)}ValueError: r failed`));
     await page.click(page.one("treeitem", /^f, chain/));
     expect(page.details().querySelector(".cv-code")?.textContent).toMatch(/^….*ValueError: r failed$/s);
+  });
+});
+
+describe("the rest of a value that was cut", () => {
+  const cut = (head: string): Value => ({ $type: "cut", of: "str", length: 99, head });
+
+  it("is shown with its own run alone, however late it comes", async () => {
+    const store = new Store();
+    const story = new Story().start("a", null, "", "a").end("a", cut("one"));
+    store.apply(story.start("b", null, "", "b").end("b", cut("two")).snapshot().batch);
+    let arrive = (_: unknown) => {};
+    store.ask = (() => new Promise((resolve) => (arrive = resolve))) as unknown as Store["ask"];
+    const draw = (run: string) => {
+      const it = <RunDetail run={store.trace.value.runs.get(run) as Run} />;
+      render(<StoreContext.Provider value={store}>{it}</StoreContext.Provider>, el);
+      return settled();
+    };
+    await draw("a");
+    [...el.querySelectorAll("button")].find(({ textContent }) => textContent === "Load the rest")?.click();
+    await draw("b");
+    arrive({ value: "the whole of one" });
+    await settled();
+    expect(el.textContent).toContain("two");
+    expect(el.textContent).not.toContain("the whole");
+    render(null, el);
   });
 });
 

@@ -34,10 +34,6 @@ function BigValue({ title, run, what, value }: BigValueProps) {
   const store = useStore();
   const [whole, setWhole] = useState<Value | undefined>(undefined);
   const [trouble, setTrouble] = useState<string | null>(null);
-  useEffect(() => {
-    setWhole(undefined);
-    setTrouble(null);
-  }, [run.id, what]);
   const shown = whole ?? value;
   const load = () => {
     setTrouble(null);
@@ -85,7 +81,8 @@ function Outcome({ run }: { run: Run }) {
       </Section>
     );
   }
-  if (run.output !== undefined) return <BigValue title={words.output} run={run} what="output" value={run.output} />;
+  if (run.output !== undefined)
+    return <BigValue key={run.id} title={words.output} run={run} what="output" value={run.output} />;
   const soFar = (run.texts() ?? ["…"]).join("");
   return (
     <Section title={words.output}>
@@ -109,7 +106,7 @@ export function RunDetail({ run }: { run: Run }) {
           <p class="cv-muted">{run.end === null ? words.streamedInput : words.unknownInput}</p>
         </Section>
       ) : (
-        <BigValue title={words.input} run={run} what="input" value={run.input} />
+        <BigValue key={run.id} title={words.input} run={run} what="input" value={run.input} />
       )}
       <Section title={words.timings}>
         <Facts

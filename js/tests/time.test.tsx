@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { hidden, maximised } from "../src/views/layout";
 import { sifted, sifter } from "../src/views/state/sift";
 import type { Snapshot } from "../src/wire/types";
-import { eventually } from "./fakes";
+import { eventually, settled } from "./fakes";
 import { snapshot } from "./golden";
 import { Story, show } from "./story";
 
@@ -132,6 +132,25 @@ describe("the patch list", () => {
       for (const { op } of json()) seen.add(op);
     }
     expect([...seen].sort()).toEqual(["add", "replace"]);
+  });
+});
+
+describe("the root run whose state is shown", () => {
+  it("is the one that was chosen last, here or in another view", async () => {
+    const story = new Story().start("a", null, "", "first").say("a", ["x"]).end("a").start("b", null, "", "second");
+    await open(story.say("b", ["y"]).end("b").snapshot());
+    const select = () => el.querySelector("select[aria-label='Root run']") as HTMLSelectElement;
+    const shown = () => select().selectedOptions[0]?.text;
+    expect(shown()).toBe("2 second");
+    select().focus();
+    await settled();
+    select().value = "a";
+    select().dispatchEvent(new Event("change", { bubbles: true }));
+    await settled();
+    expect(shown()).toBe("1 first");
+    expect(page.details().textContent).toContain("first");
+    await page.click(page.one("treeitem", /^second/));
+    expect(shown()).toBe("2 second");
   });
 });
 

@@ -50,7 +50,6 @@ function around(place: number, count: number): number[] {
 
 export function StatePane() {
   const store = useStore();
-  const [chosen, choose] = useState<string | null>(null);
   const [sift, setSift] = useState<Sift>({});
   const [listed, setListed] = useState(false);
   const [sifting, setSifting] = useState(false);
@@ -59,7 +58,8 @@ export function StatePane() {
   const trace = store.calm.value;
   const whole = store.cursor.value === null ? trace : store.newest.value;
   const { states } = trace;
-  const root = [chosen, store.run.value?.root].find((id) => id && states.has(id)) ?? states.at(states.size - 1);
+  const selected = store.run.value?.root ?? "";
+  const root = states.has(selected) ? selected : states.at(states.size - 1);
   const log = states.get(root);
   const place = states.placeOf(root);
   const all = whole.states.get(root);
@@ -88,7 +88,7 @@ export function StatePane() {
           value={root}
           onFocus={() => setChoosing(true)}
           onBlur={() => setChoosing(false)}
-          onChange={(event) => choose(event.currentTarget.value)}
+          onChange={(event) => store.selectRun(event.currentTarget.value)}
         >
           {/* Those that cannot be seen yet would cost more than all else that a new moment shows. */}
           {(choosing ? around(place, states.size) : [place]).map((place) => (

@@ -4,7 +4,7 @@ import { eventName, matching } from "../src/store/filter/match";
 import { FilterError, parseFilter, quoteValue } from "../src/store/filter/parse";
 import { EMPTY } from "../src/store/trace";
 import { words } from "../src/ui/words";
-import { toggleTerm } from "../src/views/timeline/filter-box";
+import { toggleTerm } from "../src/views/timeline/chips";
 import { applyBatch } from "./content";
 import { filters, snapshot } from "./golden";
 

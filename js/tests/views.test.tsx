@@ -192,6 +192,25 @@ describe("the timeline", () => {
     expect(byRole("option").map((option) => option.textContent)).toContain("status:error");
   });
 
+  it("goes round through the suggestions in both directions, and leaves the focus in the box when it is emptied", async () => {
+    await page();
+    const box = one("searchbox", "Filter events") as HTMLInputElement;
+    const chosen = () => byRole("option").findIndex((option) => option.getAttribute("aria-selected") === "true");
+    await press(box, "ArrowDown");
+    const last = byRole("option").length - 1;
+    const seen = [];
+    for (const key of ["ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowUp"]) {
+      await press(box, key);
+      seen.push(chosen());
+    }
+    expect(seen).toEqual([last, last - 1, last, 0, last]);
+    await press(box, "Enter");
+    const button = one("button", "Clear filter");
+    button.focus();
+    await click(button);
+    expect([box.value, document.activeElement]).toEqual(["", box]);
+  });
+
   it("moves through runs and events by keys", async () => {
     await page();
     const runs = one("tree", "Runs");

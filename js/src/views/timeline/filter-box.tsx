@@ -1,16 +1,16 @@
-// The filter: a search box with completion, chips for the common terms, and how much matches.
+// The filter: a search box with completion, and how much matches.
 import { useComputed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import { type Completion, completions } from "../../store/filter/complete";
-import type { RunType } from "../../store/runs";
 import { claim } from "../../ui/events";
 import { useId } from "../../ui/ids";
 import { Button } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
+import { Chips } from "./chips";
 
-function useCompletion(source: string, set: (text: string) => void) {
+function useCompletion(source: string) {
   const store = useStore();
   const box = useRef<HTMLInputElement>(null);
   const [options, setOptions] = useState<Completion[]>([]);
@@ -31,7 +31,7 @@ function useCompletion(source: string, set: (text: string) => void) {
     if (!input) return;
     const whole = option.text.endsWith(":") ? option.text : `${option.text} `;
     const rest = source.slice(option.to).replace(/^ +/, "");
-    set(source.slice(0, option.from) + whole + rest);
+    store.setFilter(source.slice(0, option.from) + whole + rest);
     input.value = source.slice(0, option.from) + whole + rest;
     input.focus();
     input.setSelectionRange(option.from + whole.length, option.from + whole.length);
@@ -40,71 +40,29 @@ function useCompletion(source: string, set: (text: string) => void) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const { key } = event;
-    const step = key === "ArrowDown" ? 1 : key === "ArrowUp" ? -1 : 0;
-    if (step && options.length === 0) suggest();
-    else if (step) setAt((at + step + options.length) % options.length);
+    const { length } = options;
+    if (length === 0 && (key === "ArrowDown" || key === "ArrowUp")) suggest();
+    else if (key === "ArrowDown") setAt((at + 1) % length);
+    else if (key === "ArrowUp") setAt((at > 0 ? at : length) - 1);
     else if ((key === "Enter" || key === "Tab") && options[at]) take(options[at]);
-    else if (key === "Escape" && options.length > 0) close();
-    else if (key === "Escape" && source !== "") set("");
+    else if (key === "Escape" && length > 0) close();
+    else if (key === "Escape" && source !== "") store.setFilter("");
     else if (key === "Enter") close();
     else return;
     claim(event);
   };
-  return { box, options, at, suggest, close, take, onKeyDown };
-}
-
-type ChipName = keyof typeof words.chips;
-const TERMS: Record<ChipName, string> = {
-  errors: "status:error",
-  models: "type:chat_model type:llm",
-  retrievers: "type:retriever",
-  tools: "type:tool",
-  slow: ">500ms",
-  chunks: "-event:stream",
-};
-const NEEDS: Partial<Record<ChipName, RunType[]>> = {
-  models: ["chat_model", "llm"],
-  retrievers: ["retriever"],
-  tools: ["tool"],
-};
-
-/** The source with the term where it lacks it, without it where it has it. */
-export function toggleTerm(source: string, term: string): string {
-  const padded = ` ${source.trim()} `;
-  const without = padded.replace(` ${term} `, " ");
-  return (without === padded ? `${source.trim()} ${term}` : without).trim();
-}
-
-function Chips() {
-  const store = useStore();
-  const types = useComputed(() => [...store.calm.value.log.words.types].join(" ")).value.split(" ");
-  const { source } = store.filter.value;
-  const names = (Object.keys(TERMS) as ChipName[]).filter(
-    (name) => NEEDS[name]?.some((type) => types.includes(type)) ?? true,
-  );
-  return (
-    <div class="cv-chips" role="group" aria-label={words.commonFilters}>
-      {names.map((name) => (
-        <button
-          type="button"
-          key={name}
-          class="cv-chip"
-          title={TERMS[name]}
-          aria-pressed={` ${source} `.includes(` ${TERMS[name]} `)}
-          onClick={() => store.setFilter(toggleTerm(source, TERMS[name]))}
-        >
-          {words.chips[name]}
-        </button>
-      ))}
-    </div>
-  );
+  const clear = () => {
+    store.setFilter("");
+    box.current?.focus();
+  };
+  return { box, options, at, suggest, close, take, clear, onKeyDown };
 }
 
 export function FilterBox() {
   const store = useStore();
   const id = useId();
   const { source, error } = store.filter.value;
-  const { box, options, at, suggest, close, take, onKeyDown } = useCompletion(source, (text) => store.setFilter(text));
+  const { box, options, at, suggest, close, take, clear, onKeyDown } = useCompletion(source);
   const count = useComputed(() => {
     const { events, dropped } = store.calm.value;
     return words.matches(store.rows.value.length, events) + (dropped ? `, ${words.dropped(dropped)}` : "");
@@ -154,7 +112,7 @@ export function FilterBox() {
             </div>
           )}
         </span>
-        {source !== "" && <Button icon="close" label={words.clear} onClick={() => store.setFilter("")} />}
+        {source !== "" && <Button icon="close" label={words.clear} onClick={clear} />}
         <span class="cv-matches" aria-live={store.calm.value.closed ? "polite" : "off"}>
           {count}
         </span>

@@ -57,7 +57,8 @@ class ColumnReader:
             if event.__class__ is RunStart:
                 self._begin(event.run, out)
         out.add(seqs, events)
-        self.seq = max(start, end) if len(events) < PART else seqs[-1] + 1
+        after = seqs[-1] + 1 if events else start
+        self.seq = after if len(events) == PART else max(after, end)
         header = {
             **about(self._trace),
             "from_seq": start,

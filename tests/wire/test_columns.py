@@ -146,6 +146,16 @@ def test_a_part_that_is_asked_for_again_is_not_made_again(monkeypatch: pytest.Mo
     assert ask(answers, type="sync", have_seq=0)[0]["end_seq"] == first["end_seq"] + 1 and made == [0, 0]
 
 
+def test_what_comes_while_a_part_is_made_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = long(10)
+    some, last = t.recorder.some, t.recorder.events[-1]
+    monkeypatch.setattr(t.recorder, "some", lambda *which: t.recorder(last) or some(*which))
+    reader = columns.ColumnReader(t)
+    told = [reader.part(reader.seq) for _ in range(2)]
+    seqs = [seq for _, buffers in told for seq in numbers(buffers)[0]]
+    assert seqs == list(range(t.recorder.count)) and told[-1][0]["to_seq"] == t.recorder.count
+
+
 def test_equal_tags_and_metadata_come_once_and_others_stay_apart() -> None:
     t = Trace()
     t.begin()

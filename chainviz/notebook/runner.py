@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from chainviz.config import RunnableConfig, merge_callbacks
 from chainviz.errors import InvalidInputError, shorten
-from chainviz.missing import MISSING
 from chainviz.notebook.show import show_trace
 from chainviz.runnables.coerce import adopted
 from chainviz.runnables.functions import streams_sync_only
+from chainviz.runnables.streams import whole
 from chainviz.runnables.threaded import threaded
 from chainviz.tracing.trace import Trace
 
@@ -89,19 +89,15 @@ class Watch(Trace):
         self._task = RUNNER.start(self._run(_stream(chain, input, watched)), self._future)
 
     async def _run(self, stream: AsyncIterator[Any]) -> Any:
-        from chainviz.addable import added
-
-        total: Any = MISSING
         try:
-            async for chunk in stream:
-                total = chunk if total is MISSING else added(total, chunk)
+            chunks = [chunk async for chunk in stream]
         except Exception as error:
             if not self.recorder.events:
                 logger.exception("chainviz.watch: the chain did not start: %s", error)
             raise
         finally:
             self.leave()
-        return _whole(None if total is MISSING else total)
+        return _as_invoked(whole(chunks))
 
     def result(self, timeout: float | None = None) -> Any:
         """The chain's output; waits for it.
@@ -140,8 +136,8 @@ def _stream(chain: Any, input: Any, config: RunnableConfig) -> AsyncIterator[Any
     return chain.astream(input, config)
 
 
-def _whole(output: Any) -> Any:
-    """The message that a message chunk, which a model streams, adds up to."""
+def _as_invoked(output: Any) -> Any:
+    """A stream's sum as `invoke` gives it: of a model's message chunks the message."""
     if hasattr(output, "message_class"):
         from chainviz.messages.convert import message_chunk_to_message
 

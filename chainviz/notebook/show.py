@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from html import escape
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,4 @@ def _view(name: str) -> Any:
 
 def without_bundle(sentence: str, html: str, text: str) -> tuple[str, str]:
     """What is displayed where the front end was not built: the picture, and what to do."""
-    from html import escape
-
     return f"{html}<div><em>{escape(sentence)}</em></div>", f"{text}\n{sentence}"

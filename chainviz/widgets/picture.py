@@ -9,18 +9,18 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from chainviz.graph.html import ACCENTS
+from chainviz.graph.html import ACCENTS, draw_html
 from chainviz.graph.model import Graph
 from chainviz.graph.text import visible
+from chainviz.tracing.recorded_error import encode_error
 from chainviz.tracing.redact import Redactor
 from chainviz.widgets.summary import Lane, Summary
-from chainviz.widgets.words import localised, said
+from chainviz.widgets.words import MARKS, duration, said
 
 if TYPE_CHECKING:
     from chainviz.tracing.trace import Trace
     from chainviz.tracing.tree import RunTree
 
-MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘", "waiting": "○"}
 _RUNS = 40
 _ERRORS = 10
 _LANES = 10
@@ -39,7 +39,6 @@ _ROW = "display:flex;align-items:center"
 _NAMES = "width:50%;box-sizing:border-box;padding-left:{indent}px"
 _BAR = "margin-left:{left:.3g}%;width:{width:.3g}%;min-width:2px;height:8px;background:{accent}"
 _LANE = 0.34  # of a row's width, for the bars
-NO_BREAK = "\u00a0"
 _GREY = "#94a3b8"
 _RED = "#ef4444"
 
@@ -65,8 +64,6 @@ def _cleaner(graph: Graph) -> Redactor:
 
 
 def _graph(graph: Graph, notes: dict[str, str], redactor: Redactor) -> str:
-    from chainviz.graph.html import draw_html
-
     steps = sum(1 for _ in graph.root.walk())
     if steps > _STEPS:
         return f'<div style="{_FAINT}">{said("The chain has {} steps, too many for a picture.", steps)}</div>'
@@ -176,26 +173,9 @@ _PARTS = {
 }
 
 
-def duration(seconds: float | None) -> str:
-    """As a reader says it, on one line."""
-    if seconds is None:
-        return ""
-    if seconds >= 59.95:
-        minutes, left = divmod(round(seconds), 60)
-        told = f"{minutes} min {left} s"
-    elif seconds >= 0.9995:
-        told = f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
-    else:
-        digits = 0 if seconds >= 0.01 else 1 if seconds >= 0.001 else 2
-        told = f"{seconds * 1000:.{digits}f} ms"
-    return localised(told).replace(" ", NO_BREAK)
-
-
 def _told(error: Any) -> str:
-    from chainviz.tracing.recorded_error import encode_error
-
     encoded = encode_error(error, _TEXT)
     return f"{str(encoded['type']).rpartition('.')[2]}: {encoded['message']}"
 
 
-__all__ = ["duration", "graph_html", "graph_text", "trace_picture"]
+__all__ = ["graph_html", "graph_text", "trace_picture"]

@@ -10,7 +10,7 @@ from chainviz.graph.model import Graph
 from chainviz.graph.recorded import recorded_graph
 from chainviz.tracing.events import MISSING, RunChunk, RunStart
 from chainviz.tracing.values import guarded_repr, is_message
-from chainviz.widgets.words import number, said
+from chainviz.widgets.words import MARKS, duration, number, said
 from chainviz.wire.frames import text_of
 
 if TYPE_CHECKING:
@@ -51,8 +51,6 @@ class Summary:
 
     def says(self) -> Iterator[str]:
         """The trace in a few words."""
-        from chainviz.widgets.picture import duration
-
         if not self.roots:
             return
         found = Counter(node.status for node in self.roots)
@@ -126,8 +124,6 @@ def _graph_of(root: RunTree) -> Graph | None:
 
 def _notes(roots: list[RunTree]) -> dict[str, str]:
     """By path id below the roots: status and duration of the run there, or how many there were."""
-    from chainviz.widgets.picture import MARKS, duration
-
     found: dict[str, list[RunTree]] = {}
     for root in roots:
         for node, _ in _walk([root], 0):

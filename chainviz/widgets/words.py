@@ -1,10 +1,14 @@
-"""The words of the static pictures, in English and in Spanish: a picture speaks the language of the page."""
+"""The words and numbers of the static pictures, in English and Spanish: a picture speaks the language of the page."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from chainviz.wire.language import is_spanish
+
+MARKS = {"running": "…", "done": "✓", "failed": "✗", "cancelled": "⊘", "waiting": "○"}
+"""What became of runs, as signs."""
+_NO_BREAK = "\u00a0"
 
 _SPANISH = {
     "A live view stands here while its kernel lives: run the cell to watch it.": (
@@ -59,13 +63,27 @@ def said(english: str, *values: Any) -> str:
 
 def number(value: Any) -> str:
     """A number as one reads it; texts are as they are."""
-    text = f"{value:,}" if isinstance(value, int) else str(value)
-    return localised(text) if isinstance(value, int) else text
+    return _localised(f"{value:,}") if isinstance(value, int) else str(value)
 
 
-def localised(text: str) -> str:
+def _localised(text: str) -> str:
     """A number that is written as in English, written as in the page's language."""
     return text.translate({ord(","): ".", ord("."): ","}) if is_spanish() else text
 
 
-__all__ = ["localised", "number", "said"]
+def duration(seconds: float | None) -> str:
+    """Seconds as a reader says them, on one line."""
+    if seconds is None:
+        return ""
+    if seconds >= 59.95:
+        minutes, left = divmod(round(seconds), 60)
+        told = f"{minutes} min {left} s"
+    elif seconds >= 0.9995:
+        told = f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
+    else:
+        digits = 0 if seconds >= 0.01 else 1 if seconds >= 0.001 else 2
+        told = f"{seconds * 1000:.{digits}f} ms"
+    return _localised(told).replace(" ", _NO_BREAK)
+
+
+__all__ = ["MARKS", "duration", "number", "said"]

@@ -13,7 +13,8 @@ import chainviz
 from chainviz import FakeListChatModel, LocalChatModel, RunnableLambda, RunnableParallel, trace
 from chainviz.graph.model import Graph, Link, Node
 from chainviz.tracing.trace import Trace
-from chainviz.widgets.picture import duration, graph_html, graph_text, trace_picture
+from chainviz.widgets.picture import graph_html, graph_text, trace_picture
+from chainviz.widgets.words import duration
 
 from ..e2e.payloads import PAYLOADS, record
 

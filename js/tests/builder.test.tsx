@@ -255,7 +255,8 @@ describe("the tree of slots", () => {
     await press(document.activeElement as HTMLElement, "Escape");
     expect(menu()).toBeNull();
     expect(document.activeElement).toBe(item("model"));
-    await press(item("model"), "w");
+    item("model").dispatchEvent(new KeyboardEvent("keydown", { key: "w", bubbles: true }));
+    await null;
     await press(document.activeElement as HTMLElement, "ArrowUp");
     await click(document.activeElement as HTMLElement);
     expect(lastEdit()).toEqual({ op: "wrap", node: "model", into: "history" });
@@ -392,6 +393,20 @@ describe("the form of a step", () => {
     await open(shown);
     await click(item("prompt").querySelector(".cv-step-head") as HTMLElement);
   };
+
+  it("has the focus before the next key is typed, also where the palette stood", async () => {
+    await openForm();
+    await press(item("prompt"), "i");
+    expect(document.activeElement).toBe(find("[type=search]"));
+    item("prompt").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    await null;
+    expect(document.activeElement).toBe(field("template"));
+    const typed = field("template");
+    typed.value = "Say it";
+    typed.dispatchEvent(new Event("input", { bubbles: true }));
+    await painted();
+    expect(field("template").value).toBe("Say it");
+  });
 
   it("has a field for each type, and sends all parameters when one changes", async () => {
     await openForm();

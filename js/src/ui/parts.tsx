@@ -1,6 +1,6 @@
 // Small parts that every view uses.
 import { Component, type ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { claim } from "./events";
 import { Icon, type IconName } from "./icons";
 import { useId } from "./ids";
@@ -135,7 +135,7 @@ interface MenuListProps {
 /** The items of a menu, which has the focus as long as it is open. It stands in a `cv-menu`. */
 export function MenuList({ id, label, items, close }: MenuListProps) {
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector("button")?.focus(), []);
+  useLayoutEffect(() => list.current?.querySelector("button")?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     const all = [...(list.current?.querySelectorAll("button") ?? [])];
     const at = all.indexOf(event.target as HTMLButtonElement);

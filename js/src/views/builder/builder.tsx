@@ -1,5 +1,5 @@
 // The chain builder: the tree of slots, the palette or the selected step beside it, a run, and the code.
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { words } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
 import { Button, Notice } from "../../ui/parts";
@@ -63,11 +63,7 @@ function Side() {
 
 export function Builder({ editor }: { editor: Editor }) {
   const { build } = editor;
-  const root = useRef<HTMLDivElement>(null);
   const keep = useMemo(() => typingAhead(editor), [editor]);
-  useEffect(() => {
-    editor.root = root.current;
-  });
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     const key = keyOf(event);
@@ -84,7 +80,15 @@ export function Builder({ editor }: { editor: Editor }) {
   };
   return (
     <EditorContext.Provider value={editor}>
-      <div class="cv-alone cv-builder" ref={root} onKeyDownCapture={keep} onKeyDown={onKeyDown} {...dropZone(editor)}>
+      <div
+        class="cv-alone cv-builder"
+        ref={(root) => {
+          editor.root = root;
+        }}
+        onKeyDownCapture={keep}
+        onKeyDown={onKeyDown}
+        {...dropZone(editor)}
+      >
         <Notice
           text={build.notice.value}
           onClose={() => {

@@ -60,9 +60,9 @@ export class Editor {
     return ((this.root?.getRootNode() as Document | undefined)?.activeElement ?? null) as HTMLElement | null;
   }
 
-  /** Puts the focus on a part once it is painted. */
+  /** Puts the focus on a part once it is painted, and before the next key is typed. */
   focus(selector: string): void {
-    setTimeout(() => {
+    queueMicrotask(() => {
       const part = this.root?.querySelector<HTMLElement>(selector);
       part?.closest("details")?.setAttribute("open", "");
       part?.focus();

@@ -1,5 +1,5 @@
 // The fields that hold one value: typed, or chosen.
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { words } from "../../ui/builder-words";
 import { oneLine, visible } from "../../ui/text";
 import type { Value } from "../../wire/types";
@@ -43,7 +43,8 @@ export function Entry({ shape, type, labels, required, value, set, complain }: B
   const { eager, format } = useContext(FormContext);
   const known = textOfValue(value ?? shape.node.default, shape);
   const [text, setText] = useState(known);
-  useEffect(() => {
+  // Before the next key is typed into it.
+  useLayoutEffect(() => {
     setText(known);
     complain(null);
   }, [known]);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chainviz.builder.forms import FieldError, field_errors, said
+from chainviz.builder.forms import TYPES, FieldError, field_errors, said
 from chainviz.builder.slots import placed
 from chainviz.errors import InvalidConfigError
 from chainviz.runnables.base import Runnable
@@ -140,7 +140,9 @@ class Factory:
             return step
         options = self._catalog.resolved(node.options)
         bound = options.pop("bind", None)
+        types = {name: options.pop(name) for name in TYPES if name in options}
         step = step.bind(**bound) if bound else step
+        step = step.with_types(**types) if types else step
         return step.with_config(**options) if options else step
 
 

@@ -13,11 +13,12 @@ from pydantic import BaseModel
 import chainviz
 from chainviz.builder.classes import GENERATOR, OfFunction, OfMade, OfPrompt, OfRetriever, OfTool
 from chainviz.builder.components import BUILT_IN, Component, Given, OfClass, component_of
-from chainviz.builder.conversions import CONVERSIONS
+from chainviz.builder.conversions import CONVERSIONS, Written
 from chainviz.builder.forms import Fault
 from chainviz.builder.literals import is_name
 from chainviz.builder.made import MADE
 from chainviz.builder.needs import Need, is_own_function
+from chainviz.builder.slots import VALIDATE
 from chainviz.builder.tree import Ref
 from chainviz.errors import ChainvizError, InvalidConfigError, shorten
 from chainviz.runnables.base import Runnable
@@ -108,7 +109,18 @@ class Catalog:
         if name in _REGISTERED:
             return _REGISTERED[name]
         thing = self.namespace().get(name)
-        return self._component(name, thing) if _is_step(thing) else CONVERSIONS.get(name)
+        return self._component(name, thing) if _is_step(thing) else CONVERSIONS.get(name) or self._validator(name)
+
+    def _validator(self, name: str) -> Component | None:
+        """What makes objects of a class of pydantic's, by the name of its method."""
+        owner = name.removesuffix(VALIDATE)
+        if owner == name or not self.has_model(owner):
+            return None
+        model = self._found(owner)
+        made = self._made.get(name)
+        if made is None or made[0] is not model:
+            made = self._made[name] = model, Written(name, model.model_validate)
+        return made[1]
 
     def all(self) -> Iterator[Component]:
         """Every component that can be put into a chain."""
@@ -202,8 +214,8 @@ class Catalog:
                 return known[name]
         if name in CONVERSIONS:
             return CONVERSIONS[name].thing
-        error = getattr(builtins, name, None)
-        return error if isinstance(error, type) and issubclass(error, BaseException) else _NO_VALUE
+        known = Any if name == "Any" else getattr(builtins, name, None)
+        return known if isinstance(known, type) else _NO_VALUE
 
 
 _NO_VALUE = object()

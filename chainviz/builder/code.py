@@ -15,6 +15,7 @@ from chainviz.builder import slots
 from chainviz.builder.calls import Calls
 from chainviz.builder.components import Given, OfClass
 from chainviz.builder.conversions import Conversion
+from chainviz.builder.forms import TYPES
 from chainviz.builder.layout import Items, Pipe, Row, Text
 from chainviz.builder.literals import keywords, quoted
 from chainviz.builder.prompts import MESSAGES
@@ -40,8 +41,9 @@ def code_of(root: Node, catalog: Catalog) -> str:
     """The statements that make a chain: imports, its variables, and last the chain itself."""
     printer = _Printer(catalog)
     statements = printer.statements(root)
-    imports = printer.imports()
-    return "\n\n".join(filter(None, ("\n".join(imports), "\n".join([*printer.comments(), *statements])))) + "\n"
+    typing = "from typing import Any" if "Any" in printer.used else ""
+    parts = (typing, "\n".join(printer.imports()), "\n".join([*printer.comments(), *statements]))
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def expression_of(root: Node, catalog: Catalog) -> str:
@@ -211,7 +213,7 @@ class _Printer(Calls):
             named = {key: value for key, value in params.items() if key != POSITIONAL}
             positional = self.arguments(dict(enumerate(cast("list[Any]", params.get(POSITIONAL, [])))), named=False)
             return self.call(name, [*positional, *self.made(name, named)])
-        self.used[name] = None
+        self.used[name.removesuffix(slots.VALIDATE)] = None
         if alone and (kind := self._function_class(name)) is not None:
             return self.call(kind, [Text(name)])
         return Text(name)
@@ -219,7 +221,8 @@ class _Printer(Calls):
     def _is_call(self, name: str, params: Mapping[str, Any]) -> bool:
         """Whether a component is a class that is called, and not a name that stands for a step."""
         component = self._catalog.find(name)
-        return bool(params) or isinstance(component, OfClass) or (component is None and name[:1].isupper())
+        unknown = component is None and name[:1].isupper() and not name.endswith(slots.VALIDATE)
+        return bool(params) or isinstance(component, OfClass) or unknown
 
     def _is_function(self, name: str) -> bool:
         return name.startswith("lambda") or self._function_class(name) is not None
@@ -230,12 +233,13 @@ class _Printer(Calls):
         return type(component.step).__name__ if isinstance(component, Given) and component.is_function else None
 
     def _options(self, options: Mapping[str, Any]) -> list[Text]:
-        """The calls of `bind` and `with_config`."""
+        """The calls of `bind`, `with_types` and `with_config`."""
         bound: Mapping[str, Any] = options.get("bind", NOTHING)
-        config = {name: value for name, value in options.items() if name != "bind"}
+        types = {name: options[name] for name in TYPES if name in options}
+        config = {name: value for name, value in options.items() if name not in ("bind", *TYPES)}
         return [
             Items(f".{method}(", self.arguments(values), ")")
-            for method, values in (("bind", bound), ("with_config", config))
+            for method, values in (("bind", bound), ("with_types", types), ("with_config", config))
             if values
         ]
 

@@ -15,7 +15,21 @@ from chainviz.messages import BaseMessage, HumanMessage
 from chainviz.prompts import PromptValue
 
 
-class Conversion(Given):
+class Written(Given):
+    """A function that is written out in code, so that no form has it."""
+
+    def __init__(self, source: str, function: Callable[[Any], Any]) -> None:
+        super().__init__(source, function)
+        self.form = None
+
+    def needs(self) -> Mapping[str, Need]:
+        return {}
+
+    def shown(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        return params
+
+
+class Conversion(Written):
     """A function that means the same wherever its source is read. `takes` and `gives` are its types, `of` tells what
     it gives of what comes where that decides, `imports` are the classes that the source names."""
 
@@ -33,16 +47,9 @@ class Conversion(Given):
             own = cast("Any", function)
             own.__annotations__ = {own.__code__.co_varnames[0]: takes, "return": gives}
         super().__init__(source, function)
-        self.form = None
         self.takes = name_of(takes)
         self.gives: Callable[[Shape], Shape] = of or (lambda given: name_of(gives))
         self.imports = imports
-
-    def needs(self) -> Mapping[str, Need]:
-        return {}
-
-    def shown(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        return params
 
 
 _ALL = (
@@ -104,4 +111,4 @@ _ALL = (
 CONVERSIONS: dict[str, Conversion] = {conversion.name: conversion for conversion in _ALL}
 """By their source, those that lose the least first."""
 
-__all__ = ["CONVERSIONS", "Conversion"]
+__all__ = ["CONVERSIONS", "Conversion", "Written"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chainviz.builder import slots
@@ -46,7 +47,6 @@ class Edges:
         self._flow = graph.flow
         self._paths = {node.id: path for node, path in placed(root)}
         self._nodes: dict[str, GraphNode] = {node.id: node for node in graph.root.walk()}
-        self.is_a = classes_of(self._nodes.values())
         self._wants: dict[str, Shape] = {}
         self._takes: dict[str, Shape] = {}
         self._note_wants(root, ANY)
@@ -74,7 +74,8 @@ class Edges:
         if path not in self._takes:
             found = self._nodes.get(path)
             shape = ANY if found is None else taken(found)
-            self._takes[path] = _keys(shape) if node.component == slots.ASSIGN else shape
+            adds_keys = node.component == slots.ASSIGN and "input_type" not in node.options
+            self._takes[path] = _keys(shape) if adds_keys else shape
         return self._takes[path]
 
     def gives(self, node: Node) -> Shape:
@@ -87,7 +88,18 @@ class Edges:
         return self._wants[node.id]
 
     def fits(self, given: Shape, wanted: Shape) -> bool:
-        return fits(given, wanted, self.is_a)
+        return fits(given, wanted, self._is_a)
+
+    def _is_a(self, one: str, other: str) -> bool:
+        try:
+            return issubclass(self.classes[one], self.classes[other])
+        except (KeyError, TypeError):
+            return False
+
+    @cached_property
+    def classes(self) -> dict[str, type[Any]]:
+        """The classes that the steps take and give, by name."""
+        return classes_of(self._nodes.values())
 
     # --- places ----------------------------------------------------------------------------------------------
 

@@ -291,7 +291,7 @@ class Editor:
         if source is None or source is self:
             return
         for node in steps.walk():
-            for name in (node.component, *refs(node.params), *refs(node.options)):
+            for name in (node.component.removesuffix(slots.VALIDATE), *refs(node.params), *refs(node.options)):
                 if name in source.catalog.kept and not self.catalog.knows(name):
                     self.catalog.kept[name] = source.catalog.kept[name]
 

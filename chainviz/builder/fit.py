@@ -43,7 +43,7 @@ def _fits(given: str, wanted: str, is_a: IsA) -> bool:
         return True
     outer, inner = _outer(given), _outer(wanted)
     if outer in _LISTS or inner in _LISTS:
-        return outer == inner and fits(item_of(given), item_of(wanted), is_a)
+        return outer == inner and fits(_shape(item_of(given)), _shape(item_of(wanted)), is_a)
     if outer == inner and "[" in given + wanted:
         return True
     if wanted == "Message" or wanted == "BaseMessage":
@@ -64,17 +64,25 @@ def is_vague(shape: Shape) -> bool:
     return isinstance(shape, str) and _is_any(shape)
 
 
+def _shape(said: str) -> Shape:
+    """The shape that a text is of: of a dict, what stands behind its keys."""
+    if not said.startswith("{") or len(_split(said, "|")) > 1:
+        return said
+    pairs = [each.partition(": ") for each in _split(said[1:-1], ",")]
+    return {key: _shape(value) for key, _, value in pairs}
+
+
 def options(shape: Shape) -> list[str]:
     """The types that a shape is one of."""
-    return _split(text(shape))
+    return _split(text(shape), "|")
 
 
 @lru_cache(maxsize=4096)
-def _split(said: str) -> list[str]:
+def _split(said: str, between: str) -> list[str]:
     found, depth, start = list[str](), 0, 0
     for index, sign in enumerate(said):
         depth += (sign in "[{") - (sign in "]}")
-        if sign == "|" and depth == 0:
+        if sign == between and depth == 0:
             found.append(said[start:index].strip())
             start = index + 1
     return [*found, said[start:].strip()]
@@ -98,23 +106,9 @@ def _is_any(said: str) -> bool:
     return said in ("", ANY) or (len(said) == 1 and said.isupper())
 
 
-def classes_of(nodes: Iterable[Node]) -> IsA:
-    """Tells of the classes that the steps of a chain take and give which are subclasses of which."""
-    known: dict[str, Any] = {}
-
-    def is_a(one: str, other: str) -> bool:
-        if not known:
-            known.update(_classes(nodes))
-        try:
-            return issubclass(known[one], known[other])
-        except (KeyError, TypeError):
-            return False
-
-    return is_a
-
-
-def _classes(nodes: Iterable[Node]) -> dict[str, Any]:
-    known: dict[str, Any] = {"": None}
+def classes_of(nodes: Iterable[Node]) -> dict[str, type[Any]]:
+    """The classes that the steps of a chain take and give, by name."""
+    known: dict[str, type[Any]] = {}
     for node in nodes:
         for attribute in ("InputType", "OutputType"):
             try:
@@ -124,7 +118,7 @@ def _classes(nodes: Iterable[Node]) -> dict[str, Any]:
     return known
 
 
-def _collect(type_: Any, known: dict[str, Any]) -> None:
+def _collect(type_: Any, known: dict[str, type[Any]]) -> None:
     if get_origin(type_) in (Union, types.UnionType) or get_args(type_):
         for argument in get_args(type_):
             _collect(argument, known)

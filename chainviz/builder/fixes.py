@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from chainviz.builder import slots
 from chainviz.builder.conversions import CONVERSIONS
 from chainviz.builder.fit import is_vague, item_of, options
-from chainviz.builder.ops import Place, insert
-from chainviz.builder.tree import Node
+from chainviz.builder.ops import Edited, Place, insert, set_values
+from chainviz.builder.tree import Node, Ref
 from chainviz.builder.ways import PARSERS, Maker, Way, Ways
 from chainviz.builder.wrapping import unwrap, wrap
 from chainviz.graph.types import REST, Shape, text
@@ -18,11 +18,12 @@ from chainviz.graph.types import REST, Shape, text
 if TYPE_CHECKING:
     from chainviz.builder.catalog import Catalog
     from chainviz.builder.edges import Edges
-    from chainviz.builder.ops import Edited
     from chainviz.builder.tree import Ids
 
 _MOST = 4
 """Keys of a dict that are proposed to be picked, and ways to convert."""
+RETYPED = "type"
+"""The id of the fix that is left where nothing makes what is wanted: only the user knows whether that is right."""
 _KEY = "input"
 """What stands under no key that anybody asked for is put under this one."""
 
@@ -38,7 +39,7 @@ class Fix:
 
 class Fixes:
     """The fixes for the edges of one tree, the best first: parsers, keys, a map, functions of the user's; conversions
-    where there is no other."""
+    where there is no other, and last another type."""
 
     def __init__(self, edges: Edges, catalog: Catalog) -> None:
         self._fits = edges.fits
@@ -53,6 +54,8 @@ class Fixes:
         for way in [way for way in ways if way not in parsed][:_MOST]:
             if not fixes or not any(maker.component in CONVERSIONS for step in way for maker in (step, *step.inside)):
                 yield _converted(node, way)
+        if not fixes and not ways:
+            yield Fix(RETYPED, "Have it take anything", lambda root, ids: _taking_all(root, node))
 
     def _of_shape(self, node: Node, given: Shape, wanted: Shape) -> Iterator[Fix]:
         if isinstance(given, dict):
@@ -112,6 +115,11 @@ class Fixes:
         return next(iter(self._ways.between(given, shape)), None)
 
 
+def _taking_all(root: Node, node: Node) -> Edited:
+    """The step with any type as what it takes."""
+    return set_values(root, node.id, None, {**node.options, "input_type": Ref("Any")})
+
+
 def _pick(key: str) -> Maker:
     return Maker("RunnablePick", "dict", lambda given: given, {"keys": key})
 
@@ -134,4 +142,4 @@ def _before(node: Node, id: str, label: str, new: Callable[[Ids], Node]) -> Fix:
     return Fix(id, label, lambda root, ids: insert(root, Place(node.id, "before"), new(ids), ids))
 
 
-__all__ = ["Fix", "Fixes"]
+__all__ = ["RETYPED", "Fix", "Fixes"]

@@ -43,6 +43,14 @@ class Fault(InvalidConfigError):
         self.message = message
 
 
+TYPES = ("input_type", "output_type")
+"""The options that `with_types` gives."""
+
+
+def _kept(name: str) -> dict[str, Any]:
+    return {"title": name.replace("_", " ").capitalize(), "kept": True}
+
+
 OPTIONS: dict[str, Any] = {
     "title": "Run options",
     "type": "object",
@@ -54,6 +62,7 @@ OPTIONS: dict[str, Any] = {
         "max_concurrency": {"title": "At once", "type": "integer", "minimum": 1},
         "recursion_limit": {"title": "Recursion limit", "type": "integer", "minimum": 1},
         "timeout": {"title": "Timeout in seconds", "type": "number", "exclusiveMinimum": 0},
+        **{name: _kept(name) for name in TYPES},
         "bind": {"title": "Arguments", "type": "object", "description": "Keywords that every call of it gets."},
     },
 }
@@ -178,10 +187,6 @@ def _schema(name: str, annotation: Any, default: Any) -> dict[str, Any]:
     if name in _TEMPLATES:
         schema["format"] = "template"
     return {**_without_null(schema), **({"$defs": whole["$defs"]} if "$defs" in whole else {})}
-
-
-def _kept(name: str) -> dict[str, Any]:
-    return {"title": name.replace("_", " ").capitalize(), "kept": True}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

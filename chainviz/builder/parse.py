@@ -107,6 +107,8 @@ class _Parser(Values):
                 return self._by_name(name)
             case ast.Lambda():
                 return self._new(self._lambda(node))
+            case ast.Attribute(value=ast.Name(id=model), attr=method) if f".{method}" == slots.VALIDATE:
+                return self._new(model + slots.VALIDATE)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in self._modules:
                 return self._call(node, name)
             case ast.Call(func=ast.Attribute(value=target, attr=method)):
@@ -259,6 +261,8 @@ class _Parser(Values):
                 return self._new(slots.FALLBACKS, self.arguments(call), (step, *map(self._step, others)))
             case "bind", []:
                 return step.having(options=joined(step.options, {"bind": self.arguments(call)}), variable=None)
+            case "with_types", []:
+                return step.having(options=joined(step.options, self.arguments(call)), variable=None)
             case "with_config", [] | [ast.Dict()]:
                 given = [cast("dict[str, Any]", self.value(value)) for value in call.args]
                 config = {**(given[0] if given else {}), **self.arguments(call)}

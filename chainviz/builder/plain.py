@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import isroutine
 from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,7 +41,7 @@ def _plain(value: Any, wished: str, catalog: Catalog) -> Any:
 
 def _name(value: Any) -> str | None:
     """The own name of a class or a function."""
-    name = getattr(value, "__name__", None)
+    name = getattr(value, "__name__", None) if isinstance(value, type) or isroutine(value) else None
     return name if isinstance(name, str) and name.isidentifier() else None
 
 

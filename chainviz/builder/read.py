@@ -8,11 +8,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from pydantic import BaseModel
+
 from chainviz.builder import slots
 from chainviz.builder.classes import OfPrompt, OfTool
 from chainviz.builder.code import NAME
 from chainviz.builder.components import OfClass
 from chainviz.builder.conversions import CONVERSIONS
+from chainviz.builder.forms import TYPES
 from chainviz.builder.plain import LONGEST, plain, size
 from chainviz.builder.prompts import params_of
 from chainviz.builder.settle import settled
@@ -158,6 +161,8 @@ class Reader:
         if (known := _conversion(function)) is not None:
             return known
         kept = self._catalog.kept
+        if (model := _model_of(function)) is not None:
+            return self._catalog.keep(model, model.__name__) + slots.VALIDATE
         if (source := _source(function)) is not None:
             if kept.setdefault(source, function) is function:
                 return source
@@ -174,13 +179,15 @@ class Reader:
         return {name: plain(value, _WISHED.get(name, name), self._catalog) for name, value in values.items()}
 
     def _options(self, node: GraphNode, wrappers: Sequence[Any], *, named: bool) -> dict[str, Any]:
-        """What `with_config` and `bind` set, the inner ones first; `named`: a sequence has its name from the user."""
+        """What `with_config`, `with_types` and `bind` set, the inner ones first; `named`: a sequence has its name from
+        the user."""
         options: dict[str, Any] = {}
         bound: dict[str, Any] = {}
         for wrapper in reversed(wrappers):
             own = cast("dict[str, Any]", vars(wrapper))
             bound.update(own.get("kwargs") or {})
             options.update(own.get("config") or {})
+            options.update({name: own[name] for name in TYPES if own.get(name) is not None})
         name = node.run_name
         if name is None and named and class_of(node.data) is RunnableSequence:
             name = node.data.name
@@ -204,7 +211,7 @@ def class_of(step: Any) -> type[Any]:
 
 
 def _only_binds(wrapper: Any) -> bool:
-    return type(wrapper) is RunnableBinding and wrapper.input_type is None and wrapper.output_type is None
+    return type(wrapper) is RunnableBinding
 
 
 def _only_remembers(wrapper: Any) -> bool:
@@ -226,6 +233,14 @@ def _only_function(step: Any) -> Any:
 def _conversion(function: Any) -> str | None:
     """The source of one of the builder's own conversions."""
     return next((name for name, conversion in CONVERSIONS.items() if conversion.thing is function), None)
+
+
+def _model_of(function: Any) -> type[BaseModel] | None:
+    """The class of pydantic's whose objects a function makes of dicts."""
+    owner: Any = getattr(function, "__self__", None)
+    if not isinstance(owner, type) or not issubclass(owner, BaseModel):
+        return None
+    return owner if function == owner.model_validate else None
 
 
 def _source(function: Any) -> str | None:

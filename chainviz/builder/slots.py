@@ -26,6 +26,8 @@ HISTORY = "RunnableWithMessageHistory"
 EMPTY = "RunnablePassthrough"
 """What stands in an empty slot: it passes its input on, so that every state is a chain that runs."""
 
+VALIDATE = ".model_validate"
+"""Behind the name of a class of pydantic's: the function that makes its objects of dicts."""
 FUNCTIONS = frozenset({"RunnableLambda", "RunnableGenerator"})
 """What functions become; a step of one is called by the function's name."""
 KEYED = frozenset({PARALLEL, ASSIGN, ROUTER})

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from chainviz.builder.literals import is_name
 from chainviz.builder.settle import settled
-from chainviz.builder.slots import BRANCH, COMBINATORS, FALLBACKS, KEYED, SEQUENCE, SINGLE
+from chainviz.builder.slots import BRANCH, COMBINATORS, FALLBACKS, KEYED, SEQUENCE, SINGLE, VALIDATE
 from chainviz.builder.tree import DEEPEST, Ids, Node, Ref
 from chainviz.errors import InvalidInputError, shorten
 from chainviz.tracing.values import no_json
@@ -109,7 +109,7 @@ def _node(data: Any, place: str, ids: Ids, deep: int) -> Node:
 
 def _names_component(name: str) -> bool:
     if not name.startswith("lambda"):
-        return is_name(name)
+        return is_name(name.removesuffix(VALIDATE))
     try:
         return "\n" not in name and isinstance(ast.parse(name, mode="eval").body, ast.Lambda)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

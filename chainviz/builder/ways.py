@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pydantic import BaseModel
+
 from chainviz.builder import slots
 from chainviz.builder.components import Component
 from chainviz.builder.conversions import CONVERSIONS
@@ -57,6 +59,7 @@ class Ways:
     """The ways between types that the edges of one tree and a catalog know."""
 
     def __init__(self, edges: Edges, catalog: Catalog) -> None:
+        self._edges = edges
         self._fits = edges.fits
         self._catalog = catalog
         self._known: dict[tuple[str, str], list[Way]] = {}
@@ -74,10 +77,12 @@ class Ways:
         for maker in self._makers:
             if self._fits(given, maker.takes) and self._makes(maker, given, wanted):
                 yield (maker,)
-        if isinstance(wanted, str) and self._catalog.has_model(wanted) and self._fits(given, "str | Message"):
-            yield (
-                Maker("PydanticOutputParser", "str | Message", lambda given: wanted, {"pydantic_object": Ref(wanted)}),
-            )
+        if isinstance(wanted, str) and self._is_model(wanted):
+            parser = {"pydantic_object": Ref(wanted)}
+            if self._fits(given, "str | Message"):
+                yield (Maker("PydanticOutputParser", "str | Message", lambda given: wanted, parser),)
+            elif self._fits(given, "dict"):
+                yield (Maker(f"{wanted}{slots.VALIDATE}", "dict", lambda given: wanted),)
 
     def _longer(self, given: Shape, wanted: Shape) -> list[Way]:
         outer = text(wanted).partition("[")[0]
@@ -103,6 +108,12 @@ class Ways:
         if gives == "bool":
             return "bool" in options(wanted)
         return not is_vague(gives) and self._fits(gives, wanted)
+
+    def _is_model(self, name: str) -> bool:
+        """Whether it is a class of pydantic's; one that only the steps know is kept."""
+        if not self._catalog.knows(name) and issubclass(cls := self._edges.classes.get(name, object), BaseModel):
+            self._catalog.keep(cls, name)
+        return self._catalog.has_model(name)
 
     @cached_property
     def _makers(self) -> list[Maker]:

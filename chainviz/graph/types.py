@@ -8,7 +8,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
 if TYPE_CHECKING:
     from chainviz.graph.model import Node
@@ -43,10 +43,13 @@ class Flow:
     def _through(self, node: Node, given: Shape) -> Shape:
         wanted = accepts(node)
         self.given[node.id] = given
+        given = given if _said(node, "input_type") is None else wanted
         taken = given if _suits(given, wanted) else wanted
         self._inputs[node.id] = taken
-        output = self.outputs[node.id] = self._output(node, given, taken)
-        return output
+        output = self._output(node, given, taken)
+        said = _said(node, "output_type")
+        self.outputs[node.id] = output if said is None else said
+        return self.outputs[node.id]
 
     def _output(self, node: Node, given: Shape, taken: Shape) -> Shape:
         if not node.children:
@@ -103,6 +106,8 @@ def _item(shape: Shape) -> Shape:
 
 def accepts(node: Node) -> Shape:
     """What a node says it takes."""
+    if (said := _said(node, "input_type")) is not None:
+        return said
     if node.kind == "sequence":
         return accepts(node.children[0])
     if node.kind == "each":
@@ -128,6 +133,15 @@ def gives(node: Node) -> Shape:
         return "str"
     made = getattr(node.data, "func", None)
     return name_of(made) if isinstance(made, type) else _declared(node, "OutputType")
+
+
+def _said(node: Node, attribute: str) -> str | None:
+    """What `with_types` says of a node, where it does."""
+    for wrapper in node.wrappers:
+        type_: Any = cast("dict[str, Any]", vars(wrapper)).get(attribute)
+        if type_ is not None:
+            return name_of(type_)
+    return None
 
 
 def _common(shapes: list[Shape]) -> Shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, cast, get_args, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Self, cast, get_args, get_type_hints, overload
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
 from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, SyncOnlyError, shorten
@@ -238,7 +238,11 @@ class RunnableLambda(Step[Input, Output]):
 
     @property
     def OutputType(self) -> Any:
-        hint = _hints(self.func or self.afunc).get("return", Any)
+        function = self.func or self.afunc
+        hint = _hints(function).get("return", Any)
+        if hint is Self:
+            owner = getattr(function, "__self__", Any)
+            return owner if isinstance(owner, type) else type(owner)
         if getattr(hint, "__origin__", None) in (Iterator, AsyncIterator):
             return get_args(hint)[0]
         return hint

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chainviz.builder.editor import Editor
+from chainviz.builder.fixes import RETYPED
 from chainviz.builder.runs import Runs
 from chainviz.builder.tree import find
 from chainviz.errors import InvalidInputError, shorten
@@ -203,7 +204,8 @@ class ChainBuilder(View):
             return [f"{editor.label(node)} {message}" for node, message in found]
 
     def mend(self) -> list[str]:
-        """Apply the first fix that is proposed for each problem; what is left is returned, a sentence for each."""
+        """Apply the first fix that is proposed for each problem, but change no step's type; what is left is returned, a
+        sentence for each."""
         with self.editor.lock:
             mended: set[tuple[str, str]] = set()
             while (problem := self._mendable(mended)) is not None:
@@ -213,8 +215,10 @@ class ChainBuilder(View):
 
     def _mendable(self, mended: set[tuple[str, str]]) -> Problem | None:
         """The first problem with a fix that was not tried yet: to mend one may take away the next, or change it."""
-        found = self.editor.problems(self.editor.edges())
-        return next((each for each in found if each.fixes and (each.node, each.message) not in mended), None)
+        for each in self.editor.problems(self.editor.edges()):
+            if each.fixes and each.fixes[0].id != RETYPED and (each.node, each.message) not in mended:
+                return each
+        return None
 
     # --- running it ------------------------------------------------------------------------------------------
 

@@ -140,6 +140,8 @@ class Trees:
             {"run_name": random.choice(TEXTS[1:])},
             {"tags": ["a", "b"], "metadata": {"key": self._value(random)}},
             {"bind": {"stop": ["\n"], "a-b": 1}},
+            {"input_type": Ref("Any"), "tags": ["a"]},
+            {"bind": {"k": 1}, "input_type": Ref("int"), "output_type": Ref("str")},
             {"run_name": "Docs", "bind": {"k": self._value(random)}},
         ]
         return random.choice(choices)

@@ -80,6 +80,13 @@ def test_all_that_can_be_mended_is() -> None:
     assert builder.chain.invoke("four") == "4"
     builder.chain = RunnableLambda(count) | speed
     assert builder.mend() == builder.problems == ["speed takes slice, gets int"]
+    (problem,) = builder.editor.problems(builder.editor.edges())
+    builder.editor.fix(problem.node, problem.fixes[0].id)
+    assert not builder.problems
+    assert builder.code == (
+        "from typing import Any\n\nfrom chainviz import RunnableLambda\n\n"
+        "chain = count | RunnableLambda(speed).with_types(input_type=Any)\n"
+    )
 
 
 def test_page_and_python_stay_in_step(sent: Sent) -> None:

@@ -100,6 +100,8 @@ class _Readers(Generic[T]):
 
     def _put(self, chunk: tuple[int, T]) -> bool:
         with self._changed:
+            if self._closed:
+                return False
             self._chunks.append(chunk)
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._closed or len(self._chunks) < READ_AHEAD)

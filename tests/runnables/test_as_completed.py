@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,27 +20,66 @@ from ..tracing.watching import Watcher
 PATIENCE = 5
 
 
-def wait(x: float) -> float:
-    time.sleep(x)
+class Calls:
+    """A step each of whose calls ends once it is told to."""
+
+    def __init__(self, *inputs: Any) -> None:
+        self._begun = {x: threading.Event() for x in inputs}
+        self._ends = {x: threading.Event() for x in inputs}
+        self.step = RunnableLambda(self._call, self._acall)
+
+    def end(self, x: Any) -> None:
+        self._ends[x].set()
+
+    def wait_until_begun(self, x: Any) -> None:
+        assert self._begun[x].wait(PATIENCE)
+
+    def _call(self, x: Any) -> Any:
+        self._begun[x].set()
+        assert self._ends[x].wait(PATIENCE)
+        return x
+
+    async def _acall(self, x: Any) -> Any:
+        self._begun[x].set()
+        async with asyncio.timeout(PATIENCE):
+            while not self._ends[x].is_set():
+                await asyncio.sleep(0)
+        return x
+
+
+async def asame(x: Any) -> Any:
     return x
 
 
-async def await_(x: float) -> float:
-    await asyncio.sleep(x)
-    return x
+SAME = RunnableLambda(lambda x: x, asame)
 
 
-STEP = RunnableLambda(wait, await_)
+def completed(
+    step: Any,
+    inputs: Any,
+    config: Any = None,
+    *,
+    asynchronous: bool,
+    seen: Callable[[Any], object] = lambda pair: None,
+    **options: Any,
+) -> list[Any]:
+    """The pairs, each of which `seen` is told of before the next one is asked for."""
+    pairs: list[Any] = []
 
+    def take(pair: Any) -> None:
+        pairs.append(pair)
+        seen(pair)
 
-def completed(step: Any, inputs: Any, config: Any = None, *, asynchronous: bool, **options: Any) -> list[Any]:
-    if not asynchronous:
-        return list(step.batch_as_completed(inputs, config, **options))
+    async def read() -> None:
+        async for pair in step.abatch_as_completed(inputs, config, **options):
+            take(pair)
 
-    async def read() -> list[Any]:
-        return [pair async for pair in step.abatch_as_completed(inputs, config, **options)]
-
-    return asyncio.run(read())
+    if asynchronous:
+        asyncio.run(read())
+    else:
+        for pair in step.batch_as_completed(inputs, config, **options):
+            take(pair)
+    return pairs
 
 
 BOTH = pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
@@ -47,70 +88,80 @@ BOTH = pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "asyn
 @BOTH
 @pytest.mark.parametrize("watched", [False, True])
 def test_the_quick_ones_come_first(asynchronous: bool, watched: bool) -> None:
-    watcher = Watcher()
-    pairs = completed(STEP, [0.1, 0.0, 0.05], watcher.config if watched else None, asynchronous=asynchronous)
-    assert pairs == [(1, 0.0), (2, 0.05), (0, 0.1)]
+    watcher, calls = Watcher(), Calls("a", "b", "c")
+    following = {"b": "c", "c": "a"}
+    calls.end("b")
+    pairs = completed(
+        calls.step,
+        ["a", "b", "c"],
+        watcher.config if watched else None,
+        asynchronous=asynchronous,
+        seen=lambda pair: pair[1] in following and calls.end(following[pair[1]]),
+    )
+    assert pairs == [(1, "b"), (2, "c"), (0, "a")]
     assert not watcher.violations()
 
 
 @BOTH
 @pytest.mark.parametrize("inputs", [[], [0.0]])
 def test_few_inputs(asynchronous: bool, inputs: list[float]) -> None:
-    assert completed(STEP, inputs, asynchronous=asynchronous) == list(enumerate(inputs))
+    assert completed(SAME, inputs, asynchronous=asynchronous) == list(enumerate(inputs))
 
 
 @BOTH
 def test_the_limit_holds(asynchronous: bool) -> None:
     now, most = 0, 0
+    lock, both, aboth = threading.Lock(), threading.Barrier(2), asyncio.Barrier(2)
 
-    async def acount(x: Any) -> Any:
+    @contextmanager
+    def counted() -> Iterator[None]:
         nonlocal now, most
-        now += 1
-        most = max(most, now)
-        await asyncio.sleep(0.01)
-        now -= 1
+        with lock:
+            now += 1
+            most = max(most, now)
+        yield
+        with lock:
+            now -= 1
 
-    def count(x: Any) -> Any:
-        nonlocal now, most
-        now += 1
-        most = max(most, now)
-        time.sleep(0.01)
-        now -= 1
+    async def acount(x: Any) -> None:
+        with counted():
+            await asyncio.wait_for(aboth.wait(), PATIENCE)
+
+    def count(x: Any) -> None:
+        with counted():
+            both.wait(PATIENCE)
 
     step = RunnableLambda(count, acount)
-    assert len(completed(step, list(range(9)), {"max_concurrency": 2}, asynchronous=asynchronous)) == 9
+    assert len(completed(step, list(range(8)), {"max_concurrency": 2}, asynchronous=asynchronous)) == 8
     assert most == 2
 
 
-def fail(x: Any) -> Any:
-    if x == 0.01:
-        raise ValueError("no")
-    return wait(x)
-
-
 @BOTH
-def test_an_exception_comes_after_what_came_before(asynchronous: bool) -> None:
-    seen: list[Any] = []
-    step = RunnableLambda(fail)
+def test_an_exception_comes_after_what_came_before_and_before_what_comes_later(asynchronous: bool) -> None:
+    calls, seen = Calls("late"), list[Any]()
 
-    async def read() -> None:
-        async for pair in step.abatch_as_completed([0.0, 0.01, 0.2]):
-            seen.append(pair)
-            time.sleep(0.005)
+    def step(x: Any) -> Any:
+        if x == "bad":
+            calls.wait_until_begun("late")
+            threading.Timer(0.2, calls.end, ["late"]).start()
+            raise ValueError("no")
+        return calls.step.invoke(x) if x == "late" else x
 
     with pytest.raises(ValueError, match="no"):
-        if asynchronous:
-            asyncio.run(read())
-        else:
-            for pair in step.batch_as_completed([0.0, 0.01, 0.2]):
-                seen.append(pair)
-    assert (2, 0.2) not in seen
+        completed(RunnableLambda(step), ["good", "bad", "late"], asynchronous=asynchronous, seen=seen.append)
+    assert seen == [(0, "good")]
+
+
+def fail(x: Any) -> Any:
+    if x == "bad":
+        raise ValueError("no")
+    return x
 
 
 @BOTH
 def test_exceptions_as_outputs(asynchronous: bool) -> None:
-    pairs = dict(completed(RunnableLambda(fail), [0.0, 0.01], asynchronous=asynchronous, return_exceptions=True))
-    assert pairs[0] == 0.0
+    pairs = dict(completed(RunnableLambda(fail), ["good", "bad"], asynchronous=asynchronous, return_exceptions=True))
+    assert pairs[0] == "good"
     assert repr(pairs[1]) == "ValueError('no')"
 
 
@@ -135,9 +186,10 @@ def test_leaving_early_waits_for_what_goes_on_and_begins_nothing() -> None:
 
 
 async def test_leaving_early_cancels() -> None:
-    watcher = Watcher()
-    pairs: Any = STEP.abatch_as_completed([0.0, PATIENCE, PATIENCE], watcher.config)
-    assert await anext(pairs) == (0, 0.0)
+    watcher, calls = Watcher(), Calls("a", "b", "c")
+    calls.end("a")
+    pairs: Any = calls.step.abatch_as_completed(["a", "b", "c"], watcher.config)
+    assert await anext(pairs) == (0, "a")
     await pairs.aclose()
     assert sum(isinstance(event, RunCancel) for event in watcher.events) == 2
     assert not watcher.violations()
@@ -148,11 +200,11 @@ async def test_leaving_early_cancels() -> None:
 def test_a_config_for_each(asynchronous: bool) -> None:
     watcher = Watcher()
     configs: Any = [{"run_name": "a", **watcher.config}, {"run_name": "b", **watcher.config}]
-    completed(STEP.with_config(tags=["all"]), [0.0, 0.0], configs, asynchronous=asynchronous)
+    completed(SAME.with_config(tags=["all"]), [0.0, 0.0], configs, asynchronous=asynchronous)
     starts = [event.run for event in watcher.events if isinstance(event, RunStart)]
     assert sorted((run.name, run.tags) for run in starts) == [("a", ["all"]), ("b", ["all"])]
     with pytest.raises(InvalidConfigError, match="one config for each of 3 inputs, got 2 configs"):
-        completed(STEP, [0.0, 0.0, 0.0], configs, asynchronous=asynchronous)
+        completed(SAME, [0.0, 0.0, 0.0], configs, asynchronous=asynchronous)
 
 
 def test_nothing_begins_before_it_is_read() -> None:

@@ -75,7 +75,8 @@ class InMemoryVectorStore(SearchedByVector):
     def _nearest(self, embedding: Sequence[float], k: int, filter: Filter) -> Iterator[tuple[Entry, float]]:
         from chainviz.vectorstores.similarity import cosine_similarity
 
-        entries = [entry for entry in self.store.values() if filter is None or filter(entry.document)]
+        kept = list(self.store.values())  # a filter takes its time, and others may add documents meanwhile
+        entries = [entry for entry in kept if filter is None or filter(entry.document)]
         scores: list[float] = []
         if entries:
             scores = cosine_similarity([embedding], [entry.vector for entry in entries])[0].tolist()

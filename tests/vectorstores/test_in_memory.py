@@ -36,6 +36,15 @@ async def test_the_most_alike_comes_first(store: InMemoryVectorStore) -> None:
     assert [score for _, score in scored] == sorted((score for _, score in scored), reverse=True)
 
 
+def test_documents_are_added_while_a_filter_looks_at_others(store: InMemoryVectorStore) -> None:
+    def count(document: Document) -> bool:
+        store.add_texts(["added"], ids=["added"])
+        return True
+
+    assert len(store.similarity_search("harrison", k=9, filter=count)) == len(TEXTS)
+    assert len(store.similarity_search("harrison", k=9)) == len(TEXTS) + 1
+
+
 def test_a_filter(store: InMemoryVectorStore) -> None:
     assert texts(store.similarity_search("harrison", filter=lambda document: document.metadata["n"] == 3)) == [TEXTS[3]]
 

@@ -94,10 +94,6 @@ def item_of(shape: Shape) -> str:
     return said[said.index("[") + 1 : -1] if said.endswith("]") and _outer(said) in _LISTS else ANY
 
 
-def is_list(shape: Shape) -> bool:
-    return isinstance(shape, str) and _outer(shape) in _LISTS
-
-
 def _outer(said: str) -> str:
     return "dict" if said.startswith("{") else said.partition("[")[0]
 
@@ -126,4 +122,4 @@ def _collect(type_: Any, known: dict[str, type[Any]]) -> None:
         known[cast("type[Any]", type_).__name__] = type_
 
 
-__all__ = ["IsA", "classes_of", "fits", "is_list", "is_vague", "item_of", "options"]
+__all__ = ["IsA", "classes_of", "fits", "is_vague", "item_of", "options"]

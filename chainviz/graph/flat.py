@@ -162,7 +162,7 @@ def schema_name(node: Node, which: str) -> str:
 def _declared(step: Any, attribute: str) -> Any:
     try:
         return getattr(step, attribute)
-    except Exception:
+    except Exception:  # a property of the user's class
         return None
 
 

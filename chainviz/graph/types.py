@@ -172,7 +172,7 @@ def _declared(node: Node, attribute: str) -> str:
         return ""
     try:
         return name_of(getattr(node.data, attribute))
-    except Exception:
+    except Exception:  # a property of the user's class
         return ANY
 
 

@@ -63,7 +63,7 @@ class BaseLLMOutputParser(RunnableSerializable[Any, Parsed]):
                 return arguments[0]
         try:
             hint = get_type_hints(getattr(self, "parse", self.parse_result)).get("return", Any)
-        except Exception:
+        except Exception:  # an annotation may name what is not there, and raise whatever it likes
             return Any
         return Any if isinstance(hint, TypeVar) else hint
 

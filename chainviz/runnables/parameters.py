@@ -27,7 +27,7 @@ def parameters(step: Runnable[Any, Any]) -> dict[str, Parameter]:
         return {name: Parameter(field.annotation, field.description) for name, field in fields.items()}
     try:
         hints = get_type_hints(type(step).__init__)
-    except Exception:
+    except Exception:  # an annotation may name what is not there, and raise whatever it likes
         hints = {}
     return {name: Parameter(hints.get(name, Any)) for name in _signature(step).parameters if _kept(step, name)}
 

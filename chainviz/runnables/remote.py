@@ -204,7 +204,7 @@ def _packed(output: Any, error: BaseException | None, problem: str | None, outbo
     anchor = perf_counter_ns(), time_ns()
     try:
         return dumps(Return(output, error, problem, runs, events, anchor))
-    except Exception:
+    except Exception:  # whatever it was: below is found out what does not pickle
         pass
     if fault := _fault(output):
         output, problem = MISSING, f"its output does not pickle ({fault})"

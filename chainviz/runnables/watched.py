@@ -33,7 +33,7 @@ class Seen:
             self._count = len(self.chunks)
             try:
                 self._total = total_of(self.chunks)
-            except Exception:
+            except Exception:  # chunks of a user's class raise what they like
                 self._total = self.chunks[-1]
         return self._total
 

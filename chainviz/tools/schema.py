@@ -122,7 +122,7 @@ def has_annotations(function: Callable[..., Any]) -> bool:
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     try:
         return get_type_hints(function, include_extras=True)
-    except Exception:
+    except Exception:  # an annotation may name what is not there, and raise whatever it likes
         return {}
 
 

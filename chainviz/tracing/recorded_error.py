@@ -26,11 +26,15 @@ class RecordedError(ChainvizError):
 
 def encode_error(error: BaseException, limit: int) -> dict[str, Any]:
     """An exception as `{type, message, traceback}`; its traceback's end is what stays where it is too long."""
+    return {"type": class_name(error), "message": message_of(error)[:limit], "traceback": _traceback(error)[-limit:]}
+
+
+def message_of(error: BaseException) -> str:
+    """What an exception says, whatever its `__str__` does."""
     try:
-        message = visible(str(error))
-    except Exception:
-        message = guarded_repr(error)
-    return {"type": class_name(error), "message": message[:limit], "traceback": _traceback(error)[-limit:]}
+        return visible(str(error))
+    except Exception:  # it may be anybody's class
+        return guarded_repr(error)
 
 
 def _traceback(error: BaseException) -> str:
@@ -38,8 +42,8 @@ def _traceback(error: BaseException) -> str:
         return error.traceback
     try:
         return visible("".join(traceback.format_exception(error, limit=-DEPTH)))
-    except Exception:
+    except Exception:  # what an exception says of itself is asked for there, too
         return ""
 
 
-__all__ = ["RecordedError", "encode_error"]
+__all__ = ["RecordedError", "encode_error", "message_of"]

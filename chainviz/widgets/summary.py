@@ -149,5 +149,5 @@ def _said(output: Any) -> str:
     several = getattr(output, "generations", None)
     try:
         return str(several[0][0].text) if several else ""
-    except Exception:
+    except Exception:  # `generations` of another class than a model's result
         return ""

@@ -9,7 +9,8 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, cast
 
 from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunError, RunStart
-from chainviz.tracing.values import class_name, guarded_repr, is_message, visible
+from chainviz.tracing.recorded_error import message_of
+from chainviz.tracing.values import class_name, is_message, visible
 from chainviz.wire.drawings import drawing_of
 from chainviz.wire.encode import LIMIT, encode, named, placed
 from chainviz.wire.frames import about, text_of
@@ -198,11 +199,7 @@ def _encoded(metadata: dict[str, Any]) -> Dict:
 
 def _brief(error: BaseException) -> tuple[str, str]:
     """An error's type and what its message says, without the traceback, which takes long to write."""
-    try:
-        message = visible(str(error))
-    except Exception:
-        message = guarded_repr(error)
-    return class_name(error), message[:_MESSAGE]
+    return class_name(error), message_of(error)[:_MESSAGE]
 
 
 def output_tokens(output: Any) -> int | None:

@@ -40,7 +40,7 @@ class Drawing:
             if self._whole is None:
                 try:
                     self._whole = encode_graph(self._graph)  # type: ignore[arg-type]
-                except Exception:
+                except Exception:  # the steps may be anybody's classes: what is known stays
                     self._whole = self.brief
             return self._whole
 
@@ -77,7 +77,7 @@ def _drawn(run: Run, by_shape: dict[Any, Drawing]) -> Drawing | None:
         if shape not in by_shape:
             by_shape[shape] = Drawing(len(by_shape), encode_brief(graph), graph)
         return by_shape[shape]
-    except Exception:
+    except Exception:  # the step may be anybody's class
         return None
 
 

@@ -195,7 +195,7 @@ async def _left(stream: AsyncStream[Any]) -> None:
     try:
         while await anext(stream, None) is not None:
             pass
-    except Exception:
+    except Exception:  # of a connection that is closed there is nothing to read
         pass
 
 

@@ -42,7 +42,7 @@ class FewShotPromptTemplate(StringPromptTemplate):
         return self
 
     def format(self, **kwargs: Any) -> str:
-        """The whole text. Raises MissingVariableError where a variable is missing."""
+        """The whole text. Raises MissingVariableError where a variable is missing, be it of an example."""
         values = self._filled(kwargs)
         if self.examples is not None:
             return self.__text(self.examples, values)
@@ -57,7 +57,10 @@ class FewShotPromptTemplate(StringPromptTemplate):
 
     def __text(self, examples: list[dict[str, Any]], values: Mapping[str, Any]) -> str:
         needed = self.example_prompt.input_variables
-        shown = [self.example_prompt.format(**{name: example[name] for name in needed}) for example in examples]
+        shown = [
+            self.example_prompt.format(**{name: value for name, value in example.items() if name in needed})
+            for example in examples
+        ]
         around = [self._fill(self._compiled(text).fill, values) for text in (self.prefix, self.suffix)]
         return self.example_separator.join(text for text in (around[0], *shown, around[1]) if text)
 

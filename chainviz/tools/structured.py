@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from chainviz.errors import InputTypeError, InvalidInputError, shorten
 from chainviz.runnables.base import Runnable
 from chainviz.runnables.inner_handlers import open_for_handlers
+from chainviz.runnables.schema import fields_of, object_schema
 from chainviz.tools.schema import has_annotations, read_docstring, schema_of
 from chainviz.tools.simple import FunctionTool, Tool
 
@@ -177,8 +178,6 @@ def convert_runnable_to_tool(
 
 
 def _arguments_model(name: str, runnable: Runnable[Any, Any], arg_types: Mapping[str, Any] | None) -> type[BaseModel]:
-    from chainviz.runnables.schema import fields_of, object_schema
-
     declared = runnable.InputType
     if arg_types is None and hasattr(declared, "__required_keys__"):  # a TypedDict, whichever module made it
         arg_types = get_type_hints(declared)

@@ -155,6 +155,11 @@ def test_few_shot() -> None:
     assert prompt.format(who="Cat", q="3+3") == "Reckon, Cat.\n\n1+1=2\n\n2+2=4\n\n3+3="
     with pytest.raises(ValueError, match="expected either examples or an example_selector"):
         FewShotPromptTemplate(example_prompt=PromptTemplate.from_template("{q}"), suffix="")
+    lacking = FewShotPromptTemplate(
+        examples=[{"q": "1+1"}], example_prompt=PromptTemplate.from_template("{q}={a}"), suffix=""
+    )
+    with pytest.raises(MissingVariableError, match="the variable 'a' is missing; expected 'a', 'q', got 'q'"):
+        lacking.format()
 
 
 def test_input_schema() -> None:

@@ -76,10 +76,10 @@ def _measured(node: Node) -> _Box:
         width, *(child.width + 2 * _PADDING for child in inside), *(2 * _room(link) for link in routing.straight)
     )
     height = head + sum(child.height + _GAP for child in inside) - _GAP + _PADDING
-    return _Box(node, width + _beside(routing), height, inside, routing)
+    return _Box(node, width + _all_tracks(routing), height, inside, routing)
 
 
-def _beside(routing: Routing) -> float:
+def _all_tracks(routing: Routing) -> float:
     """The width of all tracks."""
     return sum(_track(links) for links in routing.tracks)
 
@@ -112,18 +112,27 @@ def _draw(box: _Box, x: float, y: float, width: float, flow: Flow, parts: list[s
     if params := _params(node):
         _text(parts, x + 12, y + 36, params, faint=True)
     top = y + _HEAD + (_PARAMS if params else 0)
-    if _is_beside(node):
-        room = (width - _PADDING) / (sum(child.width + _PADDING for child in box.inside) or 1)
-        left = x + _PADDING
-        for child in box.inside:
-            own = (child.width + _PADDING) * room - _PADDING
-            middle = left + own / 2
-            parts.append(f'<path d="M{middle:.1f} {top:.1f}v{_GAP}" stroke="{_LINE}"/>')
-            _text(parts, middle, top + 16, _short(child.node.slot or ""), faint=True, middle=True, over=True)
-            _draw(child, left, top + _GAP, own, flow, parts)
-            left += own + _PADDING
-        return
-    width -= _beside(box.routing)
+    draw_inside = _draw_row if _is_beside(node) else _draw_column
+    draw_inside(box, x, top, width, flow, parts)
+
+
+def _draw_row(box: _Box, x: float, top: float, width: float, flow: Flow, parts: list[str]) -> None:
+    """What is inside a box side by side, as wide as there is room for."""
+    room = (width - _PADDING) / (sum(child.width + _PADDING for child in box.inside) or 1)
+    left = x + _PADDING
+    for child in box.inside:
+        own = (child.width + _PADDING) * room - _PADDING
+        middle = left + own / 2
+        parts.append(f'<path d="M{middle:.1f} {top:.1f}v{_GAP}" stroke="{_LINE}"/>')
+        _text(parts, middle, top + 16, _short(child.node.slot or ""), faint=True, middle=True, over=True)
+        _draw(child, left, top + _GAP, own, flow, parts)
+        left += own + _PADDING
+
+
+def _draw_column(box: _Box, x: float, top: float, width: float, flow: Flow, parts: list[str]) -> None:
+    """What is inside a box one below the other, with the types or the links between."""
+    node = box.node
+    width -= _all_tracks(box.routing)
     middle = x + width / 2
     tops: list[float] = []
     for number, child in enumerate(box.inside):

@@ -312,16 +312,25 @@ describe("views of a kernel", () => {
     return { feed, control, host, model };
   }
 
+  it("stay blank for a moment, then are shown empty where the kernel keeps them waiting", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const { control, host, model } = kernel("t0");
+    const down = mount({ model: model("trace"), el, host });
+    await vi.advanceTimersByTimeAsync(199);
+    expect(control.sent).toHaveLength(1);
+    expect(el.textContent).toBe("");
+    await vi.advanceTimersByTimeAsync(1);
+    vi.useRealTimers();
+    expect(one("status").textContent).toBe("waiting");
+    down();
+  });
+
   it("share one store, follow frames and say where a stop is refused", async () => {
     const { feed, control, host, model } = kernel("t1");
     const other = document.body.appendChild(document.createElement("div"));
     const first = mount({ model: model("trace"), el, host });
     const second = mount({ model: model("tokens"), el: other, host });
-    await painted();
-    expect(control.sent).toHaveLength(1);
-    expect(el.textContent).toBe("");
-    // A kernel that keeps it waiting: it is shown empty.
-    await eventually(() => expect(one("status").textContent).toBe("waiting"));
+    await eventually(() => expect(control.sent).toHaveLength(1));
     const nothing = { ...snapshot(), batch: { from_seq: 0, to_seq: 0, closed: false } };
     control.answer({ ok: true, value: nothing });
     for (const frame of frames().slice(0, -1)) feed.push(frame);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast, get_type_hints
 
 from chainviz.errors import InvalidConfigError, nearest, shorten
 
@@ -138,7 +138,6 @@ def config_schema(name: str, specs: Sequence[ConfigurableFieldSpec], include: Se
     Raises InvalidConfigError for a key that a config does not have.
     """
     from concurrent.futures import Executor
-    from typing import get_type_hints
     from uuid import UUID
 
     from chainviz.config import KEYS, RunnableConfig

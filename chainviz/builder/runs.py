@@ -50,14 +50,14 @@ class Runs:
 
         Raises InvalidInputError while another run goes on.
         """
-        if self.is_running:
-            raise InvalidInputError("run: expected the last run to have ended, it is still going on: stop it first")
         with self._editor.lock:
+            if self.is_running:
+                raise InvalidInputError("run: expected the last run to have ended, it is still going on: stop it first")
             part = self._part(upto, onward)
-            chain = in_session(part.root, self._editor.part(part))
-            self.nodes = {path: node.id for node, path in placed(part.root)}
-            self._seen = 0
-            self.trace = trace = self._start(chain, input)
+            trace = self._start(in_session(part.root, self._editor.part(part)), input)
+            with self._lock:  # who asks for news has those of one run, or of the other
+                self.nodes = {path: node.id for node, path in placed(part.root)}
+                self._seen, self.trace = 0, trace
         trace.subscribe(self._follow)
         self._follow()
         return trace

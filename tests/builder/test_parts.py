@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -116,6 +117,45 @@ def test_each_item_is_run_again_whole() -> None:
     calls.clear()
     runs.run("", onward=id_of(editor, "c"))
     assert sorted(calls) == ["b", "b", "c", "c"] and output(runs) == ["xbc", "abc"]
+
+
+def test_what_a_run_gives_is_told_whoever_asks_while_it_begins() -> None:
+    editor, _ = built()
+
+    def run_while_somebody_asks(chain: Any, input: Any) -> Trace:
+        runs.news()
+        return run(chain, input)
+
+    runs = Runs(editor, run_while_somebody_asks)
+    for input in ("x", "y"):
+        runs.run(input)
+        assert runs.news()[id_of(editor, "a")] == f"{input}a"
+
+
+def test_of_two_runs_that_are_asked_for_at_once_one_is_begun() -> None:
+    editor, _ = built()
+    begun: list[Trace] = []
+    refused: list[InvalidInputError] = []
+
+    def run_again() -> None:
+        try:
+            runs.run("y")
+        except InvalidInputError as error:
+            refused.append(error)
+
+    other = Thread(target=run_again)
+
+    def begin(chain: Any, input: Any) -> Trace:
+        begun.append(Trace())
+        if len(begun) == 1:
+            other.start()
+            other.join(0.05)
+        return begun[-1]
+
+    runs = Runs(editor, begin)
+    runs.run("x")
+    other.join()
+    assert len(begun) == len(refused) == 1
 
 
 def test_there_is_one_run_at_a_time() -> None:

@@ -42,6 +42,7 @@ _SENTENCES = {
     "Make a prompt of it": "Hacer de ello un prompt",
     "Run it for each item": "Ejecutarlo con cada elemento",
     "Run it once": "Ejecutarlo una vez",
+    "Have it take anything": "Hacer que tome cualquier cosa",
     "Put it under *": "Ponerlo bajo {}",
     "Add *": "Añadir {}",
     "code: it is nested too deeply": "código: demasiado anidado",

@@ -245,19 +245,20 @@ WAITING = "waiting for an answer"
 
 class RunCancel:
     """A run was stopped from outside: its consumer left, its task was cancelled, its user interrupted it. One that
-    `waits` has asked a person for something."""
+    `waits` has asked a person for something, and may have given an `output` so far."""
 
-    __slots__ = ("inputs", "reason", "run", "t")
+    __slots__ = ("inputs", "output", "reason", "run", "t")
 
     @property
     def waits(self) -> bool:
         return self.reason.startswith(WAITING)
 
-    def __init__(self, t: int, run: Run, reason: str, inputs: Any = MISSING) -> None:
+    def __init__(self, t: int, run: Run, reason: str, inputs: Any = MISSING, output: Any = MISSING) -> None:
         self.t = t
         self.run = run
         self.reason = reason
         self.inputs = inputs
+        self.output = output
 
 
 class CustomEvent:

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from chainviz.config import CURRENT, RunnableConfig, inherited, merge_callbacks
 from chainviz.errors import ChainvizError, InvalidInputError
 from chainviz.forks import after_fork
-from chainviz.tracing.events import CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
+from chainviz.tracing.events import MISSING, CustomEvent, Run, RunCancel, RunChunk, RunEnd, RunError, RunEvent, RunStart
 from chainviz.tracing.gate import GATE
 from chainviz.tracing.recorder import MAX_EVENTS, Recorder
 from chainviz.tracing.screen import Screen
@@ -261,7 +261,8 @@ class Trace:
         return [TraceError(event.run, event.error) for event in self.recorder.events if isinstance(event, RunError)]
 
     def result(self, timeout: float | None = None) -> Any:
-        """The output of the last root run; waits until no run is open.
+        """The output of the last root run, of one that waits for an answer what it has given so far; waits until no run
+        is open.
 
         Raises what that run raised, the same object; CancelledError where it was cancelled; TimeoutError after
         `timeout` seconds; ChainvizError where nothing has run.
@@ -339,6 +340,8 @@ class Trace:
                 if isinstance(event, RunError):
                     raise event.error
                 if isinstance(event, RunCancel):
+                    if event.output is not MISSING:
+                        return event.output
                     from concurrent.futures import CancelledError
 
                     raise CancelledError(event.reason)

@@ -40,6 +40,7 @@ class RunTree:
             self.status, self.error = "failed", event.error
         else:
             self.status, self.error = "waiting" if event.waits else "cancelled", event.reason
+            self.output = event.output
 
     @property
     def seconds(self) -> float | None:

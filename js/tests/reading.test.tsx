@@ -35,7 +35,7 @@ const mapped = () =>
     root: node("", "each", "RunnableEach", [node("each", "sequence", "RunnableSequence", [one, retry])]),
   });
 
-const SECOND = ["retry:attempt:2"];
+const SECOND = { tags: ["retry:attempt:2"] };
 
 /** Three items, each through a lambda and a step that fails once. */
 function retried(): Story {
@@ -62,8 +62,8 @@ describe("the runs of a step", () => {
     const inside = [node("node:ask/seq:1", "llm", "model")];
     const graph = node("", "graph", "app", [node("node:ask", "sequence", "ask", inside)]);
     const story = new Story({ root: graph }).start("root", null, "", "app");
-    const ask = (run: string, tags: string[] = []) => {
-      story.start(run, "root", "node:ask", "ask", "chain", tags);
+    const ask = (run: string, more = {}) => {
+      story.start(run, "root", "node:ask", "ask", "chain", more);
       return story.start(`in-${run}`, run, "node:ask/seq:1", "model", "llm");
     };
     // Of two tasks at once the first is tried again while the other goes on; a third is not tried again.
@@ -87,6 +87,31 @@ describe("the runs of a step", () => {
     expect(await at(15)).toEqual(["running 4 runs", "running 4 runs"]);
     expect(await at(17)).toEqual(["done 4 runs", "done 4 runs"]);
     expect(await at(21)).toEqual(["failed 5 runs", "failed 5 runs"]);
+  });
+
+  it("wait at the step where a graph has stopped, with its checkpoint, until a run of the same thread takes it up", async () => {
+    const graph = node("", "graph", "app", [node("node:ask", "lambda", "ask")]);
+    const story = new Story({ root: graph });
+    const asked = (id: string) => {
+      story.start(id, null, "", "app", "chain", { metadata: { thread_id: "t" } });
+      return story.start(`ask-${id}`, id, "node:ask", "ask", "chain", { metadata: { checkpoint_id: `kept-${id}` } });
+    };
+    asked("a").stop("ask-a", "waiting for an answer: how many?").stop("a", "waiting for an answer before ask");
+    asked("b").end("ask-b").end("b");
+    await open(story);
+    const slider = el.querySelector("input[type=range]") as HTMLInputElement;
+    const status = () => page.one("status", /Run status/).textContent;
+    const statusAt = async (seq: number) => {
+      await page.type(slider, `${seq}`);
+      return page
+        .one("treeitem", /^ask, /, page.graph())
+        .getAttribute("aria-label")
+        ?.split(", ")[2];
+    };
+    expect(await statusAt(4)).toBe("waiting");
+    await page.click(page.one("treeitem", /^ask, /, page.graph()));
+    expect(page.details().textContent).toContain("checkpointkept-a");
+    expect([await statusAt(6), await statusAt(8), status()]).toEqual(["running", "done", "done"]);
   });
 
   it("are paged by the card, by keys and in the details, and the selection follows", async () => {

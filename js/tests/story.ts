@@ -16,9 +16,9 @@ export class Story {
     path: string,
     name: string,
     type: Start["type"] = "chain",
-    tags: string[] = [],
+    more: Partial<Pick<Start, "tags" | "metadata">> = {},
   ): this {
-    const meta = { tags, metadata: {}, has_input: true, input: `input of ${run}` };
+    const meta = { tags: [], metadata: {}, has_input: true, input: `input of ${run}`, ...more };
     const at = { seq: this.seq, t: this.seq++ };
     this.events.push({ kind: "start", ...at, run, parent, path, type, name, ...meta });
     return this;
@@ -49,10 +49,15 @@ export class Story {
     return this;
   }
 
+  stop(run: string, reason: string): this {
+    this.events.push({ kind: "cancel", seq: this.seq, t: this.seq++, run, reason });
+    return this;
+  }
+
   snapshot(): Snapshot {
-    const root = this.events[0]?.run ?? "";
-    const graphs = this.graph ? [{ root, graph: this.graph }] : [];
-    const { events, chunks, seq } = this;
+    const { events, chunks, seq, graph } = this;
+    const roots = events.filter((event) => event.kind === "start" && event.parent === null);
+    const graphs = graph ? roots.map(({ run }) => ({ root: run, graph })) : [];
     const batch = { from_seq: 0, to_seq: seq, events, chunks, graphs, patches: [], closed: true };
     return { trace: "t", anchor: 0, now: seq, stoppable: false, batch };
   }

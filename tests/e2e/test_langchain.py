@@ -70,6 +70,34 @@ pathlib.Path("go").unlink(missing_ok=True)
 """
 ASK = 'answer = app.invoke({"messages": [("user", "Lima or Oslo?")]})["messages"][-1].content'
 
+ORDER = """%load_ext chainviz
+from typing import TypedDict
+from langgraph.checkpoint.memory import MemorySaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Command, RetryPolicy, interrupt
+
+class State(TypedDict):
+    order: str
+
+tries = []
+
+def look_up(state):
+    tries.append(state)
+    if len(tries) == 1:
+        raise ConnectionError("the shop did not answer")
+    return {"order": "two owls"}
+
+def confirm(state):
+    return {"order": f"{state['order']}: {interrupt('Shall I order ' + state['order'] + '?')}"}
+
+again = RetryPolicy(initial_interval=0.01, retry_on=ConnectionError)
+graph = StateGraph(State).add_node("look up", look_up, retry_policy=again)
+graph.add_node("confirm", confirm).add_node("pay", lambda state: state)
+graph.add_edge(START, "look up").add_edge("look up", "confirm").add_edge("confirm", "pay").add_edge("pay", END)
+app = graph.compile(checkpointer=MemorySaver(), interrupt_before=["pay"])
+thread = {"configurable": {"thread_id": "1"}}
+"""
+
 
 def expect_no_picture(output: Locator) -> None:
     """What LangGraph and LangChain would show of themselves: a picture that a web service draws, or a repr."""
@@ -142,6 +170,36 @@ def test_an_agent_of_langgraphs_is_seen_while_it_runs(lab: Lab, width: int) -> N
     expect_no_picture(lab.output(1))
     in_two_themes(lab, f"agent-done-{width}", lab.cell(1))
     assert panel.root.evaluate("(root) => root.scrollWidth <= root.clientWidth"), "nothing scrolls sideways"
+
+
+def test_a_graph_of_langgraphs_waits_at_the_node_where_it_has_stopped_with_the_checkpoint(lab: Lab) -> None:
+    cells = [ORDER]
+    cells += [f"%%trace\napp.invoke({given}, thread)" for given in ("{'order': ''}", "Command(resume='yes')", "None")]
+    lab.notebook(cells)
+    lab.run(0, 1, 2, 3)
+
+    asks = Panel(lab.view(1))
+    expect(asks.status).to_have_text("waiting")
+    expect(asks.step("look up")).to_have_accessible_name(re.compile(", done, 2 runs"))
+    expect(asks.step("confirm")).to_have_accessible_name(re.compile(", waiting, "))
+    expect(asks.step("pay")).to_have_accessible_name(re.compile(", not run"))
+    asks.step("confirm").click()
+    expect(asks.details).to_contain_text("waiting for an answer: Shall I order two owls?")
+    checkpoint = lab.kernel_eval("[*app.get_state_history(thread)][2].config['configurable']['checkpoint_id']")
+    expect(asks.details).to_contain_text(f"checkpoint{checkpoint}")
+    expect(asks.rows("checkpoint_id")).to_have_count(2)
+    in_two_themes(lab, "graph-waiting", lab.cell(1))
+
+    stops = Panel(lab.view(2))
+    expect(stops.status).to_have_text("waiting")
+    expect(stops.step("confirm")).to_have_accessible_name(re.compile(", done, "))
+    expect(stops.step("pay")).to_have_accessible_name(re.compile(", waiting, "))
+    stops.step("pay").click()
+    expect(stops.details).to_contain_text("waiting for an answer before it runs")
+
+    ends = Panel(lab.view(3))
+    expect(ends.status).to_have_text("done")
+    expect(ends.step("pay")).to_have_accessible_name(re.compile(", done, "))
 
 
 def node(panel: Panel, name: str) -> Locator:

@@ -19,7 +19,7 @@ from chainviz import RunnableLambda, Trace, to_langchain
 from chainviz.graph import Graph
 from chainviz.graph.model import Link
 from chainviz.runnables.coerce import as_step
-from chainviz.tracing.events import RunEnd, RunStart
+from chainviz.tracing.events import CustomEvent, RunEnd, RunStart
 
 
 class State(TypedDict):
@@ -173,14 +173,17 @@ def test_an_interrupt_waits_and_is_taken_up_again() -> None:
     assert t.errors == []
     assert waiting.children[0].run.metadata["thread_id"] == "1"
     assert waiting.children[0].run.metadata["langgraph_checkpoint_ns"].startswith("ask:")
+    first = waiting.children[0].run.metadata["checkpoint_id"]
+    assert (waiting.status, waiting.error) == ("waiting", f"waiting for an answer: how many?, at checkpoint {first}")
+    assert waiting.output == {"n": 0, "log": []}
+
+
+STOPS: list[dict[str, Any]] = [{"interrupt_before": ["tools"]}, {"interrupt_after": ["agent"]}]
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-@pytest.mark.parametrize(
-    ("stop", "where"),
-    [({"interrupt_before": ["tools"]}, "before its next node"), ({"interrupt_after": ["agent"]}, "after")],
-)
-def test_a_graph_that_stops_where_it_was_told_to_waits(stop: Any, where: str, asynchronous: bool) -> None:
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_graph_that_stops_where_it_was_told_to_waits_before_what_is_next(stop: Any, asynchronous: bool) -> None:
     app = build(saved=True)
     config: Any = {"configurable": {"thread_id": "1"}}
 
@@ -188,16 +191,59 @@ def test_a_graph_that_stops_where_it_was_told_to_waits(stop: Any, where: str, as
         return asyncio.run(app.ainvoke(given, config, **stop)) if asynchronous else app.invoke(given, config, **stop)
 
     with chainviz.trace() as t:
-        call({"n": 0, "log": []})
+        output = call({"n": 0, "log": []})
     (root,) = t.tree
-    assert (root.status, root.children[-1].status) == ("waiting", "done")
     checkpoint = app.get_state(config).config["configurable"]["checkpoint_id"]
-    assert str(root.error).startswith(f"waiting for an answer {where}")
-    assert str(root.error).endswith(f"at checkpoint {checkpoint}")
+    assert (root.status, root.error) == ("waiting", f"waiting for an answer before tools, at checkpoint {checkpoint}")
+    assert t.result() == output
+    done, waits = root.children
+    assert (done.status, waits.status, waits.run.path) == ("done", "waiting", "node:tools")
+    assert (waits.inputs["n"], waits.error) == (1, "waiting for an answer before it runs")
+    assert waits.run.metadata["checkpoint_id"] == checkpoint
     assert t.errors == []
     with chainviz.trace() as t:
         call(None)
     assert t.tree[0].children[0].run.name == "tools"
+
+
+def named(t: Trace) -> list[tuple[str, Any]]:
+    """The checkpoints that are events of their own, with the path of the graph that each is of."""
+    return [(event.run.path, event.data) for event in t.recorder.events if isinstance(event, CustomEvent)]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_the_checkpoints_of_a_graphs_steps_have_names(asynchronous: bool) -> None:
+    app = build(saved=True)
+    config: Any = {"configurable": {"thread_id": "1"}}
+    given = {"n": 0, "log": []}
+    with chainviz.trace() as t:
+        asyncio.run(app.ainvoke(given, config)) if asynchronous else app.invoke(given, config)
+    kept = [
+        (state.config["configurable"]["checkpoint_id"], (state.metadata or {})["step"])
+        for state in reversed([*app.get_state_history(config)])
+        if state.next and state.next != ("__start__",)
+    ]
+    assert [(path, data["checkpoint_id"], data["step"]) for path, data in named(t)] == [("", *one) for one in kept]
+    nodes = [run for run in starts(t) if run.path in ("node:agent", "node:tools")]
+    assert [run.metadata["checkpoint_id"] for run in nodes] == [id for id, _ in kept]
+
+
+def test_the_checkpoint_of_parallel_tasks_is_named_once_and_that_of_a_subgraph_with_its_namespace() -> None:
+    outer: Any = StateGraph(State).add_node("team", build()).add_node("beside", tools)
+    outer.add_edge(START, "team").add_edge(START, "beside").add_node("join", lambda _: {"log": []})
+    app = outer.add_edge(["team", "beside"], "join").compile(checkpointer=MemorySaver())
+    with chainviz.trace() as t:
+        app.invoke({"n": 0, "log": []}, {"configurable": {"thread_id": "1"}})
+    spaces = [(path, data["checkpoint_ns"].split(":")[0], data["step"]) for path, data in named(t)]
+    assert spaces == [("", "", 0), *(("node:team/seq:1", "team", step) for step in range(3)), ("", "", 1)]
+
+
+def test_checkpoints_that_are_not_kept_have_no_names() -> None:
+    with chainviz.trace() as t:
+        build().invoke({"n": 0, "log": []})
+        build(saved=True).invoke({"n": 0, "log": []}, {"configurable": {"thread_id": "1"}}, durability="exit")
+    assert named(t) == []
+    assert not any("checkpoint_id" in run.metadata for run in starts(t))
 
 
 def test_handlers_beside_ours_are_told_of_stops_as_ever() -> None:

@@ -16,12 +16,11 @@ from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from chainviz.config import CURRENT
 from chainviz.integrations.langchain.captured import settle, surrounding
-from chainviz.integrations.langchain.lifecycle import join
-from chainviz.integrations.langchain.places import has_place
+from chainviz.integrations.langchain.places import has_place, is_task
 from chainviz.integrations.langchain.running import running_thing
 from chainviz.integrations.langchain.spared import spare
+from chainviz.integrations.langchain.state_runs import begun_task, join, next_tasks
 from chainviz.integrations.langchain.telling import (
-    PAUSED,
     log_fault,
     tell_answer,
     tell_custom,
@@ -86,6 +85,8 @@ class Capture(BaseCallbackHandler):
     ) -> None:
         try:
             t, notes, current, around = perf_counter_ns(), OPEN[-1], CURRENT.get(), self._their_config()
+            if metadata and tags and is_task(tags, metadata):
+                tags, metadata = begun_task(tags, metadata)
             ambient_id = None if around is None else getattr(around.get("callbacks"), "parent_run_id", None)
             is_noted = notes.context is current
             is_placed = (ambient_id is None or ambient_id is parent_run_id) and has_place(tags) and is_noted
@@ -145,10 +146,15 @@ class Capture(BaseCallbackHandler):
     on_chain_error = on_llm_error = on_tool_error = on_retriever_error = _noting(tell_error)
 
     def on_interrupt(self, event: Any) -> None:
-        """LangGraph stops a graph before or after a node, as it was told to. What a node itself asks, the node's run
-        tells."""
-        if event.run_id is not None and event.status in PAUSED:
-            note(tell_pause, event.run_id, event.status, event.checkpoint_id)
+        """LangGraph stops a graph: a node asks for something, or it was told to stop before or after one."""
+        try:
+            asked = [asking.value for asking in event.interrupts]
+            told = event.checkpoint_id, "|".join(event.checkpoint_ns), asked, [] if asked else next_tasks()
+        except Exception as error:
+            log_fault(error)
+        else:
+            if event.run_id is not None:
+                note(tell_pause, event.run_id, told, None)
 
     def __deepcopy__(self, _: Any) -> Capture:
         return self

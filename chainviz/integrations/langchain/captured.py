@@ -11,7 +11,7 @@ from chainviz.integrations.langchain.places import is_position, segment_below, s
 from chainviz.integrations.langchain.running import ambient_parent
 from chainviz.integrations.langchain.step import StepAt, step_of
 from chainviz.tracing.active import ActiveRun
-from chainviz.tracing.events import Run, RunCancel, RunError, RunType, open_run
+from chainviz.tracing.events import Run, RunCancel, RunType, open_run
 from chainviz.tracing.gate import GATE
 from chainviz.tracing.scope import Scope, as_scope
 from chainviz.tracing.trace import open_traces
@@ -27,10 +27,10 @@ DETACHED = "detached"
 
 class CapturedRun(ActiveRun):
     """A run of LangChain's. A root, whose `root` is None, has those `below` it by their ids; `tap` is who reports the
-    parts that the run streams, once somebody does; `pause` is why it waits, where its end will not say so; `failed` is
-    how often which task of a graph has failed below it."""
+    parts that the run streams, once somebody does; `pause` is why it waits, where its end will not say so;
+    `checkpoint` is the id of the last one that was told of."""
 
-    __slots__ = ("__weakref__", "below", "failed", "pause", "root", "tap")
+    __slots__ = ("__weakref__", "below", "checkpoint", "pause", "root", "tap")
 
     def __init__(self, scope: Scope, root: CapturedRun | None) -> None:
         super().__init__(scope.bus, scope.record, scope.tags, scope.metadata, scope.slots, scope.rest)
@@ -41,7 +41,7 @@ class CapturedRun(ActiveRun):
         self.below: dict[int, CapturedRun] = {}
         self.tap: object = None
         self.pause: str | None = None
-        self.failed: dict[Any, int] = {}
+        self.checkpoint: str | None = None
 
     def tell(self, event: RunChunk | CustomEvent) -> None:
         """Report what happened in the run, as long as it goes on."""
@@ -53,9 +53,6 @@ class CapturedRun(ActiveRun):
 
     def close(self, event: TerminalEvent) -> None:
         """Report how the run ended."""
-        task = _task(self.record.segment, self.record.metadata) if isinstance(event, RunError) else None
-        if task is not None and self.root is not None:
-            self.root.failed[task] = self.root.failed.get(task, 0) + 1
         self._close(event)
 
 
@@ -104,8 +101,6 @@ class CapturedRuns:
                 tags = [tag for tag in tags if not (is_position(tag) and tag in around.record.tags)]
                 segment = segment_of(tags, metadata)
             root = around.root or around
-            if failures := root.failed.get(_task(segment, metadata)):
-                tags = [*tags, f"retry:attempt:{failures + 1}"]  # as LangChain tags its own
             run = root.below[id] = CapturedRun(around, root)
             if segment is None:
                 segment = segment_below(around.record.step, thing)
@@ -150,11 +145,6 @@ class CapturedRuns:
     def _held(self, run: CapturedRun) -> dict[Any, Any]:
         """What holds a root while it goes on."""
         return next((sink.keeps for sink in run.bus.sinks if hasattr(sink, "keeps")), self._untraced)  # type: ignore[attr-defined]
-
-
-def _task(segment: str | None, metadata: dict[str, Any]) -> Any:
-    """Of what a graph runs in one of its steps, the task: the same when a node that failed is tried again."""
-    return metadata.get("langgraph_checkpoint_ns") if segment is not None and segment.startswith("node:") else None
 
 
 CAPTURED = CapturedRuns()

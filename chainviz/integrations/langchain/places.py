@@ -31,6 +31,11 @@ def segment_of(tags: list[str], metadata: dict[str, Any]) -> str | None:
     return None
 
 
+def is_task(tags: list[str], metadata: dict[str, Any]) -> bool:
+    """Whether a run is what a graph runs in one of its steps, and not what runs inside of that."""
+    return "langgraph_node" in metadata and any(_segment(tag) is _NODE for tag in tags)
+
+
 @lru_cache(_MANY)
 def _segment(tag: str) -> str | None:
     word, _, place = tag.partition(":")
@@ -70,4 +75,4 @@ def is_position(tag: str) -> bool:
     return _segment(tag) is not None
 
 
-__all__ = ["has_place", "is_position", "segment_below", "segment_of"]
+__all__ = ["has_place", "is_position", "is_task", "segment_below", "segment_of"]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from chainviz.errors import describe
 from chainviz.integrations.langchain.captured import CAPTURED, LEFT
+from chainviz.integrations.langchain.places import is_task
 from chainviz.integrations.langchain.values import as_ours
 from chainviz.missing import MISSING
 from chainviz.outputs import ChatGeneration, Generation, LLMResult
@@ -19,12 +21,14 @@ from chainviz.tracing.events import WAITING, CustomEvent, RunCancel, RunChunk, R
 from chainviz.tracing.notes import Teller
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from langchain_core.outputs import LLMResult as TheirResult
+
+    from chainviz.integrations.langchain.captured import CapturedRun
 
 _UNKNOWN = {"input": ""}
 """How a chain that is given a stream says that it does not know its input yet."""
-PAUSED = {"interrupt_before": "before its next node", "interrupt_after": "after a node"}
-"""How LangGraph says that it stops a graph where it was told to, and how we do."""
 _faults: set[type[BaseException]] = set()
 
 
@@ -61,10 +65,14 @@ def tell_start(
     inputs: Any,
 ) -> None:
     """A run began, all but `inputs` as `CapturedRuns.open` takes it; a single tag may stand for a list."""
-    tags = [tags] if isinstance(tags, str) else tags or []
-    run = CAPTURED.open(t, type or "chain", name, id, parent_id, tags, metadata or {}, thing, ambient_id, ambient)
-    if run is not None:
-        run.start(MISSING if inputs.__class__ is dict and inputs == _UNKNOWN else inputs)
+    tags, metadata = [tags] if isinstance(tags, str) else tags or [], metadata or {}
+    run = CAPTURED.open(t, type or "chain", name, id, parent_id, tags, metadata, thing, ambient_id, ambient)
+    if run is None:
+        return
+    graph = CAPTURED.find(parent_id) if "checkpoint_id" in metadata and is_task(tags, metadata) else None
+    if graph is not None:
+        _tell_checkpoint(t, graph, metadata)
+    run.start(MISSING if inputs.__class__ is dict and inputs == _UNKNOWN else inputs)
 
 
 @_teller
@@ -104,11 +112,42 @@ def tell_custom(t: int, id: int, told: tuple[str, Any], tags: Any) -> None:
 
 
 @_teller
-def tell_pause(_: int, id: int, status: str, checkpoint: str) -> None:
-    """A graph stops where it was told to, which its end does not say."""
-    run = CAPTURED.find(id)
-    if run is not None:
-        run.pause = f"{WAITING} {PAUSED[status]}, at checkpoint {checkpoint}"
+def tell_pause(
+    t: int, id: int, told: tuple[str, str, list[Any], list[tuple[str, dict[str, Any], Any]]], _: Any
+) -> None:
+    """A graph stops at a checkpoint, of this id and namespace, until it is told to go on: nodes have asked for
+    something, or it was to stop before these tasks, each of which waits as a run of its own."""
+    checkpoint, namespace, asked, tasks = told
+    graph = CAPTURED.find(id)
+    if graph is None:
+        return
+    what = f": {_listed(asked)}" if asked else f" before {_listed(name for name, *_ in tasks)}" if tasks else ""
+    graph.pause = f"{WAITING}{what}, at checkpoint {checkpoint}"
+    _tell_checkpoint(t, graph, {"checkpoint_id": checkpoint, "langgraph_checkpoint_ns": f"{namespace}|"})
+    for name, metadata, input in tasks:
+        metadata = {**metadata, "checkpoint_id": checkpoint}
+        tags = [f"graph:step:{metadata.get('langgraph_step')}"]
+        run = CAPTURED.open(t, "chain", name, uuid4().int, id, tags, metadata, None, id, None)
+        if run is not None:
+            run.gate = None  # it is not to be held up, as it does nothing
+            run.start(input)
+            run.close(RunCancel(t, run.record, f"{WAITING} before it runs"))
+
+
+def _tell_checkpoint(t: int, graph: CapturedRun, metadata: dict[str, Any]) -> None:
+    """Name the checkpoint from which a task goes on with this metadata, where it is not the one named before."""
+    if graph.checkpoint == metadata["checkpoint_id"]:
+        return
+    graph.checkpoint = metadata["checkpoint_id"]
+    namespace = metadata["langgraph_checkpoint_ns"].rpartition("|")[0]
+    data = {"checkpoint_id": graph.checkpoint, "checkpoint_ns": namespace}
+    if "langgraph_step" in metadata:
+        data["step"] = metadata["langgraph_step"] - 1
+    graph.tell(CustomEvent(t, graph.record, "checkpoint", data, graph.tags))
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return ", ".join(map(str, values))
 
 
 @_teller
@@ -118,7 +157,8 @@ def tell_end(t: int, id: int, output: Any, inputs: Any) -> None:
     if run is not None:
         known = MISSING if inputs is None or (inputs.__class__ is dict and not inputs) else inputs
         pause = run.pause
-        run.close(RunEnd(t, run.record, output, known) if pause is None else RunCancel(t, run.record, pause, known))
+        end = RunEnd(t, run.record, output, known) if pause is None else RunCancel(t, run.record, pause, known, output)
+        run.close(end)
 
 
 @_teller
@@ -141,7 +181,7 @@ def tell_error(t: int, id: int, error: BaseException, inputs: Any) -> None:
     kinds = {cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "langgraph.errors"}
     if "GraphInterrupt" in kinds:
         asked = [getattr(asking, "value", asking) for asking in (error.args[0] if error.args else ())]
-        run.close(RunCancel(t, run.record, f"{WAITING}: {', '.join(map(str, asked))}" if asked else WAITING))
+        run.close(RunCancel(t, run.record, f"{WAITING}: {_listed(asked)}" if asked else WAITING))
     elif "ParentCommand" in kinds:  # no error, but the way to hand a command to the graph above
         run.close(RunEnd(t, run.record, error.args[0] if error.args else None))
     else:
@@ -172,7 +212,6 @@ def _generation(generation: Any) -> Generation:
 
 
 __all__ = [
-    "PAUSED",
     "log_fault",
     "tell_answer",
     "tell_custom",

@@ -1,5 +1,6 @@
 // Figures about runs: of a step, of a model run, of the whole trace.
 import { END, ERROR } from "../wire/parts";
+import type { Value } from "../wire/types";
 import { belowIn } from "./columns";
 import { endStatus, isModel, type Run, type RunRecord, type Status } from "./runs";
 import type { Step } from "./steps";
@@ -15,11 +16,10 @@ export interface StepState {
 /** What a step is doing; in a trace that has ended, what did not run will not. */
 export function stepState(trace: Trace, { runs, tally }: Step, now: number): StepState {
   const { count, open, failed, cancelled, spent } = tally.at(trace.events, now);
-  const still = count > 0 ? "done" : trace.closed ? "skipped" : "waiting";
-  const last = cancelled > 0 && trace.runs.get(runs[count - 1] as string)?.status;
-  const stopped = last === "waiting" ? last : "cancelled";
-  const status = open > 0 ? openState(trace, runs, count, open) : failed ? "failed" : cancelled ? stopped : still;
-  return { status, count, spent };
+  const last = trace.runs.get(runs[count - 1] as string)?.status;
+  const still = last === "waiting" ? last : last ? "done" : trace.closed ? "skipped" : "waiting";
+  const over = failed ? "failed" : cancelled ? "cancelled" : still;
+  return { status: open > 0 ? openState(trace, runs, count, open) : over, count, spent };
 }
 
 /** How the open ones of the first `count` runs stand: the last are looked at first. */
@@ -66,12 +66,15 @@ export function traceFigures(trace: Trace, now: number): TraceFigures {
   const failed: RunRecord[] = [];
   const figures = { tokens: 0, streamed: 0, streaming: 0, first: Number.POSITIVE_INFINITY };
   let stopped = false;
-  let waits = false;
+  const waits = new Set<Value | undefined>();
   for (let index = 0; index < count; index++) {
     const run = log.runs[index] as RunRecord;
     const ending = run.end < events ? run.ending : 0;
+    const thread = run.root.metadata.thread_id;
+    // What waits is taken up by a later run of the same thread.
+    if (!run.parent) waits.delete(thread);
     if (ending === ERROR) failed.push(run);
-    else if (ending !== END && endStatus(run) === "waiting") waits = true;
+    else if (ending !== END && endStatus(run) === "waiting") waits.add(thread);
     else if (ending !== END) stopped = true;
     if (isModel(run)) addModel(figures, trace, run, ending !== 0);
   }
@@ -88,7 +91,7 @@ export function traceFigures(trace: Trace, now: number): TraceFigures {
         ? "failed"
         : stopped && errors === 0
           ? "cancelled"
-          : waits
+          : waits.size
             ? "waiting"
             : "done",
     elapsed: trace.have === 0 ? 0 : Math.max(0, (trace.closed ? trace.last : now) - trace.begin),

@@ -1,9 +1,9 @@
 // The steps of the graph view: the static graph's nodes, and under them the runs that the graph did not foresee.
-import { ERROR } from "../wire/parts";
+import { END, ERROR } from "../wire/parts";
 import type { Graph, GraphNode } from "../wire/types";
 import { below } from "./columns";
 import type { Log } from "./log";
-import type { RunRecord } from "./runs";
+import { endStatus, type RunRecord } from "./runs";
 import { Tally } from "./tally";
 import type { Trace } from "./trace";
 
@@ -57,7 +57,7 @@ export class StepIndex implements Steps {
       } else if (ended) {
         this.ended++;
         const t = Math.max(log.times.at(ended.start), log.times.at(ended.end));
-        this.byRun.get(ended.id)?.tally.end(ended.end, t, ended.ending);
+        this.byRun.get(ended.id)?.tally.end(ended.end, t, endStatus(ended) === "waiting" ? END : ended.ending);
       } else return;
     }
   }

@@ -164,6 +164,7 @@ export const es: Words & BuilderWords = {
   ended: "fin",
   took: "duración",
   chunkCount: "fragmentos",
+  checkpoint: "punto de control",
   runId: "id de ejecución",
   path: "ruta",
   parameters: "Parámetros",

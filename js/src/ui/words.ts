@@ -161,6 +161,7 @@ const en = {
   ended: "ended",
   took: "took",
   chunkCount: "chunks",
+  checkpoint: "checkpoint",
   runId: "run id",
   path: "path",
   parameters: "Parameters",

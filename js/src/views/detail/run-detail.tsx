@@ -113,13 +113,14 @@ export function RunDetail({ run }: { run: Run }) {
           facts={[
             [words.took, formatMs(duration(run, run.end === null ? store.clock.value : 0))],
             [words.started, `+${formatMs(run.start - begin)}${wall ? ` (${wall})` : ""}`],
-            [words.ended, run.end === null ? null : `+${formatMs(run.end - begin)}`],
-            [words.firstToken, figures?.firstToken == null ? null : formatMs(figures.firstToken)],
-            [words.perSecond, figures?.perSecond == null ? null : formatRate(figures.perSecond)],
-            [words.tokenCount, figures?.tokens ? String(figures.tokens) : null],
-            [words.chunkCount, run.chunks ? String(run.chunks) : null],
-            [words.path, run.path ? oneLine(run.path, 200) : null],
-            [words.runId, oneLine(run.id, 80)],
+            [words.ended, run.end !== null && `+${formatMs(run.end - begin)}`],
+            [words.firstToken, figures?.firstToken != null && formatMs(figures.firstToken)],
+            [words.perSecond, figures?.perSecond != null && formatRate(figures.perSecond)],
+            [words.tokenCount, figures?.tokens],
+            [words.chunkCount, run.chunks],
+            [words.checkpoint, run.metadata.checkpoint_id],
+            [words.path, run.path],
+            [words.runId, run.id],
           ]}
         />
       </Section>

@@ -1,5 +1,7 @@
 // A titled part of the detail pane.
 import type { ComponentChildren } from "preact";
+import { oneLine } from "../../ui/text";
+import type { Value } from "../../wire/types";
 
 interface SectionProps {
   title: string;
@@ -21,15 +23,15 @@ export function Section({ title, tools, class: extra = "", children }: SectionPr
 }
 
 /** Names and values in two columns; entries without a value are left out. */
-export function Facts({ facts }: { facts: [string, string | null][] }) {
+export function Facts({ facts }: { facts: [string, Value | undefined][] }) {
   return (
     <dl class="cv-facts">
       {facts.map(
         ([name, value]) =>
-          value !== null && (
+          value && (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>{oneLine(String(value))}</dd>
             </div>
           ),
       )}

@@ -95,10 +95,11 @@ async def test_an_async_stream(shape: str, mode: str) -> None:
 @pytest.mark.parametrize("kind", ["batch", "map"])
 def test_no_more_calls_than_there_is_room_for(kind: str) -> None:
     begun: list[int] = []
-    go = threading.Event()
+    first, go = threading.Event(), threading.Event()
 
     def work(x: int) -> int:
         begun.append(x)
+        first.set()
         go.wait(5)
         return x
 
@@ -106,8 +107,9 @@ def test_no_more_calls_than_there_is_room_for(kind: str) -> None:
     chain: Any = step.map() if kind == "map" else RunnableLambda(lambda xs: step.batch(xs))
     thread = threading.Thread(target=lambda: chain.invoke(list(range(10_000))))
     thread.start()
-    time.sleep(0.1)
-    assert 0 < len(begun) <= 64
+    assert first.wait(5)
+    time.sleep(0.1)  # if there was room for more, they would come now
+    assert len(begun) <= 64
     go.set()
     thread.join()
     assert len(begun) == 10_000

@@ -22,16 +22,20 @@ def meets(barrier: threading.Barrier) -> Any:
 
 
 class Counter:
-    """Counts how many calls are at work at once."""
+    """Counts how many calls are at work at once; none of them ends before there were as many as may be."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
         self.lock = threading.Lock()
         self.now = self.most = 0
+        self.full = threading.Event()
 
     def enter(self) -> None:
         with self.lock:
             self.now += 1
             self.most = max(self.most, self.now)
+            if self.most >= self.limit:
+                self.full.set()
 
     def leave(self) -> None:
         with self.lock:
@@ -39,12 +43,16 @@ class Counter:
 
     def work(self, x: Any) -> Any:
         self.enter()
-        time.sleep(0.01)
+        self.full.wait(PATIENCE)
+        time.sleep(0.01)  # if there was room for more, they would come now
         self.leave()
         return x
 
     async def awork(self, x: Any) -> Any:
         self.enter()
+        async with asyncio.timeout(PATIENCE):
+            while not self.full.is_set():
+                await asyncio.sleep(0)
         await asyncio.sleep(0.005)
         self.leave()
         return x
@@ -117,7 +125,7 @@ async def test_event_loops_in_threads_in_event_loops_do_not_deadlock() -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_max_concurrency_in_threads(limit: int) -> None:
-    counter = Counter()
+    counter = Counter(limit)
     inner = RunnableParallel(a=counter.work, b=counter.work, c=counter.work)
     chain = RunnablePassthrough() | inner | (lambda x: inner.invoke(x))
     chain.batch([1, 2, 3], {"max_concurrency": limit})
@@ -128,7 +136,7 @@ def test_max_concurrency_in_threads(limit: int) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 async def test_max_concurrency_in_tasks(limit: int) -> None:
-    counter = Counter()
+    counter = Counter(limit)
     step = RunnableLambda(counter.work, counter.awork)
     inner = RunnableParallel(a=step, b=step, c=step)
     await (inner | step.map().with_config(max_concurrency=9)).abatch([[1], [2], [3]], {"max_concurrency": limit})

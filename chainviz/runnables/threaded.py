@@ -10,7 +10,7 @@ from threading import Condition
 from typing import Generic, TypeVar
 
 from chainviz.runnables.streams import close
-from chainviz.runnables.work import ABANDONED, STILL_RUNS, new_gate, submit
+from chainviz.runnables.work import ABANDONED, STILL_RUNS, new_gate, submit, without_stop
 from chainviz.tracing.tasks import all_ended
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ async def threaded(make: Callable[[], Iterator[T]]) -> AsyncIterator[T]:
     """
     reader = _Reader(make)
     gate = new_gate()
-    thread = submit(gate, reader.read)
+    thread = submit(gate, without_stop, reader.read)
     chunks = reader.chunks
     try:
         while not reader.ended or chunks:

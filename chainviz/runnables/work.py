@@ -102,7 +102,7 @@ async def in_thread(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     thread: what it still does is thrown away, and the runs that are open in it end as cancelled.
     """
     gate = new_gate()
-    thread = submit(gate, _without_stop, function, *args, **kwargs)
+    thread = submit(gate, without_stop, function, *args, **kwargs)
     try:
         return await asyncio.wrap_future(thread)
     except asyncio.CancelledError as error:
@@ -119,11 +119,13 @@ async def run_in_executor(
     given. Raises what the call raises, a RuntimeError for StopIteration, which no future can hold."""
     if executor_or_config is None or isinstance(executor_or_config, dict):
         return await in_thread(func, *args, **kwargs)
-    call = partial(_without_stop, func, *args, **kwargs)
+    call = partial(without_stop, func, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(executor_or_config, call)
 
 
-def _without_stop(func: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+def without_stop(func: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """The result of a call. Raises what it raises, a RuntimeError for StopIteration: a future of asyncio refuses that,
+    so that who waits would wait for ever."""
     try:
         return func(*args, **kwargs)
     except StopIteration as error:
@@ -140,4 +142,5 @@ __all__ = [
     "run_in_executor",
     "submit",
     "submit_from",
+    "without_stop",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chainviz import BaseChatModel, FakeListChatModel
 from chainviz.tracing.events import RunCancel, RunError
 
 from .modes import EVERY_MODE, MODES, Watch
@@ -88,6 +89,20 @@ def test_a_function_that_is_out_of_values(mode: str) -> None:
     with pytest.raises(StopIteration if mode in MODES else RuntimeError, match=r"StopIteration|^$"):
         watch.run(mode, PLACES["middle"](Act(work)))
     assert "error faulty" in watch.watcher.story()
+
+
+@pytest.mark.parametrize("mode", ["astream", "atransform", "events v2", "log"])
+def test_a_model_that_is_out_of_values_before_it_streams(mode: str) -> None:
+    class Empty(FakeListChatModel):
+        _astream = BaseChatModel._astream
+
+        def _stream(self, *args: Any, **kwargs: Any) -> Any:
+            return next(iter(()))
+
+    watch = Watch()
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        watch.run(mode, Empty(responses=[]))
+    assert "error Empty" in watch.watcher.story()
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])

@@ -276,7 +276,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
         asked = [list(several) for several in messages]
-        return self._together(generate(WholeChat(self, ChatRunManager, len(asked)), asked, config, stop=stop, **kwargs))
+        return self._together(generate(WholeChat(self, len(asked), ChatRunManager), asked, config, stop=stop, **kwargs))
 
     async def agenerate(
         self,
@@ -294,7 +294,7 @@ class BaseChatModel(BaseLanguageModel[AIMessage]):
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
         asked = [list(several) for several in messages]
-        whole = WholeChat(self, ChatRunManager, len(asked))
+        whole = WholeChat(self, len(asked), ChatRunManager)
         return self._together(await whole.abatch(asked, config, stop=stop, **kwargs))
 
     def generate_prompt(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from chainviz.config import RunnableConfig, merge_callbacks
 from chainviz.outputs import ChatGeneration, ChatResult, Generation, LLMResult, RunInfo
+from chainviz.runnables.joint import Joint
 from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.step import Step
 
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 class Whole(Step[Any, LLMResult]):
     """A model that answers with its whole result: with every candidate, and with what the provider says of them.
 
-    Its runs are the model's. What to ask is a list of messages, or for a text model a text; `size` of them are asked.
+    Its runs are the model's, asked as one of `size`.
     """
 
-    def __init__(self, model: Runnable[Any, Any], manager: Callable[[Any], RunManager], size: int) -> None:
+    def __init__(self, model: Runnable[Any, Any], size: int) -> None:
         self.model: Any = model
-        self._manager = manager
         self._size = size
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
@@ -38,28 +38,10 @@ class Whole(Step[Any, LLMResult]):
         return self.model._run_metadata()
 
     def _run_input(self, input: Any, **kwargs: Any) -> Any:
-        return self.model._run_input(input, size=self._size, **kwargs)
+        return self.model._run_input(input, **{"size": self._size, **kwargs})
 
-    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
-        if takes_run_manager(cast("Any", type(self.model))._generate):
-            kwargs["run_manager"] = self._manager(run)
-        return self._result(self.model._generate(self._question(input), **kwargs), run)
-
-    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
-        if takes_run_manager(cast("Any", type(self.model))._agenerate):
-            kwargs["run_manager"] = self._manager(run)
-        return self._result(await self.model._agenerate(self._question(input), **kwargs), run)
-
-    def _question(self, input: Any) -> Any:
-        return input
-
-    def _result(self, result: ChatResult | LLMResult, run: ActiveRun | Unwatched) -> LLMResult:
-        if isinstance(result, ChatResult):
-            self.model._as_answer(result, run)
-            generations: list[Generation] = [*result.generations]
-        else:
-            generations = result.generations[0]
-        return LLMResult([generations], result.llm_output, [RunInfo(run.record.id)] if run.record else None)
+    def _of(self, run: ActiveRun | Unwatched, generations: Sequence[Generation], llm_output: Any) -> LLMResult:
+        return LLMResult([generations], llm_output, [RunInfo(run.record.id)] if run.record else None)
 
 
 class WholeChat(Whole):
@@ -67,26 +49,58 @@ class WholeChat(Whole):
 
     run_type: ClassVar[RunType] = "chat_model"
 
+    def __init__(self, model: Runnable[Any, Any], size: int, manager: Callable[[Any], RunManager]) -> None:
+        super().__init__(model, size)
+        self._manager = manager
+
     def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
         model = self.model
         if model._wants_stream(run, kwargs) and model._can_stream(kwargs):
             return self._result(ChatResult([ChatGeneration(model._invoke(input, run, **kwargs))]), run)
-        return super()._invoke(input, run, **kwargs)
+        if takes_run_manager(cast("Any", type(model))._generate):
+            kwargs["run_manager"] = self._manager(run)
+        return self._result(model._generate(input, **kwargs), run)
 
     async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
         model = self.model
         if model._wants_stream(run, kwargs) and model._can_stream(kwargs, asynchronous=True):
             return self._result(ChatResult([ChatGeneration(await model._ainvoke(input, run, **kwargs))]), run)
-        return await super()._ainvoke(input, run, **kwargs)
+        if takes_run_manager(cast("Any", type(model))._agenerate):
+            kwargs["run_manager"] = self._manager(run)
+        return self._result(await model._agenerate(input, **kwargs), run)
+
+    def _result(self, result: ChatResult, run: ActiveRun | Unwatched) -> LLMResult:
+        self.model._as_answer(result, run)
+        return self._of(run, result.generations, result.llm_output)
 
 
-class WholeText(Whole):
+class WholeText(Whole, Joint[Any, LLMResult]):
     """A text model that answers with its whole result."""
 
     run_type: ClassVar[RunType] = "llm"
 
-    def _question(self, input: Any) -> Any:
-        return [input]
+    @property
+    def joins(self) -> bool:
+        return self.model.joins
+
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
+        return self._result(self.model._results([input], [run], **kwargs)[0], run)
+
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> LLMResult:
+        return self._result((await self.model._aresults([input], [run], **kwargs))[0], run)
+
+    def _invoke_all(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun], return_exceptions: bool, **kwargs: Any
+    ) -> list[LLMResult]:
+        return list(map(self._result, self.model._results(inputs, runs, **kwargs), runs))
+
+    async def _ainvoke_all(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun], return_exceptions: bool, **kwargs: Any
+    ) -> list[LLMResult]:
+        return list(map(self._result, await self.model._aresults(inputs, runs, **kwargs), runs))
+
+    def _result(self, result: LLMResult, run: ActiveRun | Unwatched) -> LLMResult:
+        return self._of(run, result.generations[0], result.llm_output)
 
 
 def run_config(own: Any, callbacks: Any, **options: Any) -> RunnableConfig:
@@ -96,7 +110,10 @@ def run_config(own: Any, callbacks: Any, **options: Any) -> RunnableConfig:
 
 
 def generate(whole: Whole, inputs: Sequence[Any], config: RunnableConfig, **kwargs: Any) -> list[LLMResult]:
-    """One run for each input, one after another. Raises what the first one that fails raises."""
+    """One run for each input, one after another where the model does not join them. Raises what the first one that
+    fails raises."""
+    if isinstance(whole, Joint) and whole.joins:
+        return whole.batch(inputs, config, **kwargs)
     rest = cast("RunnableConfig", {name: value for name, value in config.items() if name != "run_id"})
     return [whole.invoke(input, config if not number else rest, **kwargs) for number, input in enumerate(inputs)]
 

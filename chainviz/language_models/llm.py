@@ -8,9 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from chainviz.errors import InvalidInputError
-from chainviz.language_models.base import BaseLanguageModel, Question
+from chainviz.language_models.base import BaseLanguageModel, LanguageModelInput, Question
 from chainviz.language_models.generate import WholeText, generate, run_config, together
 from chainviz.outputs import Generation, GenerationChunk, LLMResult
+from chainviz.runnables.joint import Joint
 from chainviz.runnables.signature import takes_run_manager
 from chainviz.runnables.streams import aclose, close
 from chainviz.runnables.threaded import threaded
@@ -40,9 +41,11 @@ class StreamRunManager(RunManager):
         return REPORTED
 
 
-class BaseLLM(BaseLanguageModel[str]):
+class BaseLLM(BaseLanguageModel[str], Joint[LanguageModelInput, str]):
     """A class of one's own gives `_generate`, and `_stream` if it can answer in parts; `_agenerate` and `_astream`
     spare the async verbs a thread.
+
+    `_generate` is given all prompts of a batch at once, or as many as `max_concurrency` says.
     """
 
     run_type: ClassVar[RunType] = "llm"
@@ -82,19 +85,49 @@ class BaseLLM(BaseLanguageModel[str]):
 
     # --- running ---------------------------------------------------------------------------------------------
 
-    def _invoke(self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any) -> str:
-        if takes_run_manager(type(self)._generate):
-            kwargs["run_manager"] = TextRunManager(run)
-        result = self._generate([self._convert_input(input).to_string()], stop=stop, **kwargs)
-        return self.__text(result, run)
+    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> str:
+        return self.__text(self._results([input], [run], **kwargs)[0], run)
 
-    async def _ainvoke(
-        self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
-    ) -> str:
+    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> str:
+        return self.__text((await self._aresults([input], [run], **kwargs))[0], run)
+
+    def _invoke_all(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun], return_exceptions: bool, **kwargs: Any
+    ) -> list[str]:
+        return list(map(self.__text, self._results(inputs, runs, **kwargs), runs))
+
+    async def _ainvoke_all(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun], return_exceptions: bool, **kwargs: Any
+    ) -> list[str]:
+        return list(map(self.__text, await self._aresults(inputs, runs, **kwargs), runs))
+
+    def _results(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun | Unwatched], *, stop: Any = None, **kwargs: Any
+    ) -> list[LLMResult]:
+        """A result for each of the inputs, made in one call in the first of these runs."""
+        if takes_run_manager(type(self)._generate):
+            kwargs["run_manager"] = TextRunManager(runs[0])
+        return self.__each(self._generate(self.__prompts(inputs), stop=stop, **kwargs), len(runs))
+
+    async def _aresults(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun | Unwatched], *, stop: Any = None, **kwargs: Any
+    ) -> list[LLMResult]:
         if takes_run_manager(type(self)._agenerate):
-            kwargs["run_manager"] = TextRunManager(run)
-        result = await self._agenerate([self._convert_input(input).to_string()], stop=stop, **kwargs)
-        return self.__text(result, run)
+            kwargs["run_manager"] = TextRunManager(runs[0])
+        return self.__each(await self._agenerate(self.__prompts(inputs), stop=stop, **kwargs), len(runs))
+
+    def __prompts(self, inputs: Sequence[Any]) -> list[str]:
+        return [self._convert_input(input).to_string() for input in inputs]
+
+    def __each(self, result: LLMResult, number: int) -> list[LLMResult]:
+        """The result of each prompt. Raises InvalidInputError where there are not as many."""
+        results = result.flatten()
+        if len(results) < number:
+            raise InvalidInputError(
+                f"{self.get_name()}: expected `_generate` to give a list of generations for each of {number} prompts,"
+                f" got {len(results)}"
+            )
+        return results[:number]
 
     def _stream_parts(
         self, input: Any, run: ActiveRun | Unwatched, *, stop: list[str] | None = None, **kwargs: Any
@@ -177,7 +210,7 @@ class BaseLLM(BaseLanguageModel[str]):
         """Go on with several prompts, with every candidate and what the provider says; a run for each."""
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
-        results = generate(WholeText(self, TextRunManager, len(prompts)), prompts, config, stop=stop, **kwargs)
+        results = generate(WholeText(self, len(prompts)), prompts, config, stop=stop, **kwargs)
         return together(results, results[0].llm_output if results else None)
 
     async def agenerate(
@@ -195,7 +228,7 @@ class BaseLLM(BaseLanguageModel[str]):
         """`generate` without blocking the event loop, all at once."""
         options = {"tags": tags, "metadata": metadata, "run_name": run_name, "run_id": run_id}
         config = run_config(self.callbacks, callbacks, **options)
-        results = await WholeText(self, TextRunManager, len(prompts)).abatch(prompts, config, stop=stop, **kwargs)
+        results = await WholeText(self, len(prompts)).abatch(prompts, config, stop=stop, **kwargs)
         return together(results, results[0].llm_output if results else None)
 
     def generate_prompt(
@@ -239,6 +272,11 @@ class LLM(BaseLLM):
         if takes_run_manager(type(self)._call):
             kwargs["run_manager"] = run_manager
         return await in_thread(self._call, prompt, stop=stop, **kwargs)
+
+    @property
+    def joins(self) -> bool:
+        """Where a class generates by itself: `_call` answers one prompt, so several go on side by side."""
+        return type(self)._generate is not LLM._generate
 
     def _generate(
         self, prompts: list[str], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any

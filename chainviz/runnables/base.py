@@ -167,6 +167,12 @@ class Runnable(Generic[Input, Output]):
         return False
 
     @property
+    def batches(self) -> bool:
+        """Whether its `batch` is more than a call on each of the inputs, so that a sequence has to call that."""
+        cls, usual = cast("Any", type(self)), cast("Any", Runnable)
+        return cls.batch is not usual.batch or cls.abatch is not usual.abatch
+
+    @property
     def _each_chunk(self) -> Callable[[Any], Any] | None:
         """The function that makes an output chunk of each input chunk, where the step is no more than that."""
         return None

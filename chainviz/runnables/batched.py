@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chainviz.config import CURRENT
 from chainviz.errors import InputTypeError, shorten
 from chainviz.runnables.crew import amap_all, map_all
+from chainviz.runnables.joint import Joint, ajoined, joined
 from chainviz.runnables.limit import Call, arranged
 
 if TYPE_CHECKING:
@@ -26,14 +27,17 @@ def batched(
 ) -> list[Any]:
     """What `batch` does; `plain` is what it calls where nobody watches."""
     check_inputs(step, inputs)
-    if config is None and not kwargs and CURRENT.get() is None:
-        return map_all(_settled(plain) if return_exceptions else plain, inputs, spares=True)
+    joint = step if isinstance(step, Joint) and step.joins else None
+    if config is None and not kwargs and joint is None and CURRENT.get() is None:
+        return map_all(settled(plain) if return_exceptions else plain, inputs, spares=True)
 
     def call(one: Call) -> Any:
         return one.step.invoke(one.input, one.config, **kwargs)
 
     with arranged(step, inputs, config) as (slots, calls):
-        return map_all(_settled(call) if return_exceptions else call, calls, slots, spares=True)
+        if joint is not None and _stay(step, calls):
+            return joined(joint, calls, slots, return_exceptions, kwargs)
+        return map_all(settled(call) if return_exceptions else call, calls, slots, spares=True)
 
 
 async def abatched(
@@ -46,14 +50,17 @@ async def abatched(
 ) -> list[Any]:
     """What `abatch` does; `plain` is what it calls where nobody watches."""
     check_inputs(step, inputs)
-    if config is None and not kwargs and CURRENT.get() is None:
-        return await amap_all(_asettled(plain) if return_exceptions else plain, inputs)
+    joint = step if isinstance(step, Joint) and step.joins else None
+    if config is None and not kwargs and joint is None and CURRENT.get() is None:
+        return await amap_all(asettled(plain) if return_exceptions else plain, inputs)
 
     async def call(one: Call) -> Any:
         return await one.step.ainvoke(one.input, one.config, **kwargs)
 
     with arranged(step, inputs, config) as (slots, calls):
-        return await amap_all(_asettled(call) if return_exceptions else call, calls, slots)
+        if joint is not None and _stay(step, calls):
+            return await ajoined(joint, calls, slots, return_exceptions, kwargs)
+        return await amap_all(asettled(call) if return_exceptions else call, calls, slots)
 
 
 def check_inputs(step: Runnable[Any, Any], inputs: Any) -> None:
@@ -62,26 +69,31 @@ def check_inputs(step: Runnable[Any, Any], inputs: Any) -> None:
         raise InputTypeError(f"{step.get_name()}: expected a list of inputs for a batch, got {shorten(inputs)}")
 
 
-def _settled(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _stay(step: Runnable[Any, Any], calls: list[Call]) -> bool:
+    """Whether the calls go on here, and not on an executor, where each has a place of its own."""
+    return all(call.step is step for call in calls)
+
+
+def settled(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The call with what it raises as its result."""
 
-    def settled(item: Any) -> Any:
+    def attempt(item: Any) -> Any:
         try:
             return call(item)
         except Exception as error:
             return error
 
-    return settled
+    return attempt
 
 
-def _asettled(call: Callable[[Any], Coroutine[Any, Any, Any]]) -> Callable[[Any], Coroutine[Any, Any, Any]]:
-    async def settled(item: Any) -> Any:
+def asettled(call: Callable[[Any], Coroutine[Any, Any, Any]]) -> Callable[[Any], Coroutine[Any, Any, Any]]:
+    async def attempt(item: Any) -> Any:
         try:
             return await call(item)
         except Exception as error:
             return error
 
-    return settled
+    return attempt
 
 
-__all__ = ["abatched", "batched", "check_inputs"]
+__all__ = ["abatched", "asettled", "batched", "check_inputs", "settled"]

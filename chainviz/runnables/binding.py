@@ -41,6 +41,10 @@ class RunnableBinding(Runnable[Input, Output], Compared):
         return self.bound.blocks
 
     @property
+    def batches(self) -> bool:
+        return self.bound.batches
+
+    @property
     def brings_handlers(self) -> bool:
         return bool(self.config.get("callbacks")) or self.bound.brings_handlers
 

@@ -114,6 +114,10 @@ class DynamicRunnable(Delegate[Input, Output]):
         return self.default.blocks
 
     @property
+    def batches(self) -> bool:
+        return self.default.batches
+
+    @property
     def brings_handlers(self) -> bool:
         return bool(self.config.get("callbacks")) or self.default.brings_handlers
 

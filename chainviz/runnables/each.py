@@ -62,6 +62,10 @@ class RunnableEach(Step[Sequence[Any], list[Other]], Compared):
         return None if config is None else [config] * len(items)
 
     def _stream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
+        if self.bound.batches:
+            yield from ([output] for output in self._invoke(input, run, **kwargs))
+            return
+
         def one(item: Any) -> Iterator[Any]:
             yield self.bound.invoke(item, run.child(None, "each", self.bound), **kwargs)
 
@@ -70,6 +74,11 @@ class RunnableEach(Step[Sequence[Any], list[Other]], Compared):
             yield from ready.add(number, output)
 
     async def _astream_parts(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> AsyncIterator[Any]:
+        if self.bound.batches:
+            for output in await self._ainvoke(input, run, **kwargs):
+                yield [output]
+            return
+
         async def one(item: Any) -> AsyncIterator[Any]:
             yield await self.bound.ainvoke(item, run.child(None, "each", self.bound), **kwargs)
 

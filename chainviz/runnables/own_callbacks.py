@@ -15,6 +15,7 @@ from chainviz.runnables.variant import Variant, varied
 from chainviz.tracing.callbacks import CallbackSink
 
 if TYPE_CHECKING:
+    from chainviz.tracing.active import ActiveRun
     from chainviz.tracing.events import Run, RunEvent
 
 
@@ -70,6 +71,9 @@ class _Watched(Variant):
 
     def _with_own(self, config: RunnableConfig | None) -> RunnableConfig:
         return merge_configs(config, {"callbacks": [OwnSink(handler, self) for handler in self.callbacks or ()]})
+
+    def _begin(self, config: RunnableConfig | None, shown: Any, *, asynchronous: bool = False) -> ActiveRun:
+        return super()._begin(self._with_own(config), shown, asynchronous=asynchronous)
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Any:
         return super().invoke(input, self._with_own(config), **kwargs)

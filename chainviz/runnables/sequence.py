@@ -9,10 +9,12 @@ from chainviz.runnables.base import RUNNABLE, Input, Output, Runnable
 from chainviz.runnables.coerce import as_step
 from chainviz.runnables.composite import Composite
 from chainviz.runnables.inner_handlers import open_for_handlers
+from chainviz.runnables.joint import Joint
+from chainviz.runnables.lockstep import ain_lockstep, in_lockstep
 from chainviz.runnables.pipeline import APipeline, Pipeline, aflow, flow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
     from pydantic import BaseModel
 
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
     from chainviz.tracing.active import ActiveRun, Unwatched
 
 
-class RunnableSequence(Composite[Input, Output]):
+class RunnableSequence(Composite[Input, Output], Joint[Input, Output]):
     """Each step's output is the next one's input. Made by `a | b | c`; sequences inside it are flattened.
 
     Raises NotAStepError where something is no step, InvalidConfigError where there are fewer than two.
     """
 
     _graph_kind = "sequence"
+    works = False
 
     @overload
     def __init__(
@@ -136,6 +139,20 @@ class RunnableSequence(Composite[Input, Output]):
             else:
                 input = await step.ainvoke(input, run.child(position, segment, step))
         return input
+
+    @property
+    def joins(self) -> bool:
+        return any(step.batches for step in self.steps)
+
+    def _invoke_all(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun], return_exceptions: bool, **kwargs: Any
+    ) -> list[Any]:
+        return in_lockstep(self._placed, inputs, runs, return_exceptions, kwargs)
+
+    async def _ainvoke_all(
+        self, inputs: Sequence[Any], runs: Sequence[ActiveRun], return_exceptions: bool, **kwargs: Any
+    ) -> list[Any]:
+        return await ain_lockstep(self._placed, inputs, runs, return_exceptions, kwargs)
 
     def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
         stages = self._stages(chunks, run, kwargs)

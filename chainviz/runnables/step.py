@@ -232,6 +232,10 @@ class Step(Runnable[Input, Output]):
 
     # --- watching --------------------------------------------------------------------------------------------
 
+    def _begin(self, config: RunnableConfig | None, shown: Any, *, asynchronous: bool = False) -> ActiveRun:
+        """Open a run of a batch whose inputs are answered together."""
+        return begin(self, config, shown, asynchronous=asynchronous)
+
     @property
     def _leads(self) -> bool:
         """Whether code of the step's own may call others, which then are its children."""

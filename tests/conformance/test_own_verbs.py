@@ -40,6 +40,31 @@ def wrapped(core: Core, name: str, verb: str, config: Any) -> Any:
     return VERBS[verb](CHAINS[name](core, Loud(upper)), config), calls
 
 
+def batched(core: Core, name: str, verb: str, watched: bool) -> Any:
+    calls: list[Any] = []
+
+    class Loud(core.RunnableLambda):
+        def batch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
+            calls.append(("batch", list(inputs)))
+            return super().batch(inputs, config, **kwargs)
+
+        async def abatch(self, inputs: Any, config: Any = None, **kwargs: Any) -> Any:
+            calls.append(("abatch", list(inputs)))
+            return await super().abatch(inputs, config, **kwargs)
+
+    config = {"callbacks": [core.BaseCallbackHandler()]} if watched else None
+    return VERBS[verb](CHAINS[name](core, Loud(upper)), config), calls
+
+
+@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize("verb", ["batch", "abatch"])
+@pytest.mark.parametrize("name", ["alone", "sequence"])
+def test_a_batch_of_a_class_is_called_with_all_inputs(name: str, verb: str, watched: bool) -> None:
+    ours, reference = (batched(core, name, verb, watched) for core in (OURS, REFERENCE))
+    assert len(ours[1]) == 1
+    assert ours == reference
+
+
 @pytest.mark.parametrize("watched", [False, True])
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", CHAINS)

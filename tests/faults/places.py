@@ -9,6 +9,7 @@ from chainviz import (
     AIMessage,
     AIMessageChunk,
     BaseChatModel,
+    BaseLLM,
     BaseOutputParser,
     BasePromptTemplate,
     BaseRetriever,
@@ -21,7 +22,7 @@ from chainviz import (
     StrOutputParser,
     StructuredTool,
 )
-from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult, Generation, LLMResult
 from chainviz.prompts import StringPromptValue
 
 
@@ -93,6 +94,20 @@ class AModel(Model):
         yield ChatGenerationChunk(AIMessageChunk("a"))
         await self.act.awork(messages[-1].content)
         yield ChatGenerationChunk(AIMessageChunk("b"))
+
+
+class Texts(BaseLLM):
+    """Is given all texts of a batch at once."""
+
+    act: Any
+
+    def _generate(self, prompts: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> LLMResult:
+        return LLMResult([[Generation(str(self.act.work(prompt)))] for prompt in prompts])
+
+
+class ATexts(Texts):
+    async def _agenerate(self, prompts: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> LLMResult:
+        return LLMResult([[Generation(str(await self.act.awork(prompt)))] for prompt in prompts])
 
 
 class Retriever(BaseRetriever):
@@ -184,6 +199,7 @@ PLACES: dict[str, Callable[[Act], Any]] = {
     "generator": lambda act: generator(act) | RunnablePassthrough(),
     "tool": _tool,
     "model": lambda act: (AModel if act.awork else Model)(act=act) | StrOutputParser(),
+    "text model": lambda act: SAME | (ATexts if act.awork else Texts)(act=act) | SAME,
     "retriever": lambda act: (ARetriever if act.awork else Retriever)(act=act) | SAME,
     "prompt": lambda act: (APrompt if act.awork else Prompt)(act=act) | SAME,
     "parser": lambda act: SAME | (AParser if act.awork else Parser)(act=act),

@@ -13,6 +13,7 @@ from chainviz import (
     AIMessage,
     AIMessageChunk,
     BaseChatModel,
+    BaseLLM,
     BaseRetriever,
     Document,
     Runnable,
@@ -27,7 +28,7 @@ from chainviz import (
     adispatch_custom_event,
     dispatch_custom_event,
 )
-from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from chainviz.outputs import ChatGeneration, ChatGenerationChunk, ChatResult, Generation, LLMResult
 
 PAUSE = 0.0005
 """Seconds that a slow step takes."""
@@ -149,6 +150,10 @@ class Stage:
 
     def model(self, fails: bool, slow: bool) -> Any:
         return RunnableLambda(short) | Model(stage=self, fails=fails, slow=slow) | StrOutputParser()
+
+    def texts(self, fails: bool, slow: bool) -> Any:
+        """A model that is given all texts of a batch at once."""
+        return RunnableLambda(short) | Texts(stage=self, fails=fails, slow=slow)
 
     def retriever(self, fails: bool, slow: bool) -> Any:
         return RunnableLambda(short) | Retriever(stage=self, fails=fails, slow=slow)
@@ -298,6 +303,16 @@ class Model(BaseChatModel):
             yield ChatGenerationChunk(AIMessageChunk(text))
 
 
+class Texts(BaseLLM):
+    stage: Any
+    fails: bool
+    slow: bool
+
+    def _generate(self, prompts: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> LLMResult:
+        self.stage.act(self.fails, self.slow)
+        return LLMResult([[Generation(f"{prompt},;")] for prompt in prompts])
+
+
 class Retriever(BaseRetriever):
     stage: Any
     fails: bool
@@ -319,6 +334,7 @@ _LEAVES = [
     "impatient",
     "model",
     "model",
+    "texts",
     "retriever",
     "tool",
     "telling",

@@ -12,31 +12,6 @@ from ...cores import OURS, REFERENCE, Core
 from ...steps import fail
 
 
-def test_a_text_model_goes_on_with_one_prompt_at_a_time() -> None:
-    """So that the run of each ends when its text is there. The reference's models are given all of them at once."""
-
-    def asked(core: Core) -> list[tuple[int, int]]:
-        seen: list[tuple[int, int]] = []
-        told: list[int] = []
-
-        class Counting(core.BaseLLM):
-            _llm_type = "counting"
-
-            def _generate(self, prompts: Any, stop: Any = None, run_manager: Any = None, **kwargs: Any) -> Any:
-                seen.append((len(prompts), told[-1]))
-                return core.LLMResult(generations=[[core.Generation(text=prompt)] for prompt in prompts])
-
-        class Handler(core.BaseCallbackHandler):
-            def on_llm_start(self, serialized: Any, prompts: Any, *, batch_size: int, **kwargs: Any) -> None:
-                told.append(batch_size)
-
-        assert Counting().batch(["a", "b"], {"callbacks": [Handler()]}) == ["a", "b"]
-        return seen
-
-    assert asked(REFERENCE) == [(2, 2)]
-    assert asked(OURS) == [(1, 1), (1, 1)]
-
-
 def test_a_text_model_answers_side_by_side() -> None:
     """With all prompts at once, the reference's model that answers one text by `_call` makes one wait for the other."""
 

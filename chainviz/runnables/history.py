@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from chainviz.chat_history import BaseChatMessageHistory
     from chainviz.config import RunnableConfig
+    from chainviz.tracing.stream_events import Called
 
+_NAME = "RunnableWithMessageHistory"
 _SESSION_ID = ConfigurableFieldSpec(
     id="session_id",
     annotation=str,
@@ -73,6 +75,12 @@ class RunnableWithMessageHistory(Delegate[Any, Any]):
     def __repr__(self) -> str:
         return f"RunnableWithMessageHistory({self.runnable!r})"
 
+    def _default_name(self) -> str:
+        return RunnableSequence.__name__  # which it makes of its parts; the run of that is named `_NAME`
+
+    def _called(self, config: RunnableConfig | None) -> Called:
+        return super()._called({"run_name": _NAME, **(config or {})})
+
     @property
     def blocks(self) -> bool:
         return True
@@ -96,7 +104,7 @@ class RunnableWithMessageHistory(Delegate[Any, Any]):
         if missing and takes:
             example = ", ".join(f"{key!r}: ..." for key in keys)
             raise InvalidConfigError(
-                f"{self.get_name()}: expected config['configurable'] to have {listed(keys)}, but {listed(missing)} is"
+                f"{_NAME}: expected config['configurable'] to have {listed(keys)}, but {listed(missing)} is"
                 f" missing; pass config={{'configurable': {{{example}}}}}"
             )
         if len(keys) == 1:
@@ -105,12 +113,12 @@ class RunnableWithMessageHistory(Delegate[Any, Any]):
             given = self.get_session_history(**{key: values[key] for key in keys})
         else:
             raise InvalidConfigError(
-                f"{self.get_name()}: expected `get_session_history` to take {listed(keys)}, but it takes"
+                f"{_NAME}: expected `get_session_history` to take {listed(keys)}, but it takes"
                 f" {listed(takes)}"
             )
         if not hasattr(given, "add_messages"):
             raise InvalidConfigError(
-                f"{self.get_name()}: expected `get_session_history` to give a chat history, got {shorten(given)}"
+                f"{_NAME}: expected `get_session_history` to give a chat history, got {shorten(given)}"
             )
         return given
 
@@ -119,7 +127,7 @@ class RunnableWithMessageHistory(Delegate[Any, Any]):
         if key := self.history_messages_key or self.input_messages_key:
             load = RunnableAssign(RunnableParallel({key: load}))
             load.name = "insert_history"
-        return RunnableSequence[Any, Any](load, Remember(self.runnable, turn), name="RunnableWithMessageHistory")
+        return RunnableSequence[Any, Any](load, Remember(self.runnable, turn), name=_NAME)
 
     @property
     def config_specs(self) -> list[ConfigurableFieldSpec]:

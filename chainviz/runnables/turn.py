@@ -54,7 +54,7 @@ class Turn:
             self._forgotten(error)
 
     def _forgotten(self, error: Exception) -> None:
-        name = self._owner.get_name()
+        name = type(self._owner).__name__
         logger.warning("%s: what was said is not in its history: %s: %s", name, type(error).__name__, error)
 
     def _with_input(self, messages: list[BaseMessage], value: Any) -> list[BaseMessage]:
@@ -69,7 +69,7 @@ class Turn:
         asked = getattr(_bare(self._owner.runnable), "run_type", None)
         if asked == "llm":  # as the reference has it
             raise InvalidInputError(
-                f"{self._owner.get_name()}: expected a message, got the text of a text model; end the chain with"
+                f"{type(self._owner).__name__}: expected a message, got the text of a text model; end the chain with"
                 " StrOutputParser() to keep it"
             )
         answer = self._messages(output, self._owner.output_messages_key, "output", AIMessage)
@@ -86,7 +86,7 @@ class Turn:
             key = key or (next(iter(values)) if len(values) == 1 else usual)
             if key not in values:
                 raise InvalidInputError(
-                    f"{self._owner.get_name()}: expected messages under {key!r} of its {usual}, got a dict with"
+                    f"{type(self._owner).__name__}: expected messages under {key!r} of its {usual}, got a dict with"
                     f" {listed(values)}"
                 )
             value = values[key]
@@ -97,7 +97,7 @@ class Turn:
         if isinstance(value, (list, tuple)):
             return convert_to_messages(cast("Sequence[Any]", value))
         raise InvalidInputError(
-            f"{self._owner.get_name()}: expected its {usual} to be a text or messages, got {shorten(value)}"
+            f"{type(self._owner).__name__}: expected its {usual} to be a text or messages, got {shorten(value)}"
         )
 
 

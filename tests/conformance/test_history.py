@@ -262,3 +262,9 @@ def test_a_text_model_is_remembered_with_a_parser_after_it(core: Core) -> None:
     parsed = remembering(core, core.FakeListLLM(responses=["yes"]) | core.StrOutputParser())
     assert parsed.invoke("hello", in_session()()) == "yes"
     assert [message.content for message in parsed.sessions["s",].messages] == ["hello", "yes"]
+
+
+@pytest.mark.parametrize("suffix", [None, "Input"])
+def test_the_same_name(suffix: str | None) -> None:
+    ours, reference = (remembering(core, core.RunnableLambda(letters)).get_name(suffix) for core in (OURS, REFERENCE))
+    assert ours == reference

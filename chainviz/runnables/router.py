@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
-
-from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from chainviz.errors import InvalidInputError, nearest, shorten
 from chainviz.runnables.base import Output, Runnable
@@ -95,9 +93,9 @@ class RouterRunnable(Runnable[RouterInput, Output], Compared):
         return next((step.OutputType for step in self.runnables.values() if step.OutputType is not Any), Any)
 
     def get_input_schema(self, config: RunnableConfig | None = None) -> type[BaseModel]:
-        from chainviz.runnables.schema import type_schema
+        from chainviz.runnables.schema import record_schema
 
-        return type_schema(self.get_name("Input"), RouterInput)
+        return record_schema(self.get_name("Input"), RouterInput)
 
     def _graph_children(self) -> list[tuple[str, str | None, Runnable[Any, Any]]]:
         return [(_segment(key), key, step) for key, step in self.runnables.items()]

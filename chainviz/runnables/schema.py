@@ -7,7 +7,7 @@ import inspect
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 from pydantic.errors import PydanticUserError
@@ -95,6 +95,14 @@ def type_schema(name: str, type_: Any) -> type[BaseModel]:
     if inspect.isclass(type_) and issubclass(type_, BaseModel) and not hasattr(type_, "ainvoke"):
         return type_
     return _cached(_root, name, type_)
+
+
+@lru_cache(maxsize=16)
+def record_schema(name: str, record: type[Any]) -> type[BaseModel]:
+    """The schema of a TypedDict of the standard library, which pydantic does not read before Python 3.12."""
+    fields = {key: (type_, ...) for key, type_ in get_type_hints(record).items()}
+    form = create_model(record.__name__, __doc__=record.__doc__, __module__=record.__module__, **cast("Any", fields))
+    return _root(name, form)
 
 
 def object_schema(name: str, fields: Fields, *, lists_required: bool = True) -> type[BaseModel]:
@@ -237,5 +245,6 @@ __all__ = [
     "parallel_input_schema",
     "parallel_output_schema",
     "pick_schema",
+    "record_schema",
     "type_schema",
 ]

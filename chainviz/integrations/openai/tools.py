@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
-from typing_extensions import is_typeddict
 
 from chainviz.errors import InvalidConfigError, InvalidInputError, nearest, shorten
 from chainviz.integrations.openai.requests import Wire
@@ -69,7 +68,8 @@ def named_schema(tool: Any) -> tuple[str, str, Wire]:
 
 
 def _is_form(tool: Any) -> bool:
-    return is_typeddict(tool) or (isinstance(tool, type) and issubclass(tool, BaseModel))
+    # A TypedDict, whichever module made it.
+    return hasattr(tool, "__required_keys__") or (isinstance(tool, type) and issubclass(tool, BaseModel))
 
 
 def _parameters(schema: Mapping[str, Any]) -> Wire:

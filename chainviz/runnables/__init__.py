@@ -19,7 +19,8 @@ if TYPE_CHECKING:
         ConfigurableFieldSingleOption,
         ConfigurableFieldSpec,
     )
-    from chainviz.runnables.functions import RunnableGenerator, RunnableLambda, chain
+    from chainviz.runnables.functions import RunnableLambda, chain
+    from chainviz.runnables.generator import RunnableGenerator
     from chainviz.runnables.history import RunnableWithMessageHistory
     from chainviz.runnables.parallel import RunnableMap, RunnableParallel
     from chainviz.runnables.passthrough import RunnableAssign, RunnablePassthrough, RunnablePick
@@ -50,10 +51,10 @@ _MODULES = {
         "ConfigurableFieldSpec",
     ),
     "chainviz.runnables.functions": (
-        "RunnableGenerator",
         "RunnableLambda",
         "chain",
     ),
+    "chainviz.runnables.generator": ("RunnableGenerator",),
     "chainviz.runnables.history": ("RunnableWithMessageHistory",),
     "chainviz.runnables.parallel": (
         "RunnableMap",

@@ -33,7 +33,7 @@ def as_step(thing: Any, where: str = "") -> Runnable[Any, Any]:
 
         return RunnableParallel(cast("Mapping[str, Any]", thing))
     if is_generator_function(thing) or is_async_generator_function(thing):
-        from chainviz.runnables.functions import RunnableGenerator
+        from chainviz.runnables.generator import RunnableGenerator
 
         return RunnableGenerator(thing)
     if callable(thing):

@@ -20,4 +20,11 @@ class Compared:
         return {name: value for name, value in vars(self).items() if not name.startswith("_")}
 
 
-__all__ = ["Compared"]
+def same_function(one: Any, other: Any) -> bool:
+    """Whether two steps have the same function for the sync verbs, or for the async ones where they have no other."""
+    if one.func is not None and other.func is not None:
+        return one.func == other.func
+    return one.afunc is not None and one.afunc == other.afunc
+
+
+__all__ = ["Compared", "same_function"]

@@ -1,26 +1,29 @@
-"""Functions as steps."""
+"""A function as a step."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Self, cast, get_args, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Self, cast, get_args, overload
 
 from chainviz.config import DEFAULT_RECURSION_LIMIT
-from chainviz.errors import AsyncOnlyError, NotAStepError, RecursionDepthError, SyncOnlyError, shorten
+from chainviz.errors import NotAStepError, RecursionDepthError, SyncOnlyError, shorten
 from chainviz.runnables.base import RUNNABLE, Input, Output, PlainPart, Runnable
+from chainviz.runnables.compared import same_function
 from chainviz.runnables.given import wanted, wants
+from chainviz.runnables.one_sided import SYNC_VERBS, AsyncOnly, SyncOnly, async_only, brings
 from chainviz.runnables.signature import (
+    hints,
     is_async_generator_function,
     is_coroutine_function,
     is_generator_function,
     signature,
 )
 from chainviz.runnables.source import lambda_of
-from chainviz.runnables.step import Step, opening
-from chainviz.runnables.streams import One, reading, whole
-from chainviz.runnables.variant import Variant, varied
+from chainviz.runnables.step import Step
+from chainviz.runnables.streams import reading, whole
+from chainviz.runnables.variant import varied
 from chainviz.tracing.active import UNWATCHED, begin
 
 if TYPE_CHECKING:
@@ -99,8 +102,8 @@ class RunnableLambda(Step[Input, Output]):
         self._generates = is_generator_function(self.func)
         self._agenerates = is_async_generator_function(self.afunc)
         self._is_plain = self.func is not None and not self._wants and not self._generates
-        if self.func is None and not _brings(type(self), _LAMBDA, _SYNC_VERBS):
-            self.__class__ = varied(_AsyncOnly, type(self))
+        if self.func is None and not brings(type(self), _LAMBDA, SYNC_VERBS):
+            self.__class__ = varied(AsyncOnly, type(self))
 
     def __repr__(self) -> str:
         function = self.func or self.afunc
@@ -111,7 +114,7 @@ class RunnableLambda(Step[Input, Output]):
         return f"RunnableLambda({shown})" if self.func else f"RunnableLambda(afunc={shown})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RunnableLambda) and _same_function(self, cast("Any", other))
+        return isinstance(other, RunnableLambda) and same_function(self, cast("Any", other))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -156,7 +159,7 @@ class RunnableLambda(Step[Input, Output]):
 
     def _call(self, input: Any, run: ActiveRun | Unwatched, kwargs: dict[str, Any]) -> Any:
         if self.func is None:
-            raise _async_only(self)
+            raise async_only(self)
         if self._wants:
             kwargs = {**wanted(self._wants, run), **kwargs}
         output = self.func(input, **kwargs)
@@ -233,13 +236,13 @@ class RunnableLambda(Step[Input, Output]):
     @property
     def InputType(self) -> Any:
         parameters = list(signature(self.func or self.afunc).parameters.values())
-        hint = _hints(self.func or self.afunc).get(parameters[0].name, Any) if parameters else Any
+        hint = hints(self.func or self.afunc).get(parameters[0].name, Any) if parameters else Any
         return hint
 
     @property
     def OutputType(self) -> Any:
         function = self.func or self.afunc
-        hint = _hints(function).get("return", Any)
+        hint = hints(function).get("return", Any)
         if hint is Self:
             owner = getattr(function, "__self__", Any)
             return owner if isinstance(owner, type) else type(owner)
@@ -259,166 +262,12 @@ class RunnableLambda(Step[Input, Output]):
 _LAMBDA: Any = RunnableLambda
 
 
-class _AsyncOnly(Variant):
-    """The sync verbs of a coroutine function's step: they raise before a run begins."""
-
-    opens_as_its_class = True
-
-    def invoke(self, *args: Any, **kwargs: Any) -> Any:
-        raise _async_only(self)
-
-    _invoke = invoke
-
-    def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        yield self.invoke()
-
-    def transform(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        yield self.invoke()
-
-
-class _AsyncStreamOnly(_AsyncOnly):
-    """The same of an async generator function's step, whose streams raise as they are called."""
-
-    def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        raise _async_only(self)
-
-    def transform(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
-        raise _async_only(self)
-
-
-def _async_only(step: Runnable[Any, Any]) -> AsyncOnlyError:
-    return AsyncOnlyError(
-        f"{step.get_name()}: a coroutine function or an async generator serves the async verbs only; use `ainvoke` or"
-        " `astream`"
-    )
-
-
-class RunnableGenerator(Step[Input, Output]):
-    """A generator function over the stream of input chunks as a step; `atransform` is what the async verbs call."""
-
-    _graph_kind = "lambda"
-    defers_inputs: ClassVar[bool] = True
-
-    @overload
-    def __init__(
-        self: RunnableGenerator[From, To],
-        transform: Callable[Concatenate[AsyncIterator[From], ...], AsyncIterator[To]],
-        atransform: None = None,
-        *,
-        name: str | None = None,
-    ) -> None: ...
-
-    @overload
-    def __init__(
-        self: RunnableGenerator[From, To],
-        transform: Callable[Concatenate[Iterator[From], ...], Iterator[To]],
-        atransform: Callable[Concatenate[AsyncIterator[From], ...], AsyncIterator[To]] | None = None,
-        *,
-        name: str | None = None,
-    ) -> None: ...
-
-    def __init__(
-        self, transform: Callable[..., Any], atransform: Callable[..., Any] | None = None, *, name: str | None = None
-    ) -> None:
-        if is_async_generator_function(transform):
-            self.func, self.afunc = None, transform
-        elif is_generator_function(transform):
-            self.func, self.afunc = transform, atransform
-        else:
-            raise NotAStepError(f"RunnableGenerator: expected a generator function, got {shorten(transform)}")
-        self.name = name or transform.__name__
-        self._wants = wants(self.func)
-        self._awants = wants(self.afunc)
-        if self.afunc is None and not _brings(type(self), RunnableGenerator, _ASYNC_VERBS):
-            self.__class__ = varied(_SyncOnly, type(self))
-        elif self.func is None and not _brings(type(self), RunnableGenerator, _SYNC_VERBS):
-            self.__class__ = varied(_AsyncStreamOnly, type(self))
-
-    def __repr__(self) -> str:
-        return f"RunnableGenerator({self.name})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, RunnableGenerator) and _same_function(self, cast("Any", other))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def _transform(self, chunks: Iterator[Any], run: ActiveRun | Unwatched, **kwargs: Any) -> Iterator[Any]:
-        if self.func is None:
-            raise _async_only(self)
-        return self.func(chunks, **wanted(self._wants, run), **kwargs)
-
-    async def _atransform(
-        self, chunks: AsyncIterator[Any], run: ActiveRun | Unwatched, **kwargs: Any
-    ) -> AsyncIterator[Any]:
-        output = cast("Any", self.afunc)(chunks, **wanted(self._awants, run), **kwargs)
-        async with reading(output) as stream:
-            async for chunk in stream:
-                yield chunk
-
-    @opening
-    def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        return whole(list(self.stream(input, config, **kwargs)))
-
-    @opening
-    async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Output:
-        async with reading(self.astream(input, config, **kwargs)) as stream:
-            return whole([chunk async for chunk in stream])
-
-    def _invoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        return whole(list(self._transform(iter((input,)), run, **kwargs)))
-
-    async def _ainvoke(self, input: Any, run: ActiveRun | Unwatched, **kwargs: Any) -> Any:
-        async with reading(self._atransform(One(input), run, **kwargs)) as stream:
-            return whole([chunk async for chunk in stream])
-
-    @property
-    def InputType(self) -> Any:
-        parameters = list(signature(self.func or self.afunc).parameters.values())
-        arguments = get_args(_hints(self.func or self.afunc).get(parameters[0].name, Any)) if parameters else ()
-        return arguments[0] if arguments else Any
-
-    @property
-    def OutputType(self) -> Any:
-        arguments = get_args(_hints(self.func or self.afunc).get("return", Any))
-        return arguments[0] if arguments else Any
-
-
-_SYNC_VERBS = ("invoke", "stream", "transform", "_invoke", "_transform", "_stream_parts")
-_ASYNC_VERBS = ("ainvoke", "astream", "atransform", "_ainvoke", "_atransform", "_astream_parts")
-
-
-def _brings(cls: type[Any], ours: type[Any], verbs: tuple[str, ...]) -> bool:
-    """Whether a user's class has any of these verbs of its own, and not those of ours."""
-    return any(getattr(cls, verb) is not getattr(ours, verb) for verb in verbs)
-
-
-class _SyncOnly(Variant):
-    """The async verbs of a generator function's step: they raise as they are called, before a run begins."""
-
-    opens_as_its_class = True
-
-    async def ainvoke(self, *args: Any, **kwargs: Any) -> Any:
-        raise self._refusal()
-
-    def astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        raise self._refusal()
-
-    def atransform(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        raise self._refusal()
-
-    def _refusal(self) -> SyncOnlyError:
-        return SyncOnlyError(
-            f"{self.get_name()}: a generator function serves the sync verbs only; use `invoke` or `stream`, "
-            "or give it an async generator function too"
-        )
-
-
 def streams_sync_only(step: Any) -> bool:
     """Whether this is or has a step of a generator function that serves no async stream."""
     if isinstance(step, RunnableLambda):
         return is_generator_function(step.func) and step.afunc is None
     inside = step._graph_children() if isinstance(step, RUNNABLE) else ()
-    return isinstance(step, _SyncOnly) or any(streams_sync_only(child) for _, _, child in inside)
+    return isinstance(step, SyncOnly) or any(streams_sync_only(child) for _, _, child in inside)
 
 
 @overload
@@ -446,25 +295,10 @@ def chain(func: Callable[..., Any]) -> RunnableLambda[Any, Any]:
     return RunnableLambda(func, name=getattr(func, "__name__", None))
 
 
-def _same_function(one: Any, other: Any) -> bool:
-    """Whether two steps have the same function for the sync verbs, or for the async ones where they have no other."""
-    if one.func is not None and other.func is not None:
-        return one.func == other.func
-    return one.afunc is not None and one.afunc == other.afunc
-
-
 def _is_async(func: Any) -> bool:
     target = func.func if isinstance(func, partial) else func
     call = getattr(target, "__call__", None)  # noqa: B004
     return any(is_coroutine_function(f) or is_async_generator_function(f) for f in (target, call))
 
 
-def _hints(func: Any) -> dict[str, Any]:
-    target = func if hasattr(func, "__name__") or isinstance(func, type) else getattr(func, "__call__", func)  # noqa: B004
-    try:
-        return get_type_hints(target)
-    except Exception:
-        return {}
-
-
-__all__ = ["RunnableGenerator", "RunnableLambda", "chain", "streams_sync_only"]
+__all__ = ["RunnableLambda", "chain", "streams_sync_only"]

@@ -113,8 +113,7 @@ class RunnableWithMessageHistory(Delegate[Any, Any]):
             given = self.get_session_history(**{key: values[key] for key in keys})
         else:
             raise InvalidConfigError(
-                f"{_NAME}: expected `get_session_history` to take {listed(keys)}, but it takes"
-                f" {listed(takes)}"
+                f"{_NAME}: expected `get_session_history` to take {listed(keys)}, but it takes {listed(takes)}"
             )
         if not hasattr(given, "add_messages"):
             raise InvalidConfigError(

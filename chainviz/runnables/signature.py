@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 if TYPE_CHECKING:
     import inspect
@@ -56,6 +56,15 @@ def signature(function: Any) -> inspect.Signature:
         return inspect.Signature()
 
 
+def hints(func: Any) -> dict[str, Any]:
+    """What its annotations say, nothing where they cannot be told."""
+    target = func if hasattr(func, "__name__") or isinstance(func, type) else getattr(func, "__call__", func)  # noqa: B004
+    try:
+        return get_type_hints(target)
+    except Exception:
+        return {}
+
+
 @lru_cache(maxsize=1024)
 def takes_run_manager(function: Callable[..., Any]) -> bool:
     """Whether it takes `run_manager`, by name or among any keywords."""
@@ -70,6 +79,7 @@ def _flags(function: Any) -> int:
 
 
 __all__ = [
+    "hints",
     "is_async_generator_function",
     "is_coroutine_function",
     "is_generator_function",

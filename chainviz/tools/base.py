@@ -48,7 +48,8 @@ class BaseTool(OwnCallbacks[Any, Any]):
 
     A tool takes a dict of its arguments, a bare text if it needs one argument, or a tool call; a tool call is answered
     with a ToolMessage. `handle_tool_error` and `handle_validation_error` turn a ToolError, or arguments that do not
-    fit, into an answer: True takes a ToolError's text, a str stands for it, a function makes it.
+    fit, into an answer: True takes a ToolError's text, a str stands for it, a function makes it, which is given the
+    ToolError, or pydantic's ValidationError.
     """
 
     run_type: ClassVar[RunType] = "tool"
@@ -186,40 +187,44 @@ class BaseTool(OwnCallbacks[Any, Any]):
         arguments = call_arguments(input)
         if not isinstance(schema, Mapping) and not schema.model_fields and schema.model_config.get("extra") != "allow":
             return {}
-        if isinstance(arguments, str):
-            needed = self.__needed()
-            if len(needed) != 1:
-                raise InvalidArgumentsError(
-                    f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}"
-                )
-            arguments = {needed[0]: arguments}
-        if not isinstance(arguments, Mapping):
-            kind = InputTypeError if isinstance(schema, Mapping) else InvalidArgumentsError
-            raise kind(f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}")
-        values = cast("Mapping[str, Any]", arguments)
+        values: Any = arguments
+        if isinstance(arguments, str) and (named := self.__needed() or list(self.args)):
+            values = {named[0]: arguments}
+            arguments = values if len(named) == 1 else arguments
         if isinstance(schema, Mapping):
-            return dict(values)
-        if ids := [name for name, mark in injected(schema).items() if issubclass(mark, InjectedToolCallId)]:
-            if not _is_tool_call(input):
-                raise InvalidArgumentsError(
-                    f"{self.name}: the argument {ids[0]!r} is a tool call's id: give a tool call"
-                )
-            values = {**values, **dict.fromkeys(ids, input["id"])}
+            if not isinstance(arguments, Mapping):
+                raise InputTypeError(self.__no_dict(arguments))
+            return dict(cast("Mapping[str, Any]", arguments))
+        if isinstance(values, Mapping):
+            values = {**cast("Mapping[str, Any]", values), **self.__call_ids(schema, input)}
         try:
             model = cast("type[BaseModel]", schema).model_validate(values)
         except ValidationError as error:
-            raise InvalidArgumentsError(self.__complaint(error, values)) from error
+            raise InvalidArgumentsError(self.__complaint(error, arguments)) from error
         return {name: getattr(model, name) for name in type(model).model_fields} | (model.model_extra or {})
 
     def __needed(self) -> list[str]:
         """What a text may stand for: the arguments that are needed, else the first one."""
         return self.tool_call_schema_json.get("required") or list(self.args)[:1]
 
-    def __complaint(self, error: ValidationError, values: Mapping[str, Any]) -> str:
+    def __call_ids(self, schema: type[BaseModel], input: Any) -> dict[str, Any]:
+        """The arguments that get the id of the tool call."""
+        ids = [name for name, mark in injected(schema).items() if issubclass(mark, InjectedToolCallId)]
+        if ids and not _is_tool_call(input):
+            raise InvalidInputError(f"{self.name}: the argument {ids[0]!r} is a tool call's id: give a tool call")
+        return dict.fromkeys(ids, input["id"]) if ids else {}
+
+    def __no_dict(self, arguments: Any) -> str:
+        return f"{self.name}: expected a dict of {listed(self.args)}, got {shorten(arguments)}"
+
+    def __complaint(self, error: ValidationError, arguments: Any) -> str:
+        if not isinstance(arguments, Mapping):
+            return self.__no_dict(arguments)
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the arguments"
         if first["type"] == "missing":
-            return f"{self.name}: the argument {place!r} is missing; expected {listed(self.args)}, got {listed(values)}"
+            got = listed(cast("Mapping[str, Any]", arguments))
+            return f"{self.name}: the argument {place!r} is missing; expected {listed(self.args)}, got {got}"
         if first["type"] == "extra_forbidden":
             hint = nearest(place, self.args)
             return f"{self.name}: there is no argument {place!r}; expected {listed(self.args)}{hint}"

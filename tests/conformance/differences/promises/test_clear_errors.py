@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
-from ...cores import OURS, REFERENCE
+import pytest
+from pydantic import ValidationError
+
+from ...cores import OURS, REFERENCE, Core
 from ...steps import upper
 
 
@@ -14,3 +17,23 @@ def test_a_function_has_the_verbs_of_every_step() -> None:
         REFERENCE.RunnableLambda(upper).configurable_fields(f=REFERENCE.ConfigurableField("f"))
     with pytest.raises(ValueError, match="no parameter 'f'"):
         OURS.RunnableLambda(upper).configurable_fields(f=OURS.ConfigurableField("f"))
+
+
+def test_arguments_that_do_not_fit_a_tool() -> None:
+    """No exception can be one of ours and pydantic's, which is final: the reference raises that, ours has it as the
+    cause. What `handle_validation_error` calls is given pydantic's in both."""
+
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    def tool(core: Core) -> Any:
+        return core.StructuredTool.from_function(add, description="d")
+
+    with pytest.raises(ValidationError) as theirs:
+        tool(REFERENCE).invoke({"a": 1})
+    with pytest.raises(ValueError, match="add: the argument 'b' is missing; expected 'a', 'b', got 'a'") as raised:
+        tool(OURS).invoke({"a": 1})
+    assert isinstance(raised.value, OURS.InvalidArgumentsError)
+    cause = raised.value.__cause__
+    assert isinstance(cause, ValidationError)
+    assert cause.errors() == theirs.value.errors()

@@ -1,1 +1,1 @@
-"""Where the reference fails, or loses what it was given, and ours works."""
+"""Where the reference fails, loses or mixes what it was given, or leaves the result to chance, and ours works."""

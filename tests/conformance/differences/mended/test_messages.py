@@ -11,6 +11,8 @@ from ...cores import OURS, REFERENCE, Core
 
 
 def test_chunks_and_merged_messages_keep_their_name() -> None:
+    """The reference loses it in a sum."""
+
     def names(core: Core) -> list[str | None]:
         chunk = core.HumanMessageChunk(content="a", name="ada") + core.HumanMessageChunk(content="b")
         merged = core.merge_message_runs([core.HumanMessage("a", name="ada"), core.HumanMessage("b")])
@@ -34,7 +36,8 @@ TAKEN: dict[str, Any] = {
 
 @pytest.mark.parametrize("what", TAKEN)
 def test_a_message_takes_what_it_is_given(what: str) -> None:
-    """A message is made for each token, so ours looks only at what a chain would fail at later."""
+    """The reference refuses what no step would fail at; a message is made for each token, so ours looks at no more than
+    a chain would fail at later."""
     with pytest.raises((ValueError, TypeError)):
         TAKEN[what](REFERENCE)
     assert TAKEN[what](OURS)

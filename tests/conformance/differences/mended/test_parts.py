@@ -25,6 +25,8 @@ def test_documents_above_a_score() -> None:
 
 
 def test_arguments_of_a_retriever_reach_it_when_it_is_awaited() -> None:
+    """As when it is invoked; the reference's default for the async verbs takes none."""
+
     def found(core: Core) -> Any:
         class Shelf(core.BaseRetriever):
             def _get_relevant_documents(self, query: str, *, run_manager: Any, k: int = 2) -> list[Any]:

@@ -28,7 +28,9 @@ def test_what_is_configurable_inherits() -> None:
 
 
 def test_an_option_sees_the_config_of_its_branch() -> None:
-    """Which is that of the call, as in each step of a sequence; in the reference what is bound looks past it."""
+    """Which is that of the call, as in each step of a sequence. What is bound adds the ambient config to the one that
+    it is given; a branch of the reference leaves there the config of the code around it, so the two are mixed. On ours
+    the ambient config also names the run around what an option calls, which is the branch's."""
 
     def seen(core: Core, compose: Any) -> Any:
         step = core.RunnableLambda(lambda x, config: config["tags"]).with_config(metadata={"b": 1})

@@ -46,6 +46,8 @@ def test_a_tool_of_a_json_schema_takes_a_text() -> None:
 
 
 def test_a_text_for_an_argument_that_has_a_name_only() -> None:
+    """The reference gives it by position."""
+
     def shout(*, a: str) -> str:
         return a
 

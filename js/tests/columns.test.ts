@@ -6,7 +6,7 @@ import { Store } from "../src/store/store";
 import { EMPTY } from "../src/store/trace";
 import { follow } from "../src/wire/follow";
 import { readPart } from "../src/wire/parts";
-import { requester } from "../src/wire/requests";
+import { NoAnswer, requester } from "../src/wire/requests";
 import type { Columns, Reply, Request } from "../src/wire/types";
 import { applyBatch, contentOf, rowsOf } from "./content";
 import { FakeChannel } from "./fakes";
@@ -106,6 +106,22 @@ describe("a trace in columns", () => {
     store.wantValues([0]);
     await flush();
     expect(store.wants.trouble.value).toBeNull();
+    expect(store.trace.value.row(0).value).not.toBe(AWAY);
+  });
+
+  it("asks again for what a view still wants where no answer came", async () => {
+    const { store, asked } = page();
+    const { ask } = store;
+    effect(() => {
+      if (store.trace.value.row(0).value === AWAY) store.wantValues([0]);
+    });
+    store.ask = () => Promise.reject(new NoAnswer("the kernel has not answered"));
+    await flush();
+    expect(store.wants.trouble.value).toBe("the kernel has not answered");
+    store.ask = ask;
+    await vi.advanceTimersByTimeAsync(2_000);
+    await flush();
+    expect([asked.length, store.wants.trouble.value]).toEqual([1, null]);
     expect(store.trace.value.row(0).value).not.toBe(AWAY);
   });
 

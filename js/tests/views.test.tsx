@@ -364,6 +364,14 @@ describe("views of a kernel", () => {
     late.remove();
   });
 
+  it.each(["trace", "graph", "tokens"])("say what stands in the way, whichever is shown: %s", async (view) => {
+    const { control, host, model } = kernel(`t-${view}`);
+    unmount = mount({ model: model(view), el, host });
+    await painted();
+    control.answer({ ok: false, error: "There is no such trace." });
+    await eventually(() => expect(one("alert").textContent).toBe("There is no such trace."));
+  });
+
   it("works inside a shadow root, with its style in there", async () => {
     const shadow = el.attachShadow({ mode: "open" });
     const inner = shadow.appendChild(document.createElement("div"));

@@ -1,7 +1,7 @@
 // Asking for what is not on this page: values of events, and run states. Each thing is asked for once.
 import { type Signal, signal } from "@preact/signals";
 import { bytesOf } from "../wire/parts";
-import type { Ask } from "../wire/requests";
+import { type Ask, NoAnswer } from "../wire/requests";
 import type { Found, StatePart, Values } from "../wire/types";
 import { type HitPart, Hits } from "./hits";
 import type { Log } from "./log";
@@ -10,6 +10,8 @@ import type { RunRecord } from "./runs";
 const MOST = 2_000;
 /** Milliseconds in which a new moment is painted. */
 const SOON = 20;
+/** Milliseconds until what could not be got may be asked for again. */
+const LATER = 2_000;
 
 export class Wants {
   /** Why something could not be got, in a sentence; null while all goes well. */
@@ -59,7 +61,7 @@ export class Wants {
     this.busy = false;
   }
 
-  /** Does what asks the kernel. What could not be got may be asked for again. */
+  /** Does what asks the kernel. */
   private async settle(things: (number | RunRecord | string)[], get: () => Promise<void>): Promise<void> {
     try {
       await get();
@@ -68,7 +70,9 @@ export class Wants {
       this.trouble.value = (error as Error).message;
       setTimeout(() => {
         for (const thing of things) this.asked.delete(thing);
-      }, 2_000);
+        // Views that are drawn again ask for what they still want.
+        if (error instanceof NoAnswer) this.changed();
+      }, LATER);
     }
   }
 

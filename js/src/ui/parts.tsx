@@ -40,7 +40,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
 }
 
 /** What stands in the way, in a sentence; `onClose` takes it away. */
-export function Notice({ text, onClose }: { text: string | null; onClose?: (() => void) | undefined }) {
+export function Notice({ text, onClose }: { text: string | null; onClose?: () => void }) {
   if (text === null) return null;
   return (
     <p class="cv-notice" role="alert">

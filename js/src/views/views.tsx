@@ -7,30 +7,25 @@ import { TimeBar } from "./time/time";
 import { TimelinePane } from "./timeline/timeline";
 import { TokensPane } from "./tokens/tokens";
 import { TracePanel } from "./trace/panel";
+import { Trouble } from "./trouble";
 
-function GraphView() {
-  return (
-    <div class="cv-panes cv-graph-view">
-      <TimeBar />
-      <GraphPane />
-      <DetailPane />
-    </div>
-  );
-}
-
-function alone(View: FunctionComponent): FunctionComponent {
+/** Panes without a panel around them. */
+function alone(frame: string, ...panes: FunctionComponent[]): FunctionComponent {
   return () => (
-    <div class="cv-panes cv-alone">
+    <div class={`cv-panes ${frame}`}>
       <TimeBar />
-      <View />
+      <Trouble />
+      {panes.map((View) => (
+        <View key={View} />
+      ))}
     </div>
   );
 }
 
 export const VIEWS = new Map<string, FunctionComponent>([
   ["trace", TracePanel],
-  ["graph", GraphView],
-  ["tokens", alone(TokensPane)],
-  ["state", alone(StatePane)],
-  ["timeline", alone(TimelinePane)],
+  ["graph", alone("cv-graph-view", GraphPane, DetailPane)],
+  ["tokens", alone("cv-alone", TokensPane)],
+  ["state", alone("cv-alone", StatePane)],
+  ["timeline", alone("cv-alone", TimelinePane)],
 ]);

@@ -94,7 +94,7 @@ function Outcome({ run }: { run: Run }) {
 export function RunDetail({ run }: { run: Run }) {
   const store = useStore();
   const { begin } = store.trace.value;
-  useEffect(() => store.wantRun(run.id), [run.id, run.end]);
+  useEffect(() => store.wantRun(run.id));
   const figures = isModel(run) ? modelFigures(run) : null;
   const wall = store.anchor.value === null ? null : formatClock(store.anchor.value + run.start);
   const metadata = Object.keys(run.metadata).length > 0;

@@ -21,10 +21,10 @@ const initially: IsOpen = (path) => path === "/logs";
 /** The rows' keys that the last patch touched; "-" has become the last place of its list. */
 function touched(log: StateLog): string[] {
   const ops = log.patch(log.count - 1)?.ops ?? [];
-  // Where a run's entry stands is not known without the patches before.
   return ops.flatMap(({ path }) => {
-    if (!path.endsWith("/-")) return path === "" || path.startsWith("/") ? [path] : [];
-    if (!path.startsWith("/")) return [];
+    // Where a run's entry stands is not known without the patches before.
+    if (path !== "" && !path.startsWith("/")) return [];
+    if (!path.endsWith("/-")) return [path];
     const outer = path.slice(0, -2);
     const list = valueAt(log.state, parsePointer(outer));
     return [`${outer}/${Array.isArray(list) ? list.length - 1 : 0}`];

@@ -17,7 +17,7 @@ export function EventForm({ row, onClose }: { row: Row; onClose(): void }) {
   useEffect(() => {
     store.wantValues([row.seq]);
     store.wantRun(row.run);
-  }, [row.seq]);
+  });
   const events = streamEvents(store.calm.value, row, chosen.value);
   const value = events.length > 1 ? events : events[0];
   return (

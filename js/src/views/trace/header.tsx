@@ -9,6 +9,7 @@ import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { hidden, PANES, show } from "../layout";
 import { TimeBar } from "../time/time";
+import { Trouble } from "../trouble";
 
 function Figure({ label, value }: { label: string; value: string }) {
   return (
@@ -69,7 +70,8 @@ export function Header() {
         </div>
       </div>
       <TimeBar />
-      <Notice text={refusal ?? store.notice.value} onClose={refusal === null ? undefined : () => setRefusal(null)} />
+      <Trouble />
+      <Notice text={refusal} onClose={() => setRefusal(null)} />
     </>
   );
 }

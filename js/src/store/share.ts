@@ -13,13 +13,11 @@ export function share(store: Store, feed: Channel, ask: Ask, signal: AbortSignal
     filter: store.filter.value.source,
     cursor: store.replay.speed.value === null ? store.cursor.value : store.cursor.peek(),
   });
-  const keyOf = ({ selected, filter, cursor }: ReturnType<typeof stateOf>) =>
-    JSON.stringify([selected, filter, cursor]);
-  let known = keyOf(stateOf());
+  let known = JSON.stringify(stateOf());
 
   const send = () => {
     const state = stateOf();
-    known = keyOf(state);
+    known = JSON.stringify(state);
     ask({ type: "screen", ...state, origin: PAGE }).catch(() => {});
   };
   const receive = (content: unknown) => {
@@ -27,17 +25,17 @@ export function share(store: Store, feed: Channel, ask: Ask, signal: AbortSignal
     if (screen?.type === "screen") show(screen);
   };
   const show = (screen: Screen) => {
-    const { selected = null, filter = "", cursor = null, origin } = screen;
-    if (origin === PAGE) return;
+    if (screen.origin === PAGE) return;
+    store.show(screen);
+    // Who has set it knows it.
+    known = JSON.stringify(stateOf());
     clearTimeout(timer);
-    known = keyOf({ selected, filter, cursor });
-    store.show({ selected, filter, cursor });
   };
   store.onScreen = show;
   const stop = effect(() => {
-    const key = keyOf(stateOf());
+    const state = JSON.stringify(stateOf());
     clearTimeout(timer);
-    if (key !== known) timer = setTimeout(send, PAUSE);
+    if (state !== known) timer = setTimeout(send, PAUSE);
   });
   feed.on("msg:custom", receive);
   signal.addEventListener("abort", () => {

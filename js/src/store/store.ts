@@ -33,8 +33,6 @@ export const MOST_EVENTS = 1_500_000;
 /** Milliseconds that a filter waits for the kernel's answer. */
 const SOON = 80;
 
-type Shared = Pick<Required<Screen>, "selected" | "filter" | "cursor">;
-
 export class Store {
   // Synced.
   /** The trace as it stands now, wherever the cursor is. */
@@ -47,8 +45,7 @@ export class Store {
   /** How the kernel is asked; null on a saved page. */
   ask: Ask | null = null;
   /** Told the screen that a snapshot brings. */
-  onScreen: (screen: Screen) => void = (screen) =>
-    this.show({ selected: screen.selected ?? null, filter: screen.filter ?? "", cursor: screen.cursor ?? null });
+  onScreen = (screen: Screen) => this.show(screen);
   /** Wall clock of the trace's time zero, in ms since the epoch. */
   readonly anchor = signal<number | null>(null);
   private offset = -performance.now();
@@ -246,7 +243,7 @@ export class Store {
   }
 
   /** Shows what was set elsewhere. */
-  show({ selected, filter, cursor }: Shared): void {
+  show({ selected = null, filter = "", cursor = null }: Screen): void {
     paintTogether(() => {
       if (selected !== this.selection.peek().run) this.selection.value = { run: selected, step: null };
       if (filter !== this.filter.peek().source) this.setFilter(filter);

@@ -105,11 +105,11 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
   if (view.width) columns.current = Math.max(16, Math.floor((view.width - SIDES) / CHARACTER));
   const active = Math.max(0, indexOf(activeKey ?? selected));
 
-  // What was selected elsewhere comes into sight here.
+  // What was selected elsewhere comes into sight here; what was selected before, once it is laid out.
   useEffect(() => {
     const index = indexOf(selected);
     if (index >= 0) view.show(index);
-  }, [selected]);
+  }, [selected, view.width > 0]);
 
   const go = (index: number) => {
     const at = Math.max(0, Math.min(rows.length - 1, index));

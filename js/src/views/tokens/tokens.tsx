@@ -37,7 +37,7 @@ function ManyLanes({ atEnd, ...all }: LanesProps & { atEnd(): boolean }) {
   useEffect(() => {
     const index = all.models.findIndex(({ id }) => id === selected);
     if (index >= 0 && index < all.count) view.show(index);
-  }, [selected]);
+  }, [selected, view.width > 0]);
   return (
     <div class="cv-many" ref={view.body} style={view.style}>
       {lanes(all, view.from, view.to)}

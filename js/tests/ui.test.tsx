@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatMs } from "../src/ui/format";
+import { formatClock, formatMs } from "../src/ui/format";
 import { setting } from "../src/ui/settings";
 import { Tree, type TreeRow, typeahead } from "../src/ui/tree";
 import { schemaRows, typeName } from "../src/views/detail/schema";
@@ -212,6 +212,11 @@ describe("small things", () => {
       "1 min 5 s",
       "2 min 0 s",
     ]);
+  });
+
+  it("the time of day, which begins at 0", () => {
+    expect(formatClock(new Date(2026, 0, 1, 0, 5).getTime())).toBe("00:05:00.000");
+    expect(formatClock(new Date(2026, 0, 1, 18, 5, 9, 7).getTime())).toBe("18:05:09.007");
   });
 
   it("settings outlive bad or missing storage", () => {

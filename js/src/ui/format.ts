@@ -18,5 +18,6 @@ export function formatRate(perSecond: number): string {
 
 export function formatClock(epochMs: number): string {
   const date = new Date(epochMs);
-  return `${date.toLocaleTimeString(words.locale, { hour12: false })}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  const time = date.toLocaleTimeString(words.locale, { hourCycle: "h23" });
+  return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }

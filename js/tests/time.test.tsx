@@ -29,7 +29,8 @@ async function open(what: Snapshot = snapshot(), view?: string) {
 const slider = () => el.querySelector("input[type=range]") as HTMLInputElement;
 const status = () => page.one("status", /Run status/).textContent;
 const events = () => Number(slider().value);
-const button = (name: RegExp) => page.one("button", name) as HTMLButtonElement;
+const button = (name: RegExp) => page.one("button", name);
+const isDisabled = (name: RegExp) => button(name).getAttribute("aria-disabled") === "true";
 const stateText = () => page.one("tree", /^Run state$/).textContent ?? "";
 const foot = () => el.querySelector(".cv-pane-foot")?.textContent ?? "";
 
@@ -52,7 +53,7 @@ describe("the slider", () => {
     await page.type(slider(), "1");
     expect(events()).toBe(1);
     await page.type(slider(), "47");
-    expect([events(), button(/^Now$/).disabled]).toEqual([47, true]);
+    expect([events(), isDisabled(/^Now$/)]).toEqual([47, true]);
   });
 
   it("takes every view to the moment it is dragged to, and says which", async () => {
@@ -113,12 +114,12 @@ describe("the patch list", () => {
     await page.click(button(/^Next patch$/));
     expect(at()).toBe(count - 1);
     await page.press(list, "Home");
-    expect([marked(), button(/^Previous patch$/).disabled]).toEqual([1, true]);
+    expect([marked(), isDisabled(/^Previous patch$/)]).toEqual([1, true]);
     await page.click(page.all("option", /./)[2] as HTMLElement);
     expect([marked(), events()]).toEqual([3, 3]);
     expect(stateText()).toContain("Docs");
     await page.press(list, "End");
-    expect(button(/^Next patch$/).disabled).toBe(true);
+    expect(isDisabled(/^Next patch$/)).toBe(true);
   });
 
   it("shows the patch as JSON, an append as the whole", async () => {

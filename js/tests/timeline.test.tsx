@@ -211,8 +211,11 @@ describe("the timeline", () => {
     await page.press(axis(), "Escape");
     await eventually(() => expect([seen(), count()]).toEqual(["0 ms – 232 ms", 47]));
     await page.press(axis(), "+");
-    await page.click(page.one("button", /^Show the whole span$/));
+    const whole = page.one("button", /^Show the whole span$/);
+    whole.focus();
+    await page.click(whole);
     expect(seen()).toBe("0 ms – 232 ms");
+    expect(document.activeElement).toBe(axis());
   });
 
   it("goes to a moment by a click and zooms by a drag", async () => {
@@ -260,5 +263,13 @@ describe("the timeline", () => {
     expect(form()).toBeNull();
     await page.press(page.one("grid", /^Events$/), "Enter");
     expect(form()?.textContent).toContain('"on_retriever_end"');
+    await page.press(page.one("tree", /^Event of astream_events$/), "Escape");
+    expect(form()).toBeNull();
+    await page.press(page.one("grid", /^Events$/), "Enter");
+    const close = page.one("button", /^Dismiss$/);
+    close.focus();
+    await page.click(close);
+    expect(form()).toBeNull();
+    expect(document.activeElement).toBe(page.one("grid", /^Events$/));
   });
 });

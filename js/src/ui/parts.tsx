@@ -17,7 +17,8 @@ interface ButtonProps {
   onClick(): void;
 }
 
-/** A button named by its label, which is also its tooltip; `text` is shown, or the label, else only the icon. */
+/** A button named by its label, which is also its tooltip; `text` is shown, or the label, else only the icon. One that is
+ * disabled by being pressed keeps the focus. */
 export function Button({ icon, label, text, pressed, class: extra = "", disabled = false, onClick }: ButtonProps) {
   return (
     <button
@@ -26,8 +27,8 @@ export function Button({ icon, label, text, pressed, class: extra = "", disabled
       title={label}
       aria-label={label}
       aria-pressed={pressed}
-      disabled={disabled}
-      onClick={onClick}
+      aria-disabled={disabled}
+      onClick={() => disabled || onClick()}
     >
       {icon && <Icon name={icon} />}
       {text === true ? label : text}
@@ -83,11 +84,13 @@ export async function copyText(text: string): Promise<void> {
     () => false,
   );
   if (done) return;
+  const focused = document.activeElement as HTMLElement | null;
   const area = document.body.appendChild(document.createElement("textarea"));
   area.value = text;
   area.select();
   document.execCommand("copy");
   area.remove();
+  focused?.focus();
 }
 
 /** Copies, and says for a moment that it did. */

@@ -95,12 +95,16 @@ export function Axis({ whole, span, zoom: { track, view, timeAt } }: AxisProps) 
     before.current = store.cursor.peek();
     store.seek(place < events ? log.seqs.at(place) : null);
   };
+  const showWhole = () => {
+    span.value = null;
+    track.current?.focus();
+  };
   const seen = `${formatMs(from - begin)} – ${formatMs(to - begin)}`;
   return (
     <div class="cv-axis">
       <span class="cv-axis-name">
         {words.runs}
-        {span.value && <Button icon="close" label={words.wholeSpan} text={seen} onClick={() => (span.value = null)} />}
+        {span.value && <Button icon="close" label={words.wholeSpan} text={seen} onClick={showWhole} />}
       </span>
       <div
         class="cv-track"

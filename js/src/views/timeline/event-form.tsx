@@ -1,6 +1,7 @@
 // One event in the form of `astream_events`, in either version.
 import { useEffect } from "preact/hooks";
 import type { Row } from "../../store/trace";
+import { claim } from "../../ui/events";
 import { Button, CopyButton, Empty } from "../../ui/parts";
 import { setting } from "../../ui/settings";
 import { words } from "../../ui/words";
@@ -18,10 +19,15 @@ export function EventForm({ row, onClose }: { row: Row; onClose(): void }) {
     store.wantValues([row.seq]);
     store.wantRun(row.run);
   });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    onClose();
+    claim(event);
+  };
   const events = streamEvents(store.calm.value, row, chosen.value);
   const value = events.length > 1 ? events : events[0];
   return (
-    <section class="cv-form" aria-label={words.eventForm}>
+    <section class="cv-form" aria-label={words.eventForm} onKeyDown={onKeyDown}>
       <header>
         <span>#{row.seq}</span>
         {VERSIONS.map((version) => (

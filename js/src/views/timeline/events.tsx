@@ -127,6 +127,10 @@ export function Events({ span }: { span: Signal<Span | null> }) {
     [store],
   );
 
+  const close = () => {
+    setOpen(null);
+    scroller.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const column = active?.column ?? -1;
     const { key } = event;
@@ -140,7 +144,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
     else if (key === "Home") column < 0 || event.ctrlKey ? go(0) : go(at, 0);
     else if (key === "End") column < 0 || event.ctrlKey ? go(rows.length - 1) : go(at, COLUMNS.length - 1);
     else if (key === "Enter" || key === " ") rows.at(at) && pick(rows.at(at) as Row);
-    else if (key === "Escape" && open !== null) setOpen(null);
+    else if (key === "Escape" && open !== null) close();
     else return;
     claim(event);
   };
@@ -198,7 +202,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
           })}
         </div>
       </div>
-      {shown && <EventForm row={shown} onClose={() => setOpen(null)} />}
+      {shown && <EventForm row={shown} onClose={close} />}
     </>
   );
 }

@@ -89,6 +89,7 @@ function useText(id: string, boundaries: boolean) {
   const toEnd = () => {
     follow.current = true;
     setAway(false);
+    scroller.current?.focus();
     scroll();
   };
   return { scroller, text, onScroll, toEnd, away };

@@ -176,6 +176,14 @@ class Lab:
         text: str = reply["data"]["text/plain"]
         return json.loads(ast.literal_eval(text))
 
+    def expect_in_kernel(self, expression: str, value: Any) -> None:
+        """Wait until a Python expression has this value in the notebook's kernel."""
+        for _ in range(200):
+            if self.kernel_eval(expression) == value:
+                return
+            self.page.wait_for_timeout(50)
+        assert self.kernel_eval(expression) == value
+
     # --- the page ----------------------------------------------------------------------------------------------
 
     def probe(self, name: str) -> Any:

@@ -56,6 +56,14 @@ class Panel:
             "count": self.events.get_attribute("aria-rowcount"),
         }
 
+    def expect_content(self, content: dict[str, Any]) -> None:
+        """Wait until the panel has this content: what scrolls is drawn in a later frame than what makes it scroll."""
+        for _ in range(100):
+            if self.content() == content:
+                return
+            self.root.page.wait_for_timeout(50)
+        assert self.content() == content
+
 
 def _labels(tree: Locator) -> list[str]:
     items = tree.get_by_role("treeitem").all()

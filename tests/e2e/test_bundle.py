@@ -79,13 +79,13 @@ def test_a_second_view_a_reload_and_lost_frames_end_in_the_same_state(lab: Lab) 
     expect(second.status).to_have_text("done")
     content = panel.content()
     assert content["tokens"] == [lab.kernel_eval("answer")]
-    assert second.content() == content
+    second.expect_content(content)
 
     lab.reload()
     expect(panel.status).to_have_text("done")
     expect(second.status).to_have_text("done")
-    assert panel.content() == content
-    assert second.content() == content
+    panel.expect_content(content)
+    second.expect_content(content)
 
 
 def test_a_reload_in_the_middle_of_a_run_catches_up(lab: Lab) -> None:

@@ -87,15 +87,13 @@ def test_dragging_takes_every_view_to_that_moment(panel: Panel, lab: Lab) -> Non
     expect(panel.rows("on_chat_model_end")).to_have_count(0)
 
     # In all cells, and in the kernel.
-    assert Panel(lab.view(2)).content() == panel.content()
-    lab.page.wait_for_timeout(300)
-    assert lab.kernel_eval("t.cursor") == at
+    Panel(lab.view(2)).expect_content(panel.content())
+    lab.expect_in_kernel("t.cursor", at)
 
     button(panel, "Now").click()
     expect(panel.status).to_have_text("done")
-    assert panel.content() == newest
-    lab.page.wait_for_timeout(300)
-    assert lab.kernel_eval("t.cursor") is None
+    panel.expect_content(newest)
+    lab.expect_in_kernel("t.cursor", None)
 
 
 def test_the_keys_go_by_events_by_parts_and_to_the_ends(panel: Panel) -> None:
@@ -165,5 +163,5 @@ def test_replay_plays_through_the_trace_and_ends_at_the_newest_moment(panel: Pan
     assert shown(panel) == at < int(newest["count"]) - 1
     button(panel, "Replay ×10").click()
     expect(panel.status).to_have_text("done")
-    assert panel.content() == newest
+    panel.expect_content(newest)
     expect(button(panel, "Replay ×10")).to_have_attribute("aria-pressed", "false")

@@ -65,6 +65,6 @@ def test_a_chain_is_watched_found_and_there_again(notebook: Notebook7) -> None:
     content = panel.content()
     notebook.reload()
     expect(panel.status).to_have_text("done")
-    assert panel.content() == content
+    panel.expect_content(content)
     expect(graph.step("my_llm")).to_be_visible()
     expect(builder.step("my_llm")).to_be_visible()

@@ -99,6 +99,7 @@ def test_the_chain_is_copied_as_python_and_as_a_picture(graph: Panel, lab: Lab) 
         graph.root.get_by_role("button", name="Copy as").click()
         graph.root.get_by_role("menuitem", name=name).click()
         assert said in lab.page.evaluate("window.copied")
+    lab.page.evaluate("delete navigator.clipboard.writeText")
 
 
 def test_without_the_extension_a_chain_is_its_repr(lab: Lab) -> None:

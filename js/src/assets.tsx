@@ -4,7 +4,7 @@ import { builderScript } from "./script";
 import { type Ends, storeOf } from "./store/registry";
 import { Store } from "./store/store";
 import { EMPTY } from "./store/trace";
-import { ErrorCard, Guard } from "./ui/parts";
+import { ErrorCard, Guard } from "./ui/guard";
 import { dress } from "./ui/theme";
 import { words } from "./ui/words";
 import { StoreContext } from "./views/context";

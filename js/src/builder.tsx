@@ -3,7 +3,7 @@ import { render } from "preact";
 import { BuildStore } from "./store/build";
 import { type Ends, storeOf } from "./store/registry";
 import css from "./style/builder.css?inline";
-import { Guard } from "./ui/parts";
+import { Guard } from "./ui/guard";
 import { wear } from "./ui/theme";
 import { words } from "./ui/words";
 import { Builder } from "./views/builder/builder";

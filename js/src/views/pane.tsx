@@ -1,7 +1,8 @@
 // The frame of a view: its title, its tools, and inside a panel the buttons that give it room or take it away.
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
-import { Button, Guard } from "../ui/parts";
+import { Guard } from "../ui/guard";
+import { Button } from "../ui/parts";
 import { words } from "../ui/words";
 import { InPanel, maximise, maximised, type PaneName, show } from "./layout";
 

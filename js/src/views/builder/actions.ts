@@ -1,7 +1,7 @@
 // What can be done with a step: the same by menu and by key.
 import { type Site, siblingOf } from "../../store/outline";
 import { words } from "../../ui/builder-words";
-import type { MenuItem } from "../../ui/parts";
+import type { MenuItem } from "../../ui/menu";
 import { oneLine } from "../../ui/text";
 import { cardOf } from "../graph/follow";
 import { type ActionName, type Editor, type Page, type Side, targetBeside, titled } from "./editor";

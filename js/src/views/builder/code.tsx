@@ -1,7 +1,8 @@
 // The chain as Python: to take along, and to bring one in.
 import { useState } from "preact/hooks";
 import { words } from "../../ui/builder-words";
-import { Button, CopyButton, copyText } from "../../ui/parts";
+import { CopyButton, copyText } from "../../ui/copy";
+import { Button } from "../../ui/parts";
 import { visible } from "../../ui/text";
 import { Pane } from "../pane";
 import { useEditor } from "./editor";

@@ -5,7 +5,7 @@ import { useContext } from "preact/hooks";
 import type { BuildStore, Target } from "../../store/build";
 import type { Site } from "../../store/outline";
 import { words } from "../../ui/builder-words";
-import { copyText } from "../../ui/parts";
+import { copyText } from "../../ui/copy";
 import { oneLine } from "../../ui/text";
 import type { Edit, Position, Value } from "../../wire/types";
 

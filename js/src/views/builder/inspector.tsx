@@ -1,7 +1,8 @@
 // The selected step: what is wrong on its edge, its parameters, and what came of its last run.
 import type { Site } from "../../store/outline";
 import { words } from "../../ui/builder-words";
-import { Link, Menu } from "../../ui/parts";
+import { Menu } from "../../ui/menu";
+import { Link } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
 import type { SetParams, Value } from "../../wire/types";
 import { type Dict, isDict, str } from "../../wire/values";

@@ -4,7 +4,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
 import { words } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
-import { MenuList } from "../../ui/parts";
+import { MenuList } from "../../ui/menu";
 import { reveal } from "../../ui/reveal";
 import { focusItem, letTabReach, toggled, treeKeys } from "../graph/keys";
 import { StepView } from "../graph/step";

@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { modelFigures } from "../../store/metrics";
 import { duration, isModel, type Run } from "../../store/runs";
+import { CopyButton } from "../../ui/copy";
 import { formatClock, formatMs, formatRate } from "../../ui/format";
-import { CopyButton, Link } from "../../ui/parts";
+import { Link } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Detail, DetailRequest, Value } from "../../wire/types";

@@ -1,7 +1,8 @@
 // A step of the graph: what flows in and out, its parameters, its documentation and source.
 import { useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
-import { CopyButton, Link } from "../../ui/parts";
+import { CopyButton } from "../../ui/copy";
+import { Link } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { Tree } from "../../ui/tree";
 import { words } from "../../ui/words";

@@ -1,6 +1,7 @@
 // What stands over the graph: find, zoom, fold, copy.
 import type { Step, Steps } from "../../store/steps";
-import { Button, CopyMenu } from "../../ui/parts";
+import { CopyMenu } from "../../ui/menu";
+import { Button } from "../../ui/parts";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
 

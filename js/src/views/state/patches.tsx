@@ -2,9 +2,9 @@
 import { useEffect } from "preact/hooks";
 import { parsePointer } from "../../store/patch";
 import type { StateLog } from "../../store/states";
+import { CopyButton } from "../../ui/copy";
 import { formatMs } from "../../ui/format";
 import { useId } from "../../ui/ids";
-import { CopyButton } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
 import { useWindow } from "../../ui/window";
 import { words } from "../../ui/words";

@@ -1,8 +1,9 @@
 // One event in the form of `astream_events`, in either version.
 import { useEffect } from "preact/hooks";
 import type { Row } from "../../store/trace";
+import { CopyButton } from "../../ui/copy";
 import { claim } from "../../ui/events";
-import { Button, CopyButton, Empty } from "../../ui/parts";
+import { Button, Empty } from "../../ui/parts";
 import { setting } from "../../ui/settings";
 import { words } from "../../ui/words";
 import { useStore } from "../context";

@@ -1,7 +1,8 @@
 // The trace panel: the header over all views of one trace.
 import { useComputed } from "@preact/signals";
 import type { FunctionComponent } from "preact";
-import { Empty, Guard } from "../../ui/parts";
+import { Guard } from "../../ui/guard";
+import { Empty } from "../../ui/parts";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { DetailPane } from "../detail/detail";

@@ -1,6 +1,6 @@
 // A JSON tree of any wire value.
 import { useState } from "preact/hooks";
-import { CopyButton } from "../../ui/parts";
+import { CopyButton } from "../../ui/copy";
 import { Tree } from "../../ui/tree";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";

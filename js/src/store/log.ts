@@ -40,7 +40,7 @@ export class Log {
   /** True where parts of it came without values. */
   loaded = false;
   /** False while more parts are to come. */
-  level = true;
+  isWhole = true;
   /** Counts the graphs that came after their root run. */
   lateGraphs = 0;
   readonly seqs = new Column(new Uint32Array(64));
@@ -241,7 +241,7 @@ export class Log {
   /** Adds a part of a long trace that came in columns, without values. */
   load({ columns, seqs, kinds, runs, times }: Part): void {
     this.loaded = true;
-    this.level = columns.to_seq >= columns.end_seq;
+    this.isWhole = columns.to_seq >= columns.end_seq;
     this.addGraphs(columns.graphs ?? []);
     const table = columns.runs;
     const errors = new Map(columns.errors.map(([seq, type, message]) => [seq, { type, message, traceback: "" }]));

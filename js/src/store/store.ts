@@ -158,7 +158,7 @@ export class Store {
     if (this.isFull(part.seqs.length)) return;
     this.log.load(part);
     // Between the first part and the last one, figures and steps keep to the clock's pace.
-    this.turned ||= this.log.level || part.columns.from_seq === 0;
+    this.turned ||= this.log.isWhole || part.columns.from_seq === 0;
     this.paint();
   }
 
@@ -289,7 +289,7 @@ export class Store {
   /** Asks for the patches of a root run. */
   wantState(root: string): void {
     const record = this.log.byId.get(root);
-    if (record && this.log.level && this.log.states.get(record)?.away) this.wants.state(record);
+    if (record && this.log.isWhole && this.log.states.get(record)?.away) this.wants.state(record);
   }
 
   /** Asks which events hold a text, where some of the values are away. No text: the kernel makes ready for others. */

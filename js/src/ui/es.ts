@@ -68,6 +68,7 @@ export const es: Words & BuilderWords = {
   restore: (title) => `Restaurar ${title}`,
   hide: (title) => `Ocultar ${title}`,
   views: "Vistas",
+  nthOf: (index, count) => `${index} de ${count}`,
   allHidden: "Todas las vistas están ocultas. Elige una en la cabecera.",
 
   // graph
@@ -99,7 +100,6 @@ export const es: Words & BuilderWords = {
   toEnd: "Ir al final",
   noTokens: "Aún no se ha ejecutado ningún modelo. Traza una cadena con un modelo para ver sus tokens.",
   noText: "sin texto todavía",
-  laneOf: (index, count) => `${index} de ${count}`,
 
   // state
   patches: "Parches",

@@ -11,16 +11,16 @@ function load(): Record<string, unknown> {
   }
 }
 
-const made = new Map<string, Signal<unknown>>();
+const settings = new Map<string, Signal<unknown>>();
 
 /** A remembered value; one that `valid` refuses gives way to the default. */
 export function setting<T>(name: string, initial: T, valid: (value: unknown) => value is T): Signal<T> {
-  const known = made.get(name);
+  const known = settings.get(name);
   if (known) return known as Signal<T>;
   const stored = load()[name];
-  const made_ = signal(valid(stored) ? stored : initial);
-  made.set(name, made_ as Signal<unknown>);
-  made_.subscribe((value) => {
+  const chosen = signal(valid(stored) ? stored : initial);
+  settings.set(name, chosen as Signal<unknown>);
+  chosen.subscribe((value) => {
     const all = load();
     if (Object.hasOwn(all, name) ? all[name] === value : value === initial) return;
     try {
@@ -29,5 +29,5 @@ export function setting<T>(name: string, initial: T, valid: (value: unknown) => 
       // Private windows and sandboxed frames have no storage; the choice then lasts as long as the page.
     }
   });
-  return made_;
+  return chosen;
 }

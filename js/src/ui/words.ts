@@ -68,6 +68,7 @@ const en = {
   restore: (title: string) => `Restore ${title}`,
   hide: (title: string) => `Hide ${title}`,
   views: "Views",
+  nthOf: (index: number, count: number) => `${index} of ${count}`,
   allHidden: "Every view is hidden. Choose one in the header.",
 
   // graph
@@ -94,7 +95,6 @@ const en = {
   toEnd: "To the end",
   noTokens: "No model has run yet. Trace a chain with a model to see its tokens.",
   noText: "no text yet",
-  laneOf: (index: number, count: number) => `${index} of ${count}`,
 
   // state
   patches: "Patches",

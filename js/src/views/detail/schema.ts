@@ -93,8 +93,8 @@ export function schemaRows(schema: Dict, isOpen: (key: string, level: number) =>
     parts.forEach(({ name, schema: part, required }, index) => {
       const key = `${path}/${index}`;
       const node = resolve(part, schema);
-      const parts_ = partsOf(part, schema);
-      const open = parts_.length ? isOpen(key, level) : undefined;
+      const inside = partsOf(part, schema);
+      const open = inside.length ? isOpen(key, level) : undefined;
       const type = typeName(part, schema);
       const optional = required === false;
       rows.push({
@@ -111,7 +111,7 @@ export function schemaRows(schema: Dict, isOpen: (key: string, level: number) =>
         ),
         label: oneLine(`${name}: ${type}${optional ? `, ${words.optional}` : ""}`),
       });
-      if (open) walk(parts_, key, level + 1);
+      if (open) walk(inside, key, level + 1);
     });
   walk(partsOf(schema, schema), "", 1);
   return rows;

@@ -124,7 +124,7 @@ export function StatePane() {
       <footer class="cv-pane-foot">
         <Button icon="left" label={words.patchBack} disabled={log.count < 2} onClick={() => go(log.count - 2)} />
         <Button icon="chevron" label={words.patchOn} disabled={log.count >= all.count} onClick={() => go(log.count)} />
-        <span>{words.laneOf(log.count, all.count)}</span>
+        <span>{words.nthOf(log.count, all.count)}</span>
         {log.refused > 0 && <span class="cv-failed-text">{words.refused(log.refused)}</span>}
         <span class="cv-last">{touchedBy(log.patch(log.count - 1)?.ops ?? [])}</span>
         <Button label={words.patches} text pressed={listed} onClick={() => setListed(!listed)} />

@@ -113,7 +113,7 @@ export function Lane({ id, boundaries, place, of }: LaneProps) {
   const { scroller, text, onScroll, toEnd, away } = useText(id, boundaries);
   if (!run) return null;
   const status = words.status[run.status];
-  const number = of > 1 ? words.laneOf(place, of) : "";
+  const number = of > 1 ? words.nthOf(place, of) : "";
   const calls = callsOf(run.output);
   return (
     <div

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { visible } from "../src/ui/text";
+import { headOf, oneLine, visible } from "../src/ui/text";
 import { BLOCK, Blocks } from "../src/views/tokens/blocks";
 
 const host = () => document.createElement("div");
@@ -63,5 +63,11 @@ describe("visible text", () => {
     ["ñ שלום 日本", "ñ שלום 日本"],
   ])("%j", (text, expected) => {
     expect(visible(text)).toBe(expected);
+  });
+
+  it("is cut between characters, never in one", () => {
+    expect(oneLine("ab😀c", 4)).toBe("ab😀…");
+    expect(oneLine("ab😀c", 3)).toBe("ab…");
+    expect(headOf("😀😀", 3)).toBe("😀");
   });
 });

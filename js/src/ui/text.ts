@@ -16,9 +16,14 @@ export function visible(text: string): string {
   return PLAIN.test(text) ? text : text.replace(HIDDEN, shown);
 }
 
+/** The first so many characters, less the first half of one that is cut in two. */
+export function headOf(text: string, length: number): string {
+  return text.slice(0, (text.charCodeAt(length - 1) & 0xfc00) === 0xd800 ? length - 1 : length);
+}
+
 /** One line of text for a row: line breaks are shown, and no more than `limit` characters are kept. */
 export function oneLine(text: string, limit = 300): string {
-  const head = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  const head = text.length > limit ? `${headOf(text, limit)}…` : text;
   return visible(head.replaceAll("\r\n", "\n").replaceAll("\n", "⏎")).replaceAll("\t", " ");
 }
 
@@ -33,11 +38,9 @@ export function wrapped(text: string, columns: number): string[] {
       const most = columns - (rest.slice(0, columns).match(WIDE)?.length ?? 0) / 2;
       if (rest.length <= most) break;
       const space = rest.lastIndexOf(" ", most) + 1;
-      let end = space > most / 2 ? space : Math.max(2, Math.floor(most));
-      // A character of two halves stays whole.
-      if ((rest.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
-      lines.push(rest.slice(0, end));
-      rest = rest.slice(end);
+      const head = headOf(rest, space > most / 2 ? space : Math.max(2, Math.floor(most)));
+      lines.push(head);
+      rest = rest.slice(head.length);
     }
     lines.push(rest);
   }

@@ -2,7 +2,7 @@
 import { type ComponentChildren, Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { Link } from "../../ui/parts";
-import { visible } from "../../ui/text";
+import { headOf, visible } from "../../ui/text";
 import { words } from "../../ui/words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, isDocument, isMessage, isText, isTyped, str, type Typed, textOf } from "../../wire/values";
@@ -23,7 +23,7 @@ interface LongTextProps {
 export function LongText({ text, code = false, end = false }: LongTextProps) {
   const [all, setAll] = useState(false);
   const long = text.length > LONG;
-  const part = end ? `…${text.slice(-LONG)}` : `${text.slice(0, LONG)}…`;
+  const part = end ? `…${text.slice(-LONG)}` : `${headOf(text, LONG)}…`;
   return (
     <div>
       <div class={`cv-text ${code ? "cv-code" : ""}`}>

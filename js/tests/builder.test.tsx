@@ -358,6 +358,17 @@ describe("the palette", () => {
     expect(asked("palette").at(-1)).toMatchObject({ at: { parent: "pass", index: 0 } });
   });
 
+  it("is asked for anew where another slot is to be filled", async () => {
+    const slots = ["a", "b"].map((id) => slot(id, id, "passthrough", { empty: true }));
+    await open(
+      state({ root: node("root", "sequence", { children: [node("both", "parallel", { children: slots })] }) }),
+    );
+    for (const id of ["a", "b"]) {
+      await click(item(id).querySelector(".cv-step-head") as HTMLElement);
+      expect(asked("palette").at(-1)).toMatchObject({ at: { parent: id, index: 0 } });
+    }
+  });
+
   it("takes a drag to an edge and to an empty slot", async () => {
     await openPalette();
     const drag = (type: string, target: HTMLElement) => target.dispatchEvent(new Event(type, { bubbles: true }));

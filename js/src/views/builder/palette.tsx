@@ -30,7 +30,7 @@ function usePalette(target: Target): PaletteEntry[] | null {
     return () => {
       late = true;
     };
-  }, [target.title, revision]);
+  }, [JSON.stringify(target), revision]);
   return entries;
 }
 

@@ -158,6 +158,19 @@ describe("the panel", () => {
     expect(byRole("tree", "Chain graph")).toHaveLength(1);
   });
 
+  it("says in its head which views are shown, and shows the one that is chosen there", async () => {
+    await page();
+    const pressed = () => byRole("button").filter((button) => button.matches(".cv-views [aria-pressed=true]"));
+    await click(one("button", "Hide State"));
+    await click(one("button", "Maximise Tokens"));
+    expect(pressed().map(({ textContent }) => textContent)).toEqual(["Tokens"]);
+    await click(one("button", "State"));
+    expect(byRole("tree", "Run state")).toHaveLength(1);
+    expect(pressed()).toHaveLength(5);
+    await click(one("button", "State"));
+    expect(byRole("tree", "Run state")).toHaveLength(0);
+  });
+
   it("says what to do where nothing ran", async () => {
     await page({ snapshot: { ...snapshot(), batch: { from_seq: 0, to_seq: 0, closed: true } } });
     expect(el.textContent).toContain("No chain has run yet");

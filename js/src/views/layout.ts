@@ -20,9 +20,12 @@ export const maximised: Signal<PaneName | null> = setting<PaneName | null>(
   (value): value is PaneName | null => value === null || isPane(value),
 );
 
+export const isShown = (pane: PaneName): boolean =>
+  maximised.value ? pane === maximised.value : !hidden.value.includes(pane);
+
 export function show(pane: PaneName, on: boolean): void {
   hidden.value = on ? hidden.value.filter((name) => name !== pane) : [...hidden.value, pane];
-  if (!on && maximised.value === pane) maximised.value = null;
+  if (on || maximised.value === pane) maximised.value = null;
 }
 
 export function maximise(pane: PaneName | null): void {

@@ -7,7 +7,7 @@ import { Status } from "../../ui/icons";
 import { Button, Notice } from "../../ui/parts";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
-import { hidden, PANES, show } from "../layout";
+import { isShown, PANES, show } from "../layout";
 import { TimeBar } from "../time/time";
 import { Trouble } from "../trouble";
 
@@ -58,12 +58,7 @@ export function Header() {
         )}
         <div class="cv-views" role="group" aria-label={words.views}>
           {PANES.map((pane) => (
-            <button
-              type="button"
-              key={pane}
-              aria-pressed={!hidden.value.includes(pane)}
-              onClick={() => show(pane, hidden.value.includes(pane))}
-            >
+            <button type="button" key={pane} aria-pressed={isShown(pane)} onClick={() => show(pane, !isShown(pane))}>
               {words.titles[pane]}
             </button>
           ))}

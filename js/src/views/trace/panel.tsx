@@ -7,7 +7,7 @@ import { words } from "../../ui/words";
 import { useStore } from "../context";
 import { DetailPane } from "../detail/detail";
 import { GraphPane } from "../graph/graph";
-import { hidden, InPanel, maximise, maximised, PANES, type PaneName } from "../layout";
+import { InPanel, isShown, maximise, maximised, PANES, type PaneName } from "../layout";
 import { StatePane } from "../state/state";
 import { TimelinePane } from "../timeline/timeline";
 import { TokensPane } from "../tokens/tokens";
@@ -29,7 +29,7 @@ export function TracePanel() {
   const large = maximised.value;
   const { cursor } = useStore();
   const past = useComputed(() => cursor.value !== null).value;
-  const shown = PANES.filter((pane) => (large ? pane === large : !hidden.value.includes(pane)));
+  const shown = PANES.filter(isShown);
   return (
     <InPanel.Provider value={true}>
       <div

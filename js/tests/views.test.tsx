@@ -239,6 +239,11 @@ describe("the timeline", () => {
     expect(byRole("treeitem", /^Docs, retriever, done/)).toHaveLength(1);
     await press(runs, "Enter");
     expect(one("region", "Details").textContent).toContain("RunnableParallel<context,question>");
+    // From what was selected elsewhere the keys go on.
+    await click(one("treeitem", /^my_llm, chat model, done/));
+    expect(active(runs)?.getAttribute("aria-label")).toMatch(/^my_llm/);
+    await press(runs, "ArrowDown");
+    expect(active(runs)?.getAttribute("aria-label")).toMatch(/^StrOutputParser/);
   });
 });
 

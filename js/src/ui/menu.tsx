@@ -70,12 +70,11 @@ interface MenuProps {
   icon: IconName;
   label: string;
   title?: string;
-  text?: string;
   items: MenuItem[];
 }
 
 /** A button that opens a menu. */
-export function Menu({ icon, label, title = label, text, items }: MenuProps) {
+export function Menu({ icon, label, title = label, items }: MenuProps) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -97,7 +96,6 @@ export function Menu({ icon, label, title = label, text, items }: MenuProps) {
         onClick={() => setOpen(!open)}
       >
         <Icon name={icon} />
-        {text}
       </button>
       {open && <MenuList id={id} label={label} items={items} close={close} />}
     </span>

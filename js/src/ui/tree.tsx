@@ -94,7 +94,9 @@ function parentOf(rows: Readable<TreeRow>, index: number): number {
 export function Tree<R extends TreeRow>(props: TreeProps<R>) {
   const { selected = null, height } = props;
   const id = useId();
-  const [activeKey, setActive] = useState<string | null>(null);
+  // The row that was gone to last, as long as nothing else is selected: from there the keys go on.
+  const [[last, since], setLast] = useState<[string | null, string | null]>([null, null]);
+  const setActive = (key: string) => setLast([key, selected]);
   const columns = useRef(DEFAULT_COLUMNS);
   const lines = useRef(new Map<string, string[]>());
   const given = Array.isArray(props.rows) ? unfolded(props.rows, columns.current, lines.current) : props.rows;
@@ -103,7 +105,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
     Array.isArray(given) ? given.findIndex((row) => row.key === key) : given.indexOf(key);
   const view = useWindow(rows.length, height);
   if (view.width) columns.current = Math.max(16, Math.floor((view.width - SIDES) / CHARACTER));
-  const active = Math.max(0, indexOf(activeKey ?? selected));
+  const active = Math.max(0, indexOf((since === selected ? last : null) ?? selected));
 
   // What was selected elsewhere comes into sight here; what was selected before, once it is laid out.
   useEffect(() => {
@@ -180,7 +182,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
                 {row.piece === undefined ? props.draw(row) : <span class="cv-piece">{row.piece}</span>}
               </span>
               {index === active && props.tools && row.piece === undefined && (
-                <span class="cv-row-tools" onClick={(event) => event.stopPropagation()}>
+                <span class="cv-row-tools" onClick={claim}>
                   {props.tools(row)}
                 </span>
               )}
@@ -196,7 +198,7 @@ export function Tree<R extends TreeRow>(props: TreeProps<R>) {
 function Twisty({ open, onToggle }: { open: boolean | undefined; onToggle(open: boolean): void }) {
   if (open === undefined) return <span class="cv-twisty" />;
   const toggle = (event: MouseEvent) => {
-    event.stopPropagation();
+    claim(event);
     onToggle(!open);
   };
   return (

@@ -18,7 +18,7 @@ export function Pane({ name, title = words.titles[name as PaneName], tools, chil
   const inPanel = useContext(InPanel);
   const large = inPanel && maximised.value === name;
   return (
-    <section class={`cv-pane cv-pane-${name}`} {...(name === "details" ? { "aria-label": words.details } : {})}>
+    <section class={`cv-pane cv-pane-${name}`} aria-label={name === "details" ? words.details : undefined}>
       <header class="cv-pane-head">
         <h3>{title}</h3>
         <div class="cv-tools">

@@ -75,11 +75,10 @@ export function DetailPane() {
   const [wanted, choose] = useState<Tab>("run");
   const run = store.run.value;
   const step = store.step.value;
-  const hasTrace = store.trace.value.have > 0;
   if (!run && !step) {
     return (
       <Pane name="details">
-        <Empty>{hasTrace || store.isTrace ? words.noDetails : words.noStepDetails}</Empty>
+        <Empty>{store.isTrace ? words.noDetails : words.noStepDetails}</Empty>
       </Pane>
     );
   }

@@ -121,7 +121,7 @@ export function mountPage(el: HTMLElement, what: { snapshot?: Snapshot; graph?: 
   if (what.snapshot) {
     store.apply({ ...what.snapshot.batch, closed: true });
     store.meet(what.snapshot);
-    controller.signal.addEventListener("abort", () => store.pause());
+    controller.signal.addEventListener("abort", () => store.replay.pause());
   }
   paint(el, what.view ?? (what.snapshot ? "trace" : "graph"), store);
   return () => {

@@ -219,7 +219,7 @@ describe("replay", () => {
       const { beat, pass, idle } = clocked();
       const store = opened(snapshot(), beat);
       const { begin, last } = store.newest.value;
-      store.play(speed);
+      store.replay.play(speed);
       expect(store.cursor.value).toBe(0);
       expect(store.replay.speed.value).toBe(speed);
       for (let played = 0; store.cursor.value !== null; played += 20) {
@@ -236,12 +236,12 @@ describe("replay", () => {
     const { beat, pass, idle } = clocked();
     const store = opened(snapshot(), beat);
     store.seek(10);
-    store.play(1);
+    store.replay.play(1);
     pass(1);
-    store.pause();
+    store.replay.pause();
     const at = store.cursor.value;
     expect([idle(), at !== null && at >= 10]).toEqual([true, true]);
-    store.play(1);
+    store.replay.play(1);
     store.seek(null);
     expect(store.replay.speed.value).toBeNull();
     pass(20);

@@ -247,6 +247,12 @@ describe("the timeline", () => {
     await point("click", 116, 1);
     expect(seen()).toBe("58 ms – 116 ms");
     expect(el.querySelector(".cv-matches")?.textContent).toBe("47 of 47 events");
+    // Who goes somewhere stays there: a replay ends.
+    const replay = page.one("button", /^Replay ×¼$/);
+    await page.click(replay);
+    expect(replay.getAttribute("aria-pressed")).toBe("true");
+    await clickAt(42.5, 1);
+    expect(replay.getAttribute("aria-pressed")).toBe("false");
   });
 
   it("opens an event in the form of either version", async () => {

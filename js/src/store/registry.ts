@@ -53,7 +53,7 @@ function open(ends: Promise<Ends>, said: Said): Entry {
     later(tick);
   };
   tick();
-  signal.addEventListener("abort", () => store.pause());
+  signal.addEventListener("abort", () => store.replay.pause());
   ends.then(
     ({ feed, control }) => {
       if (signal.aborted) return;

@@ -259,13 +259,10 @@ export class Store {
     this.at.value = seq === null || (closed && seq >= have) ? null : Math.max(0, Math.floor(seq));
   }
 
-  /** Moves the cursor on in the trace's time; `store.replay.speed` tells how fast. */
-  play(speed: number): void {
-    this.replay.play(speed);
-  }
-
-  pause(): void {
+  /** The same, and stays there: a replay ends. */
+  go(seq: number | null): void {
     this.replay.pause();
+    this.seek(seq);
   }
 
   // --- what is not on this page

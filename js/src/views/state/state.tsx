@@ -75,9 +75,7 @@ export function StatePane() {
   const lit = litRows(rows, touched(log));
   const go = (index: number) => {
     const patch = all.patch(index);
-    if (!patch) return;
-    store.pause();
-    store.seek(patch.seq + 1);
+    if (patch) store.go(patch.seq + 1);
   };
   const tools = (
     <>

@@ -18,12 +18,10 @@ export function TimeBar() {
   const at = past ? store.trace.value.events : events;
   if (events === 0) return null;
   const moment = words.moment(formatMs(at && log.times.at(at - 1) - begin), formatMs(last - begin));
-  const playing = store.replay.speed.value;
+  const { replay } = store;
+  const playing = replay.speed.value;
 
-  const go = (count: number) => {
-    store.pause();
-    store.seek(count < events ? log.seqs.at(Math.max(0, count)) : null);
-  };
+  const go = (count: number) => store.go(count < events ? log.seqs.at(Math.max(0, count)) : null);
   // All other keys are the browser's.
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { PageUp: 1, PageDown: -1 }[event.key];
@@ -42,7 +40,7 @@ export function TimeBar() {
           label={`${words.replay} ${name}`}
           text={name}
           pressed={playing === speed}
-          onClick={() => (playing === speed ? store.pause() : store.play(speed))}
+          onClick={() => (playing === speed ? replay.pause() : replay.play(speed))}
         />
       ))}
       <input

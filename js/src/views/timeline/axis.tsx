@@ -85,7 +85,7 @@ export function Axis({ whole, span, zoom: { track, view, timeAt } }: AxisProps) 
     if (dragged.current) return;
     if (event.detail > 1) {
       // The first click of the two was not meant to go anywhere.
-      store.seek(before.current);
+      store.go(before.current);
       span.value = null;
       return;
     }
@@ -93,7 +93,7 @@ export function Axis({ whole, span, zoom: { track, view, timeAt } }: AxisProps) 
     const t = timeAt(event);
     const place = below((index) => log.times.at(index), events, t);
     before.current = store.cursor.peek();
-    store.seek(place < events ? log.seqs.at(place) : null);
+    store.go(place < events ? log.seqs.at(place) : null);
   };
   const showWhole = () => {
     span.value = null;

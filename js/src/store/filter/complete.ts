@@ -45,10 +45,10 @@ export function completions(source: string, caret: number, trace: Trace): Comple
   const not = token.startsWith("-") ? "-" : "";
   const body = token.slice(not.length).toLowerCase();
   const colon = body.indexOf(":");
-  const field = FIELDS.find((name) => name === body.slice(0, Math.max(0, colon)));
   if (colon < 0) {
     return FIELDS.filter((name) => name.startsWith(body)).map((name) => ({ from, to, text: `${not}${name}:` }));
   }
+  const field = FIELDS.find((name) => name === body.slice(0, colon));
   if (!field) return [];
   const typed = body.slice(colon + 1).replaceAll('"', "");
   return [...new Set(valuesOf(field, trace))]

@@ -164,10 +164,10 @@ export function StepView({ step, level, graph }: StepProps) {
     `cv-kind-${step.kind}`,
     state && `cv-at-${state.status}`,
     group && "cv-group",
+    !step.node && "cv-dashed",
+    selected && "cv-selected",
     more?.class,
   ];
-  if (!step.node) classes.push("cv-dashed");
-  if (selected) classes.push("cv-selected");
 
   return (
     <div

@@ -133,6 +133,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const column = active?.column ?? -1;
+    const row = rows.at(at);
     const { key } = event;
     if (event.metaKey || event.altKey) return;
     if (key === "ArrowDown") go(at + 1);
@@ -143,7 +144,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
     else if (key === "ArrowLeft") go(at, Math.max(-1, column - 1));
     else if (key === "Home") column < 0 || event.ctrlKey ? go(0) : go(at, 0);
     else if (key === "End") column < 0 || event.ctrlKey ? go(rows.length - 1) : go(at, COLUMNS.length - 1);
-    else if (key === "Enter" || key === " ") rows.at(at) && pick(rows.at(at) as Row);
+    else if (key === "Enter" || key === " ") row && pick(row);
     else if (key === "Escape" && open !== null) close();
     else return;
     claim(event);

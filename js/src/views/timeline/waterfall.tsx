@@ -10,8 +10,9 @@ import { oneLine } from "../../ui/text";
 import { Tree } from "../../ui/tree";
 import { words } from "../../ui/words";
 import { useStore } from "../context";
+import { toggled } from "../graph/keys";
 import { Axis, useZoom } from "./axis";
-import { RunOrder, type RunRow, RunRows } from "./run-rows";
+import { RunOrder, RunRows } from "./run-rows";
 import type { Span } from "./span";
 
 const ROW = 24;
@@ -74,12 +75,6 @@ export function Waterfall({ span }: { span: Signal<Span | null> }) {
     oneLine(
       [run.name, words.kinds[store.kindOf(run)], words.status[run.status], formatMs(duration(run, now))].join(", "),
     );
-  const toggle = (row: RunRow, open: boolean) => {
-    const next = new Set(folded);
-    if (open) next.delete(row.key);
-    else next.add(row.key);
-    setFolded(next);
-  };
 
   return (
     <div class="cv-scroll cv-waterfall" data-header={20} onKeyDown={zoom.onKeyDown} onWheel={zoom.onWheel}>
@@ -91,7 +86,7 @@ export function Waterfall({ span }: { span: Signal<Span | null> }) {
         selected={store.selection.value.run}
         rowClass={(row) => `cv-kind-${store.kindOf(row.run)} ${row.matches ? "" : "cv-dim"}`}
         onSelect={(row) => store.selectRun(row.key)}
-        onToggle={toggle}
+        onToggle={({ key }) => setFolded(toggled(folded, key))}
         draw={({ run }) => (
           <>
             <span class="cv-run-name">

@@ -80,10 +80,10 @@ function useText(id: string, boundaries: boolean) {
   const onScroll = () => {
     const box = scroller.current;
     if (!box) return;
-    // Only a way up is the person's: the text grows between our scrolling and its event.
     const top = box.scrollTop;
-    if (top < last.current - 1) follow.current = top + box.clientHeight >= box.scrollHeight - NEAR;
-    else follow.current ||= top + box.clientHeight >= box.scrollHeight - NEAR;
+    const atEnd = top + box.clientHeight >= box.scrollHeight - NEAR;
+    // Only a way up is the person's: the text grows between our scrolling and its event.
+    follow.current = atEnd || (follow.current && top >= last.current - 1);
     last.current = top;
     setAway(!follow.current);
   };

@@ -35,7 +35,7 @@ def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def test_a_chain_is_watched_found_and_there_again(notebook: Notebook7) -> None:
     notebook.notebook(
-        [RETRIEVAL, "retrieval_chain()", "%%trace t\nanswer = retrieval_chain(4).invoke(question)", BUILD]
+        [RETRIEVAL, "retrieval_chain()", "%%trace t\nanswer = retrieval_chain(2).invoke(question)", BUILD]
     )
     notebook.run(0, 1)
     graph = Panel(notebook.view(1))

@@ -5,7 +5,7 @@ import type { Graph, GraphLink, GraphNode, Snapshot } from "../src/wire/types";
 import "../src/worker";
 import { arrange } from "../src/layout/arrange";
 import type { Level, Placed } from "../src/layout/level";
-import { eventually, FakeChannel } from "./fakes";
+import { eventually, FakeChannel, settled } from "./fakes";
 
 const HOSTILE = '<img src=x onerror="alert(1)">';
 
@@ -168,6 +168,23 @@ describe("a graph of states", () => {
       .querySelector<HTMLElement>("[data-toggle]")
       ?.click();
     await drawn(6);
+  });
+
+  it("is as wide as its pane, as long as it can be read", async () => {
+    const pane = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(2_000);
+    await show(agent());
+    await drawn();
+    const box = el.querySelector<HTMLElement>(".cv-laid") as HTMLElement;
+    const width = Number.parseFloat(box.style.width);
+    const zoomIn = async (room: number) => {
+      pane.mockReturnValue(room);
+      for (const callback of observed) callback();
+      await settled();
+      return Number(box.style.zoom);
+    };
+    expect(await zoomIn(2_000)).toBe(1);
+    expect((await zoomIn(width)) * width).toBeCloseTo(width - 40);
+    expect(await zoomIn(100)).toBe(0.7);
   });
 
   it("shows what ran, how often, and below what it did not foresee", async () => {

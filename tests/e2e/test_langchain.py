@@ -169,7 +169,8 @@ def test_an_agent_of_langgraphs_is_seen_while_it_runs(lab: Lab, width: int) -> N
     expect(panel.run("weather")).to_have_count(2)
     expect_no_picture(lab.output(1))
     in_two_themes(lab, f"agent-done-{width}", lab.cell(1))
-    assert panel.root.evaluate("(root) => root.scrollWidth <= root.clientWidth"), "nothing scrolls sideways"
+    for part in (panel.root, panel.graph.locator("..")):
+        assert part.evaluate("(part) => part.scrollWidth <= part.clientWidth"), "nothing scrolls sideways"
 
 
 def test_a_graph_of_langgraphs_waits_at_the_node_where_it_has_stopped_with_the_checkpoint(lab: Lab) -> None:

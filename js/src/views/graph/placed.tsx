@@ -1,4 +1,5 @@
 // One level of a graph of states with its steps where the layout puts them. Until then they stand in a column.
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Placed } from "../../layout/level";
 import css from "../../style/states.css?inline";
@@ -36,8 +37,27 @@ function usePlaced(node: GraphNode) {
   return { box, placed };
 }
 
+/** Of what stands around the box in its pane, on both sides. */
+const AROUND = 40;
+/** Smaller than this nothing can be read: the pane then scrolls. */
+const LEAST = 0.7;
+
+/** What makes so wide a box as wide as its pane. A level inside of another one has what that has. */
+function useScale(box: RefObject<HTMLElement | null>, width: number | undefined): number {
+  const [room, setRoom] = useState(Number.POSITIVE_INFINITY);
+  useEffect(() => {
+    const scroller = box.current?.closest(".cv-scroll");
+    if (!scroller || box.current?.parentElement?.closest(".cv-places")) return;
+    const observer = new ResizeObserver(() => setRoom(scroller.clientWidth - AROUND));
+    observer.observe(scroller);
+    return () => observer.disconnect();
+  }, []);
+  return width === undefined ? 1 : Math.max(LEAST, Math.min(1, room / width));
+}
+
 export function PlacedStates({ node, cards }: StatesProps) {
   const { box, placed } = usePlaced(node);
+  const zoom = useScale(box, placed?.width);
   const isPlaced = placed !== null;
   useLayoutEffect(() => {
     if (box.current) wear(box.current, "states", css);
@@ -55,7 +75,7 @@ export function PlacedStates({ node, cards }: StatesProps) {
       role="none"
       ref={box}
       class={`cv-places ${placed ? "cv-laid" : ""}`}
-      style={placed ? { width: `${placed.width}px`, height: `${placed.height}px` } : {}}
+      style={placed ? { zoom, width: `${placed.width}px`, height: `${placed.height}px` } : {}}
     >
       {placed && <Links links={node.links ?? []} placed={placed} />}
       {cards.map((card, index) => {

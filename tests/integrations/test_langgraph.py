@@ -206,6 +206,16 @@ def test_a_graph_that_stops_where_it_was_told_to_waits_before_what_is_next(stop:
     assert t.tree[0].children[0].run.name == "tools"
 
 
+def test_a_graph_waits_once_at_the_node_whose_subgraph_stops() -> None:
+    outer = StateGraph(State).add_node("team", build(saved=True)).add_edge(START, "team").add_edge("team", END)
+    outer.nodes["team"].runnable.interrupt_before_nodes = ["tools"]
+    with chainviz.trace() as t:
+        outer.compile(checkpointer=MemorySaver()).invoke({"n": 0, "log": []}, {"configurable": {"thread_id": "1"}})
+    (root,) = t.tree
+    assert [(child.run.name, child.status) for child in root.children] == [("team", "waiting")]
+    assert root.status == "waiting"
+
+
 def named(t: Trace) -> list[tuple[str, Any]]:
     """The checkpoints that are events of their own, with the path of the graph that each is of."""
     return [(event.run.path, event.data) for event in t.recorder.events if isinstance(event, CustomEvent)]

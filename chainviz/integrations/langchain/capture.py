@@ -149,7 +149,8 @@ class Capture(BaseCallbackHandler):
         """LangGraph stops a graph: a node asks for something, or it was told to stop before or after one."""
         try:
             asked = [asking.value for asking in event.interrupts]
-            told = event.checkpoint_id, "|".join(event.checkpoint_ns), asked, [] if asked else next_tasks()
+            before = [] if event.status == "pending" else next_tasks()  # where nodes that run have asked
+            told = event.checkpoint_id, "|".join(event.checkpoint_ns), asked, before
         except Exception as error:
             log_fault(error)
         else:

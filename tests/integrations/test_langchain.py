@@ -364,6 +364,28 @@ def test_leaving_our_stream_ends_theirs() -> None:
     assert ended == ["sync", "async"]
 
 
+async def test_leaving_their_stream_of_ours_ends_ours() -> None:
+    ended: list[str] = []
+
+    async def letters(chunks: AsyncIterator[Any]) -> AsyncIterator[str]:
+        async for chunk in chunks:
+            try:
+                yield "a"
+                yield "b"
+            finally:
+                ended.append(chunk)
+
+    async def given() -> AsyncIterator[str]:
+        yield "transformed"
+
+    step = chainviz.to_langchain(chainviz.RunnableGenerator(letters))
+    streams: list[Any] = [step.astream("streamed"), step.atransform(given())]
+    for stream in streams:
+        assert await anext(stream) == "a"
+        await stream.aclose()
+    assert ended == ["streamed", "transformed"]
+
+
 def test_cancelling_ours_cancels_theirs() -> None:
     async def wait(_: Any) -> None:
         await asyncio.sleep(60)

@@ -14,6 +14,7 @@ from chainviz.integrations.langchain.places import is_position, segment_of
 from chainviz.integrations.langchain.relay import Relay
 from chainviz.integrations.langchain.values import as_ours, as_theirs
 from chainviz.runnables.coerce import as_step
+from chainviz.runnables.streams import reading
 from chainviz.tracing.bus import SILENT
 from chainviz.tracing.scope import Scope
 
@@ -52,8 +53,9 @@ class ChainvizRunnable(Theirs[Any, Any]):
         yield from map(as_theirs, self.step.stream(as_ours(input), self._config(config), **kwargs))
 
     async def astream(self, input: Any, config: TheirConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
-        async for chunk in self.step.astream(as_ours(input), self._config(config), **kwargs):
-            yield as_theirs(chunk)
+        async with reading(self.step.astream(as_ours(input), self._config(config), **kwargs)) as chunks:
+            async for chunk in chunks:
+                yield as_theirs(chunk)
 
     def transform(self, input: Iterator[Any], config: TheirConfig | None = None, **kwargs: Any) -> Iterator[Any]:
         yield from map(as_theirs, self.step.transform(map(as_ours, input), self._config(config), **kwargs))
@@ -61,9 +63,12 @@ class ChainvizRunnable(Theirs[Any, Any]):
     async def atransform(
         self, input: AsyncIterator[Any], config: TheirConfig | None = None, **kwargs: Any
     ) -> AsyncIterator[Any]:
-        given = (as_ours(chunk) async for chunk in input)
-        async for chunk in self.step.atransform(given, self._config(config), **kwargs):
-            yield as_theirs(chunk)
+        async with (
+            reading(as_ours(chunk) async for chunk in input) as given,
+            reading(self.step.atransform(given, self._config(config), **kwargs)) as chunks,
+        ):
+            async for chunk in chunks:
+                yield as_theirs(chunk)
 
     def _config(self, config: TheirConfig | None) -> RunnableConfig:
         """What our step is given for a config of theirs."""

@@ -85,7 +85,7 @@ def load(path: str | PathLike[str], *, max_bytes: int = MAX_BYTES, max_depth: in
 def _bytes(path: str, most: int) -> bytes:
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise JournalError(f"{path}: expected a file, got a folder or a device")
-    with open(path, "rb", buffering=0) as file:
+    with open(path, "rb") as file:  # not raw: one read of the system's gives 2 GB at most, and says nothing of the rest
         data = file.read(most + 1)
     if len(data) > most:
         raise JournalError(f"{path}: expected {most:,} bytes at most, got more; a larger `max_bytes` lets it in")

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { traceFigures } from "../src/store/metrics";
 import type { StateLog } from "../src/store/states";
+import { Store } from "../src/store/store";
 import { EMPTY, type Trace } from "../src/store/trace";
 import type { Batch } from "../src/wire/types";
 import { applyBatch, contentOf, rowsOf, stepsOf } from "./content";
@@ -216,5 +217,18 @@ describe("steps", () => {
     const { roots, byRun } = stepsOf(third);
     expect(roots.map((root) => root.runs)).toEqual([["one", "two", "three"]]);
     expect(["one", "two", "three"].map((run) => byRun.get(run)?.graph)).toEqual([whole, whole, whole]);
+  });
+
+  it("are drawn anew for a graph in more detail, though no run begins any more", () => {
+    const { graphs = [] } = snapshot().batch;
+    const whole = graphs[0]?.graph;
+    if (!whole) throw new Error("no graph");
+    const brief = { ...whole, schemas: [], exports: {} };
+    const batch = { from_seq: 0, to_seq: 1, closed: false, events: [start(0, "one", null)] };
+    const store = new Store();
+    store.apply({ ...batch, graphs: [{ root: "one", graph: brief }] });
+    expect(store.steps.value.roots[0]?.graph).toEqual(brief);
+    store.apply({ from_seq: 1, to_seq: 1, closed: true, graphs: [{ root: "one", graph: whole }] });
+    expect(store.steps.value.roots[0]?.graph).toEqual(whole);
   });
 });

@@ -75,7 +75,10 @@ export class Store {
   readonly clock = computed(() => this.past.value?.last ?? this.liveClock.value);
 
   private readonly index = new StepIndex(this.log);
-  private readonly shape = computed(() => `${this.trace.value.count} ${this.trace.value.graphs.size}`);
+  private readonly shape = computed(() => {
+    const { count, graphs, log } = this.trace.value;
+    return `${count} ${graphs.size} ${log.lateGraphs}`;
+  });
 
   readonly steps = computed<Steps>(() => {
     if (this.chain) return stepsOfGraph(this.chain);

@@ -113,3 +113,36 @@ def explode(x):
     expect(panel.step("explode")).to_have_accessible_name(re.compile(", failed"))
     panel.run("explode").click()
     expect(panel.details).to_contain_text("no such luck")
+
+
+def test_a_lane_that_follows_its_end_stands_there_in_any_room(lab: Lab) -> None:
+    cell = """%%trace
+from chainviz import FakeListChatModel
+for token in FakeListChatModel(responses=["word " * 2_000]).stream("Say much"):
+    pass
+"""
+    lab.notebook([RETRIEVAL, cell])
+    lab.output_width(700)
+    lab.run(0, 1)
+    panel = Panel(lab.view(1))
+    lane = panel.tokens.get_by_role("group", name="Output")
+
+    def stands_at_its_end() -> None:
+        lab.page.wait_for_function(
+            "(lane) => lane.scrollTop > 100 && lane.scrollTop + lane.clientHeight > lane.scrollHeight - 2",
+            arg=lane.element_handle(),
+        )
+
+    stands_at_its_end()
+    panel.root.get_by_role("button", name="Maximise Tokens").click()
+    stands_at_its_end()
+    lab.output_width(1000)
+    stands_at_its_end()
+    panel.root.get_by_role("button", name="Restore Tokens").click()
+    stands_at_its_end()
+    views = panel.root.get_by_role("group", name="Views")
+    for name in ("Tokens", "State", "Tokens"):
+        views.get_by_role("button", name=name).click()
+    stands_at_its_end()
+    views.get_by_role("button", name="State").click()
+    stands_at_its_end()

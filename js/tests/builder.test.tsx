@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { mount } from "../src/assets";
 import { page } from "../src/script";
 import type { BuilderNode, BuilderRequest, BuilderState, PaletteEntry } from "../src/wire/types";
@@ -350,6 +350,21 @@ describe("the palette", () => {
     await press(search, "Enter");
     expect(lastEdit()).toEqual({ op: "insert", at: { parent: "model", index: "after" }, component: "StrOutputParser" });
     expect(document.activeElement).toBe(item("model"));
+  });
+
+  it("has what the arrows go to in sight, in a shadow root too", async () => {
+    const around = el;
+    const shadow = around.attachShadow({ mode: "open" });
+    el = shadow.appendChild(document.createElement("div"));
+    await openPalette();
+    const seen: string[] = [];
+    vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (this: Element) {
+      seen.push(this.textContent ?? "");
+    });
+    await press(find("input[type=search]"), "ArrowDown");
+    expect(seen).toEqual([expect.stringMatching(/^Model/)]);
+    vi.restoreAllMocks();
+    around.remove();
   });
 
   it("is open for an empty slot, which it fills", async () => {

@@ -56,7 +56,7 @@ export function PalettePane({ target }: { target: Target }) {
   };
   const go = (to: number) => {
     setAt(to);
-    document.getElementById(`${id}-${to}`)?.scrollIntoView({ block: "nearest" });
+    editor.root?.querySelector(`#${id}-${to}`)?.scrollIntoView({ block: "nearest" });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const { key } = event;

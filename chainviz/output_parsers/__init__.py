@@ -17,6 +17,7 @@ from chainviz.output_parsers.list import (
 )
 from chainviz.output_parsers.pydantic import PydanticOutputParser
 from chainviz.output_parsers.string import StrOutputParser
+from chainviz.output_parsers.tool_calls import JsonOutputKeyToolsParser, JsonOutputToolsParser, PydanticToolsParser
 
 OutputParserException = OutputParserError
 """The reference implementation's name for it."""
@@ -28,12 +29,15 @@ __all__ = [
     "BaseOutputParser",
     "BaseTransformOutputParser",
     "CommaSeparatedListOutputParser",
+    "JsonOutputKeyToolsParser",
     "JsonOutputParser",
+    "JsonOutputToolsParser",
     "ListOutputParser",
     "MarkdownListOutputParser",
     "NumberedListOutputParser",
     "OutputParserException",
     "PydanticOutputParser",
+    "PydanticToolsParser",
     "SimpleJsonOutputParser",
     "StrOutputParser",
 ]

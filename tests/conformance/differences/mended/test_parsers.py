@@ -25,3 +25,13 @@ def test_items_of_lines_are_told_apart() -> None:
 
     assert items(REFERENCE) == [["a"], ["bc"]]
     assert items(OURS) == [["a"], ["b"], ["c"]]
+
+
+def test_no_first_call() -> None:
+    """Is None, as the reference says too; there it is an empty list."""
+
+    def first(core: Core) -> Any:
+        return core.JsonOutputToolsParser(first_tool_only=True).invoke(core.AIMessage("none"))
+
+    assert first(REFERENCE) == []
+    assert first(OURS) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ...cores import OURS, REFERENCE, Core
 from ...steps import upper
@@ -37,3 +37,20 @@ def test_arguments_that_do_not_fit_a_tool() -> None:
     cause = raised.value.__cause__
     assert isinstance(cause, ValidationError)
     assert cause.errors() == theirs.value.errors()
+
+
+def test_a_call_that_does_not_fit_its_model() -> None:
+    """As an answer that fits no model: ours raises what every parser raises, with pydantic's error as the cause."""
+
+    class Add(BaseModel):
+        a: int
+
+    def parse(core: Core) -> Any:
+        call = {"name": "Add", "args": {"a": "x"}, "id": "1"}
+        return core.PydanticToolsParser(tools=[Add]).invoke(core.AIMessage("", tool_calls=[call]))
+
+    with pytest.raises(ValidationError):
+        parse(REFERENCE)
+    with pytest.raises(OURS.OutputParserException, match="Add: a: Input should be a valid integer") as raised:
+        parse(OURS)
+    assert isinstance(raised.value.__cause__, ValidationError)

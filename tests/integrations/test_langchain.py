@@ -20,6 +20,7 @@ from langchain_core.documents import Document as TheirDocument
 from langchain_core.language_models import FakeListChatModel as TheirModel
 from langchain_core.language_models import GenericFakeChatModel as Generic
 from langchain_core.output_parsers import StrOutputParser as TheirParser
+from langchain_core.outputs import ChatGenerationChunk
 from langchain_core.prompts import ChatPromptTemplate as TheirPrompt
 from langchain_core.runnables import RunnableGenerator as TheirGenerator
 from langchain_core.runnables import RunnableLambda as Theirs
@@ -38,7 +39,7 @@ from chainviz import (
     to_langchain,
 )
 from chainviz.integrations.langchain.values import as_ours, as_theirs
-from chainviz.tracing.events import RunCancel, RunEnd, RunStart
+from chainviz.tracing.events import RunCancel, RunChunk, RunEnd, RunStart
 from chainviz.tracing.redact import secrets_of
 
 
@@ -63,6 +64,23 @@ def test_tokens_of_a_model_that_is_invoked_are_captured() -> None:
     assert [event["data"]["chunk"].content for event in t.events() if event["event"] == "on_chat_model_stream"] == [
         *"hey"
     ]
+
+
+def test_the_parts_of_an_answer_are_captured_as_they_are() -> None:
+    call = {"name": "look", "args": "{}", "id": "1", "index": 0, "type": "tool_call_chunk"}
+    more: list[dict[str, Any]] = [{}, {"id": "a"}, {"tool_call_chunks": [call]}, {"response_metadata": {"x": 1}}]
+    more += [{"note": "mine"}, {"chunk_position": "last"}, {"content": "", "name": "me"}, {"content": [{"text": "x"}]}]
+
+    class Told(TheirModel):
+        def _stream(self, *_: Any, **__: Any) -> Iterator[Any]:
+            for fields in more:
+                yield ChatGenerationChunk(message=theirs.AIMessageChunk(**{"content": "x", **fields}))
+
+    with chainviz.trace() as t:
+        given = [*Told(responses=[]).stream("hi")]
+    captured = [event.chunk for event in t.recorder.events if isinstance(event, RunChunk)]
+    assert captured == given
+    assert len(captured) > len(more)  # it says itself which is the last
 
 
 @pytest.mark.parametrize("around", [lambda model: model, lambda model: Theirs(same) | model], ids=["root", "inside"])

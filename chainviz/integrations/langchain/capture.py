@@ -180,9 +180,16 @@ class StreamingCapture(Capture, _StreamingCallbackHandler[Any]):
         super().on_chat_model_start(serialized, messages, **told)
 
     def tap_output_iter(self, run_id: UUID, output: Iterator[Any]) -> Iterator[Any]:
-        tap = object()
+        tap, notes, current = object(), OPEN[-1], CURRENT.get()
         for part in output:
-            note(tell_part, run_id, tap, part)
+            # As `note` does, without a call for each token and with what does not change looked up once.
+            try:
+                if notes.context is not current or len(notes) >= notes.limit:
+                    note(tell_part, run_id, tap, part)
+                else:
+                    notes.extend((tell_part, perf_counter_ns(), run_id.int, tap, part))
+            except Exception as error:
+                log_fault(error)
             yield part
 
     async def tap_output_aiter(self, run_id: UUID, output: AsyncIterator[Any]) -> AsyncIterator[Any]:

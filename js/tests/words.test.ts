@@ -1,7 +1,8 @@
 // Every word on the screen in both languages.
 import { describe, expect, it } from "vitest";
-import { words } from "../src/ui/builder-words";
+import { phrases } from "../src/ui/builder-words";
 import { es } from "../src/ui/es";
+import { words } from "../src/ui/words";
 
 /** Each text of a table by its path; what is made of values, made of `sample`. */
 function texts(table: object, sample: unknown[], path = ""): [string, string][] {
@@ -13,7 +14,7 @@ function texts(table: object, sample: unknown[], path = ""): [string, string][] 
 }
 
 const SAMPLE = ["⟦1⟧", "⟦2⟧", "⟦3⟧"];
-const english = texts(words, SAMPLE).sort();
+const english = texts({ ...words, build: phrases }, SAMPLE).sort();
 const spanish = texts(es, SAMPLE).sort();
 
 // Names of formats and of classes, signs, and words that are the same in both.

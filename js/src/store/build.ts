@@ -187,11 +187,8 @@ export class BuildStore {
   }
 
   /** What there is for a target, best first. */
-  async palette({ at, node }: Target): Promise<PaletteEntry[]> {
-    return (
-      ((await this.attempt({ type: "palette", ...(at ? { at } : {}), ...(node ? { node } : {}) })) as Palette | null)
-        ?.entries ?? []
-    );
+  async palette({ title: _, ...where }: Target): Promise<PaletteEntry[]> {
+    return ((await this.attempt({ type: "palette", ...where })) as Palette | null)?.entries ?? [];
   }
 
   async findMisfits(what: { component: string } | { node: string }): Promise<void> {

@@ -1,5 +1,5 @@
 // The words of the builder, in English; es.ts has them in Spanish.
-import { words as common, spanish, type Words } from "./words";
+import { spanish } from "./words";
 
 const en = {
   tree: "Chain builder",
@@ -59,4 +59,4 @@ export interface BuilderWords {
   build: typeof en;
 }
 
-export const words: Words & BuilderWords = { ...common, build: spanish?.build ?? en };
+export const phrases = spanish?.build ?? en;

@@ -1,8 +1,9 @@
 // What can be done with a step: the same by menu and by key.
 import { type Site, siblingOf } from "../../store/outline";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import type { MenuItem } from "../../ui/menu";
 import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
 import { cardOf } from "../graph/follow";
 import { type ActionName, type Editor, type Page, type Side, targetBeside, titled } from "./editor";
 import { ACTION_OF, KEYS, keyOf } from "./keys";
@@ -98,7 +99,7 @@ export function itemsOf(editor: Editor, site: Site, page: Page): MenuItem[] {
   const { id: node, children } = site.node;
   if (page === "wrap") {
     return WRAPS.map((into) => ({
-      name: into === "history" ? words.build.history : words.kinds[into === "map" ? "each" : into],
+      name: into === "history" ? phrases.history : words.kinds[into === "map" ? "each" : into],
       run: () => editor.edit({ op: "wrap", node, into }),
     }));
   }
@@ -109,13 +110,13 @@ export function itemsOf(editor: Editor, site: Site, page: Page): MenuItem[] {
     }));
   }
   const actions = actionsOf(editor, site);
-  return (Object.keys(words.build.actions) as ActionName[]).flatMap((name) => {
+  return (Object.keys(phrases.actions) as ActionName[]).flatMap((name) => {
     const run = actions[name];
     return run
       ? [
           {
-            name: words.build.actions[name],
-            hint: KEYS[name]?.[0]?.replace(/Arrow(.)\w+/, (_, way) => (way === "U" ? "↑" : "↓")),
+            name: phrases.actions[name],
+            hint: KEYS[name]?.[0]?.replace("ArrowUp", "↑").replace("ArrowDown", "↓"),
             run,
           },
         ]

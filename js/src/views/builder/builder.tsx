@@ -1,6 +1,6 @@
 // The chain builder: the tree of slots, the palette or the selected step beside it, a run, and the code.
 import { useMemo } from "preact/hooks";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
 import { Button, Notice } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
@@ -21,7 +21,7 @@ function History() {
   const step = (op: "undo" | "redo", what: string | null | undefined) => (
     <Button
       icon={op === "undo" ? "fallbacks" : "retry"}
-      label={[words.build[op], words.build.actions[what as ActionName]].filter(Boolean).join(": ")}
+      label={[phrases[op], phrases.actions[what as ActionName]].filter(Boolean).join(": ")}
       disabled={!what}
       onClick={() => void build.edit({ op })}
     />
@@ -41,7 +41,7 @@ function Start() {
   if (!state || state.root.children.some(({ empty }) => !empty)) return null;
   return (
     <div class="cv-empty">
-      {words.build.start}
+      {phrases.start}
       {state.templates.map((name) => (
         <button type="button" class="cv-chip" key={name} onClick={() => void build.edit({ op: "load_template", name })}>
           {oneLine(name, 40)}
@@ -96,7 +96,7 @@ export function Builder({ editor }: { editor: Editor }) {
           }}
         />
         <div class="cv-panes">
-          <Pane name="build" title={words.build.tree} tools={<History />}>
+          <Pane name="build" title={phrases.tree} tools={<History />}>
             <BuildTree>
               <Start />
             </BuildTree>

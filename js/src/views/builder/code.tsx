@@ -1,9 +1,10 @@
 // The chain as Python: to take along, and to bring one in.
 import { useState } from "preact/hooks";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { CopyButton, copyText } from "../../ui/copy";
 import { Button } from "../../ui/parts";
 import { visible } from "../../ui/text";
+import { words } from "../../ui/words";
 import { Pane } from "../pane";
 import { useEditor } from "./editor";
 
@@ -20,40 +21,40 @@ export function CodePane() {
     build.notice.value = words.copied;
   };
   const load = () => {
-    editor.edit({ op: "load_code", code: given ?? "" });
+    editor.edit({ op: "load_code", code: given as string });
     setGiven(null);
   };
   return (
     <Pane
       name="code"
-      title={words.build.code}
+      title={phrases.code}
       tools={
         <>
           <Button
             icon="down"
-            label={words.build.read}
+            label={phrases.read}
             text
             pressed={reading}
             onClick={() => setGiven(reading ? null : "")}
           />
-          <Button icon="path" label={words.build.nextCell} onClick={() => void nextCell()} />
-          <CopyButton text={() => code} label={words.copyThe(words.build.code)} />
+          <Button icon="path" label={phrases.nextCell} onClick={() => void nextCell()} />
+          <CopyButton text={() => code} label={words.copyThe(phrases.code)} />
         </>
       }
     >
       {reading ? (
         <div class="cv-palette">
           <textarea
-            aria-label={words.build.paste}
-            placeholder={`${words.build.paste}: prompt | model | StrOutputParser()`}
+            aria-label={phrases.paste}
+            placeholder={`${phrases.paste}: prompt | model | StrOutputParser()`}
             spellcheck={false}
             value={given}
             onInput={(event) => setGiven(event.currentTarget.value)}
           />
-          <Button icon="done" class="cv-run" label={words.build.load} text onClick={load} />
+          <Button icon="done" class="cv-run" label={phrases.load} text onClick={load} />
         </div>
       ) : (
-        <div class="cv-scroll cv-text cv-code" role="group" tabIndex={0} aria-label={words.build.code}>
+        <div class="cv-scroll cv-text cv-code" role="group" tabIndex={0} aria-label={phrases.code}>
           {visible(code)}
         </div>
       )}

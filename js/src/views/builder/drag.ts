@@ -1,6 +1,6 @@
 // Dragging steps and components, from builder to builder too; a word says what dropping would do.
 import type { Site } from "../../store/outline";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { oneLine } from "../../ui/text";
 import type { Position } from "../../wire/types";
 import { actionsOf } from "./actions";
@@ -12,7 +12,7 @@ type Dragged = { component: string; label: string; wraps: boolean; site?: undefi
 let dragged: Dragged | null = null;
 
 const WHOLE = "0 0 0 2px";
-const { actions, inside } = words.build;
+const { actions, inside } = phrases;
 
 export function beginDrag(event: DragEvent, editor: Editor, what: Dragged): void {
   dragged = what;

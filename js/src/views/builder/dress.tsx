@@ -2,7 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { type Site, siblingOf } from "../../store/outline";
 import type { Step } from "../../store/steps";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { Icon } from "../../ui/icons";
 import { oneLine } from "../../ui/text";
 import { type Dress, FlowType, type Standing, useStepState } from "../graph/step";
@@ -38,19 +38,14 @@ function Edge({ step, after }: { step: Step; after: boolean }) {
     const site = build.sites.value.get(step.key);
     return site ? typeOn(site, after) : "";
   }).value;
+  const side = after ? "after" : "before";
   return (
-    <div
-      class="cv-flow"
-      aria-hidden="true"
-      data-node={step.key}
-      data-edge={after ? "after" : "before"}
-      title={words.build.actions[after ? "after" : "before"]}
-    >
+    <div class="cv-flow" aria-hidden="true" data-node={step.key} data-edge={side} title={phrases.actions[side]}>
       {problem ? (
         <span class="cv-problem" title={oneLine(problem.message)}>
           <Icon name="failed" />
           {oneLine(
-            problem.expected && problem.got ? words.build.mismatch(problem.expected, problem.got) : problem.message,
+            problem.expected && problem.got ? phrases.mismatch(problem.expected, problem.got) : problem.message,
             120,
           )}
           {problem.fixes.map((fix) => (
@@ -76,7 +71,7 @@ export function dressOf({ build }: Editor): Dress {
     useItem(step) {
       const node = nodeOf(step);
       const wrong = useComputed(() => build.problems.value.get(step.key)?.message).value;
-      const notes = [node?.empty && words.build.empty, node?.variable, node?.unknown && words.build.unknown];
+      const notes = [node?.empty && phrases.empty, node?.variable, node?.unknown && phrases.unknown];
       return {
         class: node?.empty || node?.unknown ? "cv-dashed" : "",
         "aria-description": [...notes, wrong].filter(Boolean).join(". ") || undefined,
@@ -87,8 +82,8 @@ export function dressOf({ build }: Editor): Dress {
       const node = nodeOf(step);
       return (
         <>
-          {node?.unknown && <span class="cv-failed-text">{words.build.unknown}</span>}
-          {node?.empty && <span class="cv-note cv-muted">{words.build.empty}</span>}
+          {node?.unknown && <span class="cv-failed-text">{phrases.unknown}</span>}
+          {node?.empty && <span class="cv-note cv-muted">{phrases.empty}</span>}
           {node?.variable && <span class="cv-type">{oneLine(node.variable, 40)}</span>}
           <span class="cv-button cv-dots" data-menu="">
             <Icon name="streaming" />
@@ -102,7 +97,7 @@ export function dressOf({ build }: Editor): Dress {
       return (
         site &&
         grows(site) && (
-          <span class="cv-button cv-add-slot" aria-hidden="true" data-add={step.key} title={words.build.actions.add}>
+          <span class="cv-button cv-add-slot" aria-hidden="true" data-add={step.key} title={phrases.actions.add}>
             <Icon name="assign" />
           </span>
         )

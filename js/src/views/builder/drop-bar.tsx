@@ -1,5 +1,5 @@
 // What a step can be dragged to besides the tree, below it while something is dragged; it says what dropping would do.
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { actionsOf } from "./actions";
 import { useEditor } from "./editor";
 
@@ -16,7 +16,7 @@ export function DropBar() {
         (name) =>
           actions[name] && (
             <span key={name} class="cv-chip" data-do={name}>
-              {words.build.actions[name]}
+              {phrases.actions[name]}
             </span>
           ),
       )}

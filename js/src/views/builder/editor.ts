@@ -4,12 +4,12 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { BuildStore, Target } from "../../store/build";
 import type { Site } from "../../store/outline";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { copyText } from "../../ui/copy";
 import { oneLine } from "../../ui/text";
 import type { Edit, Position, Value } from "../../wire/types";
 
-export type ActionName = keyof typeof words.build.actions;
+export type ActionName = keyof typeof phrases.actions;
 export type Page = "all" | "wrap" | "unwrap";
 
 /** What a builder of this page is copying, until it is on the clipboard. */
@@ -102,7 +102,7 @@ export function beside({ node }: Site, side: Side): Position {
 
 /** What is about to be done, and to which step. */
 export const titled = (action: ActionName, { node }: Site) =>
-  `${words.build.actions[action]} ${node.empty ? "" : oneLine(node.label, 40)}`;
+  `${phrases.actions[action]} ${node.empty ? "" : oneLine(node.label, 40)}`;
 
 /** The same for the palette. */
 export function targetBeside(site: Site, side: Side): Target {

@@ -1,6 +1,6 @@
 // The fields that hold one value: typed, or chosen.
 import { useContext, useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { oneLine, visible } from "../../ui/text";
 import type { Value } from "../../wire/types";
 import { isTyped, str } from "../../wire/values";
@@ -36,7 +36,7 @@ const nameOf = (option: Value) =>
 
 /** What Python keeps of a value: a secret, or a living object. */
 export const keptAs = (value: Value | undefined) =>
-  isTyped(value, "kept") ? words.build.kept(oneLine(str(value.name) || str(value.class), 60)) : undefined;
+  isTyped(value, "kept") ? phrases.kept(oneLine(str(value.name) || str(value.class), 60)) : undefined;
 
 /** What is typed: it counts when it is left, and stays as it is where it cannot. */
 export function Entry({ shape, type, labels, required, value, set, complain }: BodyProps) {
@@ -88,7 +88,7 @@ export function Entry({ shape, type, labels, required, value, set, complain }: B
             )
           : visible(text)}{" "}
       </div>
-      <textarea class="cv-typed" {...props} rows={1} />
+      <textarea {...props} rows={1} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Forms made from a JSON Schema: each value in the field that fits its type, what is wrong with it next to it.
 import { useContext, useState } from "preact/hooks";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { useId } from "../../ui/ids";
 import { Button } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
@@ -59,6 +59,7 @@ export function Field(props: FieldProps) {
 function Body(props: BodyProps) {
   const { shape, labels, value, set } = props;
   const { node } = shape;
+  const dict = isDict(value) ? value : {};
   switch (shape.look) {
     case "flag":
       return (
@@ -78,8 +79,8 @@ function Body(props: BodyProps) {
         <Fields
           schema={node}
           path={`${props.path}/`}
-          value={isDict(value) ? value : {}}
-          set={(name, item) => set(withKey(isDict(value) ? value : {}, name, item))}
+          value={dict}
+          set={(name, item) => set(withKey(dict, name, item))}
         />
       );
     default:
@@ -104,13 +105,13 @@ interface FieldsProps {
 /** A field for each property of an object. */
 export function Fields({ schema, path = "", value, set }: FieldsProps) {
   const required = Array.isArray(schema.required) ? schema.required : [];
-  const parts = Object.entries(isDict(schema.properties) ? schema.properties : {});
+  const properties = isDict(schema.properties) ? schema.properties : {};
   // What only Python can make has no field until Python has made it.
-  const shown = parts.filter(
+  const shown = Object.entries(properties).filter(
     ([name, part]) => !(isDict(part) && part.kept && !part.enum) || Object.hasOwn(value, name),
   );
   const form = useContext(FormContext);
-  const format = Object.hasOwn(Object(schema.properties), "template_format") ? value.template_format : form.format;
+  const format = Object.hasOwn(properties, "template_format") ? value.template_format : form.format;
   return (
     <FormContext.Provider value={{ ...form, format }}>
       {shown.map(([name, part]) => (
@@ -143,16 +144,12 @@ function Items({ path, shape, value, set }: BodyProps) {
             value={item}
             set={(next) => set(items.with(index, next ?? null))}
           />
-          <Button
-            icon="close"
-            label={words.build.removeItem(index + 1)}
-            onClick={() => set(items.toSpliced(index, 1))}
-          />
+          <Button icon="close" label={phrases.removeItem(index + 1)} onClick={() => set(items.toSpliced(index, 1))} />
         </div>
       ))}
       <Button
         icon="assign"
-        label={words.build.addItem}
+        label={phrases.addItem}
         text
         onClick={() => set([...items, fresh(shape.node.items, root)])}
       />

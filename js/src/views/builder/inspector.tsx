@@ -1,9 +1,10 @@
 // The selected step: what is wrong on its edge, its parameters, and what came of its last run.
 import type { Site } from "../../store/outline";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { Menu } from "../../ui/menu";
 import { Link } from "../../ui/parts";
 import { oneLine, visible } from "../../ui/text";
+import { words } from "../../ui/words";
 import type { SetParams, Value } from "../../wire/types";
 import { type Dict, isDict, str } from "../../wire/values";
 import { StoreContext } from "../context";
@@ -45,7 +46,7 @@ function Name({ name, value, set }: NameProps) {
   return (
     <div data-field={name}>
       <Field
-        name={words.build[name]}
+        name={phrases[name]}
         path={`\0${name}`}
         schema={{ type: "string" }}
         required={name === "key"}
@@ -115,7 +116,7 @@ export function Inspector({ site }: { site: Site }) {
     <Pane
       name="step"
       title={oneLine(node.label, 60)}
-      tools={<Menu icon="path" label={words.build.step} items={itemsOf(editor, site, "all")} />}
+      tools={<Menu icon="path" label={phrases.step} items={itemsOf(editor, site, "all")} />}
     >
       <div class="cv-scroll cv-inspector" key={node.id}>
         <Mismatch id={node.id} />
@@ -130,12 +131,12 @@ export function Inspector({ site }: { site: Site }) {
           {form && hasFields ? (
             <Parameters site={site} what="params" schema={form} />
           ) : (
-            <p class="cv-muted">{words.build.noParameters}</p>
+            <p class="cv-muted">{phrases.noParameters}</p>
           )}
         </Section>
         {site.parent && (
           <details class="cv-section" open={Boolean(node.variable) || Object.keys(node.options).length > 0}>
-            <summary>{words.build.options}</summary>
+            <summary>{phrases.options}</summary>
             <Name name="variable" value={node.variable ?? ""} set={variable} />
             {options && <Parameters site={site} what="options" schema={options} />}
           </details>

@@ -1,12 +1,13 @@
 // The palette: every component, those that fit first; what does not fit says why.
 import { useEffect, useState } from "preact/hooks";
 import type { Target } from "../../store/build";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { claim, isShortcut } from "../../ui/events";
 import { Badge } from "../../ui/icons";
 import { useId } from "../../ui/ids";
 import { Button, Empty } from "../../ui/parts";
 import { oneLine } from "../../ui/text";
+import { words } from "../../ui/words";
 import type { PaletteEntry } from "../../wire/types";
 import { Pane } from "../pane";
 import { beginDrag } from "./drag";
@@ -71,15 +72,15 @@ export function PalettePane({ target }: { target: Target }) {
   return (
     <Pane
       name="palette"
-      title={words.build.components}
-      tools={<Button icon="close" label={words.hide(words.build.components)} onClick={close} />}
+      title={phrases.components}
+      tools={<Button icon="close" label={words.hide(phrases.components)} onClick={close} />}
     >
       <div class="cv-palette" onKeyDown={onKeyDown}>
         <p class="cv-muted">{target.title}</p>
         <input
           type="search"
-          aria-label={words.build.search}
-          placeholder={words.build.search}
+          aria-label={phrases.search}
+          placeholder={phrases.search}
           aria-controls={`${id}-list`}
           aria-activedescendant={pointed}
           value={text}
@@ -88,13 +89,13 @@ export function PalettePane({ target }: { target: Target }) {
             setAt(0);
           }}
         />
-        {entries && found.length === 0 && <Empty>{words.build.noneFound}</Empty>}
+        {entries && found.length === 0 && <Empty>{phrases.noneFound}</Empty>}
         <div
           role="listbox"
           class="cv-scroll"
           tabIndex={0}
           id={`${id}-list`}
-          aria-label={words.build.components}
+          aria-label={phrases.components}
           aria-activedescendant={pointed}
         >
           {found.map((entry, index) => (
@@ -111,7 +112,7 @@ export function PalettePane({ target }: { target: Target }) {
             >
               <Badge kind={entry.kind} />
               <span class="cv-name">{oneLine(entry.label, 80)}</span>
-              <span class="cv-muted">{entry.group === "Yours" ? words.build.yours : words.kinds[entry.kind]}</span>
+              <span class="cv-muted">{entry.group === "Yours" ? phrases.yours : words.kinds[entry.kind]}</span>
               {(entry.why || entry.doc) && (
                 <span class="cv-params">
                   <span>{oneLine(entry.why ? `✗ ${entry.why}` : (entry.doc ?? "").split("\n", 1).join(""), 160)}</span>

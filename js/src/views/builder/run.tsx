@@ -1,9 +1,10 @@
 // Running the chain where it is built: its input, Run and Stop, and what came of it.
 import { useComputed } from "@preact/signals";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { formatMs } from "../../ui/format";
 import { Status } from "../../ui/icons";
 import { Button, Empty } from "../../ui/parts";
+import { words } from "../../ui/words";
 import { StoreContext } from "../context";
 import { RunDetail } from "../detail/run-detail";
 import { Pane } from "../pane";
@@ -28,7 +29,7 @@ function RunTools() {
   const button = editor.build.state.value?.run?.running ? (
     <Button icon="stop" class="cv-stop" label={words.stop} text onClick={() => editor.build.stop()} />
   ) : (
-    <Button icon="play" class="cv-run" label={words.build.run} text onClick={() => editor.run()} />
+    <Button icon="play" class="cv-run" label={phrases.run} text onClick={() => editor.run()} />
   );
   return (
     <>
@@ -45,7 +46,7 @@ function Result() {
     const { runs, states } = traceOf(build).trace.value;
     return runs.get(states.at(0)) ?? null;
   }).value;
-  if (!run) return <Empty>{words.build.noRun}</Empty>;
+  if (!run) return <Empty>{phrases.noRun}</Empty>;
   return (
     <StoreContext.Provider value={traceOf(build)}>
       <RunDetail run={run} />
@@ -57,7 +58,7 @@ export function RunPane() {
   const editor = useEditor();
   const schema = editor.build.state.value?.input_schema ?? {};
   return (
-    <Pane name="run" title={words.build.run} tools={<RunTools />}>
+    <Pane name="run" title={phrases.run} tools={<RunTools />}>
       <div class="cv-scroll cv-inspector">
         <div class="cv-section">
           <FormContext.Provider value={{ root: schema, errors: new Map(), eager: true }}>

@@ -1,10 +1,8 @@
 // What a JSON Schema asks of one field, and what is wrong with what was put there.
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import type { Value } from "../../wire/types";
 import { type Dict, isDict, str } from "../../wire/values";
 import { optionsOf, resolve, typeName } from "../detail/schema";
-
-const { build: said } = words;
 
 type Look = "secret" | "choice" | "flag" | "number" | "template" | "text" | "list" | "group" | "json" | "any";
 
@@ -68,7 +66,7 @@ export function readValue(text: string, shape: Shape, type: string, required: bo
   if (text.trim() === "" && (nullable || !required)) return nullable ? null : undefined;
   if (look === "number") {
     const value = Number(text.trim() || Number.NaN);
-    if (Number.isNaN(value) || !isWithin(value, node)) throw new Fault(said.mismatch(type, text));
+    if (Number.isNaN(value) || !isWithin(value, node)) throw new Fault(phrases.mismatch(type, text));
     return value;
   }
   if (look !== "json" && look !== "any") return text;
@@ -76,7 +74,7 @@ export function readValue(text: string, shape: Shape, type: string, required: bo
     return JSON.parse(text);
   } catch (error) {
     if (look === "any") return text;
-    throw new Fault(said.mismatch("JSON", (error as Error).message));
+    throw new Fault(phrases.mismatch("JSON", (error as Error).message));
   }
 }
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Step } from "../../store/steps";
-import { words } from "../../ui/builder-words";
+import { phrases } from "../../ui/builder-words";
 import { claim } from "../../ui/events";
 import { MenuList } from "../../ui/menu";
 import { reveal } from "../../ui/reveal";
@@ -94,7 +94,7 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
       {children}
       <div
         role="tree"
-        aria-label={words.build.tree}
+        aria-label={phrases.tree}
         ref={tree}
         class="cv-chain"
         onKeyDown={onKeyDown}
@@ -112,7 +112,7 @@ export function BuildTree({ children }: { children: ComponentChildren }) {
         <span class="cv-menu cv-over" style={{ left: `${menu.x}px`, top: `${menu.y}px` }}>
           <MenuList
             key={menu.page}
-            label={menu.page === "all" ? words.build.step : words.build.actions[menu.page]}
+            label={menu.page === "all" ? phrases.step : phrases.actions[menu.page]}
             items={itemsOf(editor, selected, menu.page)}
             close={(back) => {
               // Another one may be open already.

@@ -255,8 +255,7 @@ describe("the tree of slots", () => {
     await press(document.activeElement as HTMLElement, "Escape");
     expect(menu()).toBeNull();
     expect(document.activeElement).toBe(item("model"));
-    item("model").dispatchEvent(new KeyboardEvent("keydown", { key: "w", bubbles: true }));
-    await null;
+    await press(item("model"), "w");
     await press(document.activeElement as HTMLElement, "ArrowUp");
     await click(document.activeElement as HTMLElement);
     expect(lastEdit()).toEqual({ op: "wrap", node: "model", into: "history" });

@@ -1,5 +1,5 @@
 // Menus: a button that opens one, and the list of its items.
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useCopy } from "./copy";
 import { claim } from "./events";
 import { Icon, type IconName } from "./icons";
@@ -24,7 +24,7 @@ interface MenuListProps {
 /** The items of a menu, which has the focus as long as it is open. It stands in a `cv-menu`. */
 export function MenuList({ id, label, items, close }: MenuListProps) {
   const list = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => list.current?.querySelector("button")?.focus(), []);
+  useEffect(() => list.current?.querySelector("button")?.focus(), []);
   const onKeyDown = (event: KeyboardEvent) => {
     const all = [...(list.current?.querySelectorAll("button") ?? [])];
     const at = all.indexOf(event.target as HTMLButtonElement);

@@ -105,27 +105,4 @@ describe("on the page", () => {
     expect(select.selectedOptions[0]?.text).toBe(`${ROOTS - 20} chain`);
     expect(numbers(select)).toEqual([ROOTS - 20]);
   });
-
-  it("their lanes are taken over by other runs at another moment, and begin anew for them", async () => {
-    const story = new Story();
-    for (let at = 0; at < ROOTS; at++) {
-      story
-        .start(`model-${at}`, null, "", "model", "chat_model")
-        .say(`model-${at}`, [`${at}`, "!"])
-        .end(`model-${at}`);
-    }
-    page.down();
-    page = await show(el, { snapshot: story.snapshot() });
-    const lanes = () => [...el.querySelectorAll(".cv-lane")];
-    const texts = () => lanes().map((lane) => lane.querySelector(".cv-text")?.textContent);
-    const seen = lanes();
-    expect(texts().at(-1)).toBe(`${ROOTS - 1}!`);
-    await page.click(page.one("button", /^Token boundaries$/));
-    // Two of the four events of the run that is a third of the way.
-    await page.type(el.querySelector("input[type=range]") as HTMLElement, String((4 * ROOTS) / 3 + 2));
-    expect(new Set(lanes())).toEqual(new Set(seen));
-    const last = ROOTS / 3;
-    expect(texts().toSorted()).toEqual([...seen.slice(1).map((_, at) => `${last - 1 - at}|!|`), `${last}|`].toSorted());
-    expect(page.all("group", RegExp(`^model, streaming, ${last + 1} of ${last + 1}$`))).toHaveLength(1);
-  });
 });

@@ -1,6 +1,6 @@
 // The tokens of one model run as they are made.
-import { computed, effect } from "@preact/signals";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { effect, useComputed } from "@preact/signals";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { modelFigures } from "../../store/metrics";
 import { AWAY, type Run, textOfRun } from "../../store/runs";
 import { CopyButton } from "../../ui/copy";
@@ -38,18 +38,19 @@ function useText(id: string, boundaries: boolean) {
   const due = useRef(false);
   const last = useRef(0);
   const [away, setAway] = useState(false);
-  const writer = useRef<{ blocks: Blocks; done: number; whole: boolean } | null>(null);
+  const writer = useRef<{ blocks: Blocks; boundaries: boolean; done: number; whole: boolean } | null>(null);
 
   const write = () => {
     const run = store.trace.value.runs.get(id);
     if (!run || !text.current) return;
     const { current } = writer;
     // A moment before (the time cursor went back) is written from the beginning.
-    const before = !current || run.chunks < current.done || (current.whole && run.end === null);
-    const state = before
-      ? { blocks: new Blocks(text.current, boundaries ? "|" : null), done: 0, whole: false }
-      : current;
-    writer.current = state;
+    const before = current && (run.chunks < current.done || (current.whole && run.end === null));
+    if (current?.boundaries !== boundaries || before) {
+      writer.current = { blocks: new Blocks(text.current, boundaries ? "|" : null), boundaries, done: 0, whole: false };
+    }
+    const state = writer.current;
+    if (!state) return;
     if (run.chunks > state.done) {
       const texts = run.texts(state.done);
       if (!texts) return store.wantChunks(id);
@@ -73,15 +74,7 @@ function useText(id: string, boundaries: boolean) {
     if (scroller.current) scroller.current.scrollTop = END;
     last.current = scroller.current?.scrollTop ?? 0;
   };
-  // Another run's lane begins as a new one does.
-  useLayoutEffect(() => {
-    follow.current = true;
-    setAway(false);
-  }, [id]);
-  useLayoutEffect(() => {
-    writer.current = null;
-    return effect(write);
-  }, [id, boundaries]);
+  useLayoutEffect(() => effect(write), [id, boundaries]);
   useResize(scroller, () => follow.current && scroll());
 
   const onScroll = () => {
@@ -113,8 +106,8 @@ interface LaneProps {
 
 export function Lane({ id, boundaries, place, of }: LaneProps) {
   const store = useStore();
-  const run = useMemo(() => computed(() => store.trace.value.runs.get(id)), [id]).value;
-  const selected = useMemo(() => computed(() => store.selection.value.run === id), [id]).value;
+  const run = useComputed(() => store.trace.value.runs.get(id)).value;
+  const selected = useComputed(() => store.selection.value.run === id).value;
   const head = useRef<HTMLButtonElement>(null);
   useReveal(head, selected);
   const { scroller, text, onScroll, toEnd, away } = useText(id, boundaries);
@@ -153,7 +146,7 @@ export function Lane({ id, boundaries, place, of }: LaneProps) {
         {run.end === null && run.tokens === 0 && <i class="cv-muted">{words.noText}</i>}
       </div>
       <span class="cv-lane-tools">
-        <CopyButton key={id} text={() => textOfRun(run)} label={words.copyThe(words.tokens)} />
+        <CopyButton text={() => textOfRun(run)} label={words.copyThe(words.tokens)} />
         {away && <Button icon="down" label={words.toEnd} onClick={toEnd} />}
       </span>
     </div>

@@ -22,11 +22,11 @@ interface LanesProps {
   count: number;
 }
 
-function lanes({ models, count }: LanesProps, from = 0, to = count, keyOf = (offset: number) => offset) {
+function lanes({ models, count }: LanesProps, from = 0, to = count) {
   return models
     .slice(from, to)
     .map(({ id }, offset) => (
-      <Lane key={keyOf(offset)} id={id} boundaries={boundaries.value} place={from + offset + 1} of={count} />
+      <Lane key={id} id={id} boundaries={boundaries.value} place={from + offset + 1} of={count} />
     ));
 }
 
@@ -40,7 +40,7 @@ function ManyLanes({ atEnd, ...all }: LanesProps & { atEnd(): boolean }) {
   }, [selected, view.width > 0]);
   return (
     <div class="cv-many" ref={view.body} style={view.style}>
-      {lanes(all, view.from, view.to, view.keyOf)}
+      {lanes(all, view.from, view.to)}
     </div>
   );
 }

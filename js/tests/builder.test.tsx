@@ -261,6 +261,21 @@ describe("the tree of slots", () => {
     expect(lastEdit()).toEqual({ op: "wrap", node: "model", into: "history" });
   });
 
+  it("opens the menu of a step that was not selected, while another has the focus", async () => {
+    await open();
+    item("model").focus();
+    await painted();
+    const head = item("prompt").querySelector(".cv-step-head") as HTMLElement;
+    head.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
+    await painted();
+    expect(find("[role=menu]").contains(document.activeElement)).toBe(true);
+    const wrap = [...el.querySelectorAll<HTMLElement>("[role=menuitem]")].find((one) =>
+      one.textContent?.startsWith("Wrap"),
+    );
+    await click(wrap as HTMLElement);
+    expect(document.activeElement?.textContent).toBe("parallel");
+  });
+
   it("asks which child is kept where there are several", async () => {
     await open();
     item("both").focus();

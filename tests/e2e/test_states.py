@@ -12,6 +12,7 @@ import chainviz
 from .lab import Lab
 from .panel import Panel
 
+LAYOUTS = (Path(__file__).parent / "layouts.js").read_text()
 LAYOUT = Path(chainviz.__file__).parent / "static" / "layout.js"
 AGENT = """\
 %load_ext chainviz
@@ -26,6 +27,23 @@ graph = Graph(Node("", "agent graph", kind="graph", children=steps, links=links)
 class Agent(chainviz.RunnableLambda):
     def get_graph(self, config=None):
         return graph
+"""
+LARGE = """\
+%load_ext chainviz
+from typing import TypedDict
+from langgraph.graph import START, StateGraph
+
+class State(TypedDict):
+    n: int
+
+rows, across = 25, 10
+graph = StateGraph(State)
+for row in range(rows):
+    for at in range(across):
+        graph.add_node(f"{row}.{at}", lambda state: {})
+        for after in (at, (at + 3) % across):
+            graph.add_edge(f"{row - 1}.{after}" if row else START, f"{row}.{at}")
+large = graph.compile()
 """
 TRACE = "%%trace t\nanswer = Agent(lambda x: x + 1).invoke(1)"
 
@@ -43,6 +61,16 @@ def test_a_graph_of_states_is_laid_out_by_a_worker_whose_script_comes_once(lab: 
         assert start["y"] < agent["y"] < tools["y"] and tools["x"] < end["x"]
     assert len(lab.probe("marked")) == 1
     assert len([url for url in workers if url.startswith("blob:")]) == 1
+
+
+def test_frames_go_on_while_250_nodes_are_laid_out(lab: Lab) -> None:
+    lab.notebook([LARGE, "large"])
+    lab.run(0)
+    lab.page.evaluate(LAYOUTS)
+    lab.run(1)
+    lab.page.wait_for_function("layouts.some(({ nodes, ms }) => nodes === 252 && ms !== null)")
+    layout = next(one for one in lab.page.evaluate("layouts") if one["nodes"] == 252)
+    assert len(layout["gaps"]) > 2
 
 
 def place(graph: Locator, name: str) -> FloatRect:

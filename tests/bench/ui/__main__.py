@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
-from . import build, live, long
+from . import build, live, long, states
 from .page import Metered, metered_lab
 from .row import Row
 
@@ -22,6 +22,7 @@ GROUPS: tuple[Callable[[Metered], Iterator[Row]], ...] = (
     long.beyond,
     long.kept,
     build.building,
+    states.laying_out,
 )
 
 HEAD = """# Benchmarks of the front end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypedDict
 
 import anywidget
 from IPython.display import clear_output, display
@@ -82,6 +82,19 @@ def long_chain(steps: int) -> Any:
         for _ in range(4):
             chain = chain | StrOutputParser()
     return chain
+
+
+def states(rows: int, across: int) -> Any:
+    """A LangGraph graph of so many rows of nodes, each of which follows two of the row before."""
+    from langgraph.graph import START, StateGraph
+
+    graph: Any = StateGraph(TypedDict("State", {"n": int}))
+    for row in range(rows):
+        for at in range(across):
+            graph.add_node(f"{row}.{at}", lambda state: {})
+            for after in (at, (at + 3) % across):
+                graph.add_edge(f"{row - 1}.{after}" if row else START, f"{row}.{at}")
+    return graph.compile()
 
 
 def made(t: Trace) -> list[float]:

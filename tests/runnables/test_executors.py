@@ -335,11 +335,14 @@ async def test_cancelling_a_batch_in_processes(processes: Executor, tmp_path: Pa
 def test_after_an_interrupt_pending_items_never_start(tmp_path: Path, gate: Path, kind: str) -> None:
     """The call is back while the item that is at work is held."""
     watcher = Watcher()
+    back = threading.Event()
 
     def interrupt() -> None:
         while not begun(tmp_path):
             time.sleep(0.005)
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        while not back.is_set():  # Python loses a signal that comes just as a thread begins to wait
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            back.wait(2)
 
     paths = [str(tmp_path / str(number)) for number in range(20)]
     with pool_of(1) if kind == "processes" else ThreadPoolExecutor(1) as pool:
@@ -348,6 +351,7 @@ def test_after_an_interrupt_pending_items_never_start(tmp_path: Path, gate: Path
         person.start()
         with pytest.raises(KeyboardInterrupt):
             RunnableLambda(errands.held).batch(paths, {"executor": pool, **watcher.config})
+        back.set()
         person.join()
         gate.rmdir()
     assert len(begun(tmp_path)) < 5

@@ -236,6 +236,14 @@ describe("a value", () => {
     expect(el.querySelector(".cv-lane")?.textContent).toContain('search(query="weather", k=2)');
   });
 
+  it("says of a run's timings only what there is", async () => {
+    await open(new Story().start("r", null, "", "f").end("r"));
+    await page.click(page.one("treeitem", /^f, chain/));
+    const timings = [...page.details().querySelectorAll("dl > *")].map((fact) => fact.firstChild?.textContent);
+    expect(timings).toEqual(["took", "started", "ended", "run id"]);
+    expect(page.details().querySelector("dl")?.childNodes).toHaveLength(timings.length);
+  });
+
   it("shows an error by the end of its traceback", async () => {
     await open(new Story().start("r", null, "", "f").fail("r", `${"frame\n".repeat(500)}ValueError: r failed`));
     await page.click(page.one("treeitem", /^f, chain/));

@@ -212,8 +212,11 @@ class Lab:
         """Make the window so wide that outputs of the current notebook have `width` pixels."""
         self.page.set_viewport_size({"width": width + 200, "height": height})
         area = self.page.locator(".jp-NotebookPanel:visible .jp-InputArea-editor").last
-        for _ in range(2):
+        for _ in range(20):
+            self.page.wait_for_timeout(50)  # the page is laid out some frames later
             missing = width - round(_box(area)["width"])
+            if missing == 0:
+                break
             window = self.page.viewport_size or {"width": width, "height": height}
             self.page.set_viewport_size({"width": window["width"] + missing, "height": height})
 

@@ -62,7 +62,8 @@ class Panel:
             if self.content() == content:
                 return
             self.root.page.wait_for_timeout(50)
-        assert self.content() == content
+        now = self.content()
+        assert not {key: (now[key], content[key]) for key in now if now[key] != content[key]}
 
 
 def _labels(tree: Locator) -> list[str]:

@@ -28,7 +28,7 @@ export function Facts({ facts }: { facts: [string, Value | undefined][] }) {
     <dl class="cv-facts">
       {facts.map(
         ([name, value]) =>
-          value && (
+          !!value && (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{oneLine(String(value))}</dd>

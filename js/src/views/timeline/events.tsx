@@ -107,7 +107,7 @@ export function Events({ span }: { span: Signal<Span | null> }) {
     const shown = rows.slice(view.from, view.to).some((row) => row.run === selected);
     const first = rows.firstOf(selected);
     if (!shown && first >= 0) view.show(first);
-  }, [selected, view.width > 0]);
+  }, [selected]);
 
   const inSight = rows.slice(view.from, view.to);
   useEffect(() => store.wantValues(inSight.filter((row) => row.value === AWAY).map((row) => row.seq)));
